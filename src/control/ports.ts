@@ -1,0 +1,118 @@
+import type { DefinitionView } from '../definitions/definition.ts'
+import type { SourceFiles } from '../dialects/loading.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { BackendCounters } from '../model/edge.ts'
+import type { Engine, ExecSession } from '../model/engine.ts'
+import type { ComponentKey, ReplicaId } from '../model/names.ts'
+import type { Accepted, ApplyAnswer, LogRecord, Refusal } from '../wire/answers.ts'
+import type { Envelope, EventBody, Gap } from '../wire/events.ts'
+import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, WorkflowCommand } from '../wire/requests.ts'
+import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
+
+/** What the control core needs from the machine. Constructed once in the composition root. */
+export interface ControlPorts {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly version: string
+  /** Identity of this daemon, for ownership labels. */
+  readonly instance: string
+  /** In order of preference for `auto`. */
+  readonly engines: readonly Engine[]
+  readonly definitions: DefinitionView
+  readonly files: SourceFiles
+  readonly store: EnvironmentStore
+  readonly watcher: FileWatcher
+  /** The daemon's own environment variables (for `${NAME}` in overlays). */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** State of environments on disk. Documents are JSON without secret values; written atomically; unknown versions are set aside. */
+export interface EnvironmentStore {
+  names(): Promise<readonly string[]>
+  load(environment: string): Promise<unknown>
+  save(environment: string, state: unknown): Promise<void>
+  remove(environment: string): Promise<void>
+  /** Appends to the environment's event file (NDJSON). */
+  record(environment: string, envelope: Envelope): void
+}
+
+export interface FileWatcher {
+  /** Calls back (coalesced) when one of the files or directories changes, until disposed. */
+  watch(paths: readonly string[], changed: () => void): Disposable
+}
+
+/** One append-only log per environment: list, then watch. */
+export interface EventLog {
+  append(body: EventBody): Envelope
+  readonly seq: number
+  after(seq: number): readonly Envelope[] | 'gap'
+  follow(fromSeq: number, signal: AbortSignal): AsyncIterable<Envelope | Gap>
+}
+
+/** A refusal with its HTTP status; the API turns it into an answer. */
+export class RefusalError extends Error {
+  readonly status: 400 | 404 | 409 | 422 | 500 | 503
+  readonly error: Refusal['error']
+
+  constructor(status: RefusalError['status'], error: Refusal['error']) {
+    super(error.message)
+    this.name = 'RefusalError'
+    this.status = status
+    this.error = error
+  }
+}
+
+export interface LogQuery {
+  /** Component names or keys; empty means all. */
+  readonly components: readonly string[]
+  readonly app?: string
+  readonly container?: string
+  readonly follow: boolean
+  readonly tail?: number
+  /** Milliseconds since the epoch. */
+  readonly since?: number
+}
+
+/** What the API can ask of one environment. Methods throw `RefusalError` for what cannot be done. */
+export interface EnvironmentControl {
+  readonly name: string
+  readonly events: EventLog
+  view(): EnvironmentView
+  summary(): EnvironmentSummary
+  apply(order: ApplyOrder): Promise<ApplyAnswer>
+  plan(order: ApplyOrder): Promise<PlanView>
+  /** Accepted at once; `app.removed` events and an empty view tell when it is done. */
+  down(order: DownOrder): Promise<Accepted>
+  command(command: ComponentCommand): Promise<Accepted>
+  workflow(command: WorkflowCommand): Promise<Accepted>
+  explain(component: string): ExplainView
+  /** The resolved applications, secrets as marks. */
+  config(): unknown
+  logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord>
+  exec(request: ExecRequest, signal: AbortSignal): Promise<ExecSession>
+  /** Local port that leads to a component's port. */
+  port(component: string, port: number | undefined): { readonly host: string; readonly port: number }
+  counters(): readonly BackendCounters[]
+  replicas(): readonly { readonly id: ReplicaId; readonly component: ComponentKey; readonly phase: string }[]
+  /** Whole control state, secrets excluded, for bug reports. */
+  debug(): unknown
+}
+
+/** All environments of this daemon. */
+export interface Environments {
+  readonly names: readonly string[]
+  get(name: string): EnvironmentControl | undefined
+  /** The environment of that name, made when it does not exist yet. */
+  open(name: string): Promise<EnvironmentControl>
+  summaries(): readonly EnvironmentSummary[]
+  /** Adopts what runs and what the store remembers; finishes interrupted work. */
+  start(): Promise<void>
+  /** Applications tied to this session are ended. */
+  endSession(session: string): Promise<void>
+  /** Resolves when no environment has an application or a replica (again). */
+  idle(): boolean
+  onIdleChange(listener: (idle: boolean) => void): Disposable
+  /** Stops loops and closes channels; replicas and edges stay. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,7 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from './canonical-json.ts'
+
+/** The first hexadecimal digits of the SHA-256 of the value's canonical JSON. */
+export function hashValue(value: unknown, digits = 10): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, digits)
+}

@@ -1,0 +1,154 @@
+import type { Code } from '../kernel/diagnostic.ts'
+import type { Instant, Millis } from '../kernel/instant.ts'
+import type { ComponentKey, ReplicaId, RevisionId } from './names.ts'
+import type { ProbeAction, ProbeKind } from './probe.ts'
+
+/** A component and one of its container ports: `web:8000`. */
+export type BackendId = string & { readonly __brand: 'BackendId' }
+
+export function backendId(component: ComponentKey, port: number): BackendId {
+  return `${component}:${port}` as BackendId
+}
+
+/**
+ * All the edge needs to carry requests, pushed whole with a version. The edge acknowledges a version once every
+ * listener is bound (or its problem is known) and every later request sees the table. It keeps the last one on its disk.
+ */
+export interface EdgeTable {
+  readonly version: number
+  readonly environment: string
+  readonly listeners: readonly EdgeListener[]
+  /** For listeners that serve by routes; already sorted, first match wins. */
+  readonly routes: readonly EdgeRoute[]
+  readonly backends: readonly EdgeBackend[]
+  readonly probes: readonly EdgeProbe[]
+}
+
+export interface EdgeListener {
+  /** Stable name such as `web`, `service/db:5432`, `publish/5432`. */
+  readonly id: string
+  readonly host: string
+  /** Preferred port; 0 lets the system choose. */
+  readonly port: number
+  /** What to do when the preferred port is taken: count up, take any, or report a problem. */
+  readonly taken: 'next' | 'any' | 'fail'
+  readonly serve: /** HTTP by host and path. */
+    | { readonly by: 'routes' }
+    /** In-app or published traffic to one backend: HTTP/1 is recognised by its first bytes and balanced per request, anything else is spliced per connection. */
+    | { readonly by: 'backend'; readonly backend: BackendId }
+}
+
+export interface EdgeRoute {
+  /** Lower-case exact name, `*.suffix`, or absent for any host. */
+  readonly host?: string
+  readonly path: string
+  readonly pathType: 'prefix' | 'exact'
+  /** Cumulative weights: a target is chosen when the counter modulo the last `upTo` is below its `upTo`. */
+  readonly targets: readonly { readonly backend: BackendId; readonly revision?: RevisionId; readonly upTo: number }[]
+  readonly holdMs: Millis
+}
+
+export interface EdgeBackend {
+  readonly id: BackendId
+  readonly component: ComponentKey
+  readonly app: string
+  readonly replicas: readonly EdgeReplica[]
+  /** No new requests; running ones finish. The edge reports `drained` when nothing is in flight. */
+  readonly draining: readonly EdgeReplica[]
+  /** What to do with a request when no replica is ready. */
+  readonly gate: GatePolicy
+  readonly maxHeld: number
+  /** For traffic that arrives on a backend listener. */
+  readonly holdMs: Millis
+}
+
+export interface EdgeReplica {
+  readonly id: ReplicaId
+  readonly revision: RevisionId
+  readonly host: string
+  readonly port: number
+}
+
+/** Hold only while something is bringing a replica up; otherwise answer at once with the reason. */
+export type GatePolicy =
+  | { readonly mode: 'hold'; readonly reason: string }
+  | { readonly mode: 'refuse'; readonly status: 503; readonly code: Code; readonly reason: string; readonly retryAfterMs?: Millis }
+
+export interface EdgeProbe {
+  readonly replica: ReplicaId
+  readonly container: string
+  readonly kind: ProbeKind
+  readonly action: Exclude<ProbeAction, { by: 'exec' }>
+  /** The address of the probed port as the edge sees it. */
+  readonly host: string
+  readonly port: number
+  /** The container's start count: results carry it, so that one of an earlier start is void. */
+  readonly epoch: number
+  readonly delayMs: Millis
+  readonly everyMs: Millis
+  readonly timeoutMs: Millis
+}
+
+export type ToEdge =
+  | { readonly type: 'table'; readonly table: EdgeTable }
+  | { readonly type: 'ping'; readonly id: number }
+  /** Close listeners, end what runs, remove the last table and exit. */
+  | { readonly type: 'shutdown' }
+
+/** What an edge says. `seq`-less on purpose: state is re-sent in `hello` after each attach. */
+export type EdgeMessage =
+  | {
+      readonly type: 'hello'
+      readonly protocol: 1
+      readonly pid: number
+      readonly tableVersion: number
+      readonly bound: Readonly<Record<string, number>>
+    }
+  | {
+      readonly type: 'ack'
+      readonly version: number
+      readonly bound: Readonly<Record<string, number>>
+      readonly problems: readonly { readonly listener: string; readonly message: string }[]
+    }
+  /** A probe's result: sent when it differs from the last one of the same epoch, and at least with every tenth equal one. */
+  | {
+      readonly type: 'probe'
+      readonly replica: ReplicaId
+      readonly container: string
+      readonly kind: ProbeKind
+      readonly epoch: number
+      readonly ok: boolean
+      readonly detail: string
+      readonly repeated: number
+    }
+  /** A request waits at a backend without a ready replica; at once for the first, then with the counters. */
+  | { readonly type: 'demand'; readonly backend: BackendId; readonly held: number }
+  | { readonly type: 'drained'; readonly replica: ReplicaId; readonly version: number }
+  /** A ready replica refused a connection. */
+  | { readonly type: 'outlier'; readonly replica: ReplicaId; readonly backend: BackendId; readonly detail: string }
+  | {
+      readonly type: 'held'
+      readonly backend: BackendId
+      readonly event: 'held' | 'released' | 'expired' | 'cancelled'
+      readonly waitedMs: Millis
+    }
+  | { readonly type: 'counters'; readonly at: Instant; readonly backends: readonly BackendCounters[] }
+  | { readonly type: 'pong'; readonly id: number }
+
+/** Since the edge started, except the two gauges. Latency buckets are upper bounds in `LATENCY_BUCKETS_MS`, the last one unbounded. */
+export interface BackendCounters {
+  readonly backend: BackendId
+  readonly inFlight: number
+  readonly held: number
+  readonly connections: number
+  readonly requests: number
+  readonly statusClasses: readonly [number, number, number, number, number]
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly latency: readonly number[]
+}
+
+export const LATENCY_BUCKETS_MS: readonly Millis[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
+
+/** Held requests per component before the next is refused with 503. Source: design, section 10. */
+export const DEFAULT_MAX_HELD = 10_000

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+
+/** Payloads that clients send. The schemas are the contract; the types follow from them. */
+
+/** A model file by absolute path, or its text when it came from standard input (`-`). */
+export const modelFile = z.union([z.object({ path: z.string().min(1) }).strict(), z.object({ stdin: z.string() }).strict()])
+
+export const applyRequest = z
+  .object({
+    files: z.array(modelFile),
+    /** Absolute project directory: where the overlay is looked for and build directories are proposed. */
+    directory: z.string().min(1),
+    /** Absolute path of the overlay; absent means `minipaas.yaml` of the directory when it exists. */
+    overlay: z.string().optional(),
+    envFiles: z.array(z.string()).default([]),
+    /** Only these components are applied (with what they need); empty means all. */
+    components: z.array(z.string()).default([]),
+    engine: z.enum(['auto', 'docker', 'process', 'memory']).default('auto'),
+    build: z.boolean().default(false),
+    removeOrphans: z.boolean().default(false),
+    strict: z.boolean().default(false),
+    scale: z.record(z.string(), z.number().int().min(0)).default({}),
+    /** Ties the applications to a foreground client: they are ended 10 s after it is gone. */
+    session: z.string().optional(),
+    /** Re-apply when a model file changes. */
+    watch: z.boolean().default(true),
+  })
+  .strict()
+export type ApplyRequest = z.input<typeof applyRequest>
+export type ApplyOrder = z.output<typeof applyRequest>
+
+export const downRequest = z
+  .object({
+    /** Empty means every application of the environment. */
+    applications: z.array(z.string()).default([]),
+    volumes: z.boolean().default(false),
+    images: z.enum(['none', 'local']).default('none'),
+    /** Seconds; overrides the grace of each pod. 0 kills at once. */
+    timeout: z.number().min(0).optional(),
+  })
+  .strict()
+export type DownRequest = z.input<typeof downRequest>
+export type DownOrder = z.output<typeof downRequest>
+
+export const componentCommand = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('restart'), components: z.array(z.string()) }).strict(),
+  z.object({ do: z.literal('start'), components: z.array(z.string()) }).strict(),
+  z.object({ do: z.literal('stop'), components: z.array(z.string()) }).strict(),
+  z.object({ do: z.literal('scale'), replicas: z.record(z.string(), z.number().int().min(0)) }).strict(),
+])
+export type ComponentCommand = z.output<typeof componentCommand>
+
+export const workflowCommand = z
+  .object({ do: z.enum(['suspend', 'resume', 'terminate', 'restart']), application: z.string(), step: z.string().optional() })
+  .strict()
+export type WorkflowCommand = z.output<typeof workflowCommand>
+
+/** First text frame of an exec WebSocket; bytes follow in binary frames prefixed with one channel byte. */
+export const execRequest = z
+  .object({
+    /** Exec in a running replica, or run a fresh copy of the component. */
+    mode: z.enum(['exec', 'run']),
+    component: z.string(),
+    ordinal: z.number().int().min(0).optional(),
+    container: z.string().optional(),
+    command: z.array(z.string()),
+    env: z.record(z.string(), z.string()).default({}),
+    workdir: z.string().optional(),
+    tty: z
+      .object({ columns: z.number().int().min(1), rows: z.number().int().min(1) })
+      .strict()
+      .optional(),
+  })
+  .strict()
+export type ExecRequest = z.input<typeof execRequest>
