@@ -2,44 +2,77 @@ import type { Diagnostic, Origin } from '../kernel/diagnostic.ts'
 import type { Outcome } from '../kernel/outcome.ts'
 import type { Component, ComponentSource, Provenance, WorkloadKind } from '../model/component.ts'
 import type { ComponentDraft } from './draft.ts'
+import type { Checked } from './parameters.ts'
+import type { Schema } from './schema.ts'
 
 export type DefinitionKind = 'component' | 'trait' | 'policy' | 'workflow-step' | 'trigger' | 'sidecar'
 
 /** How much of a type minipaas does. `known`: accepted, parameters checked, listed by `status`, nothing happens. */
 export type Simulation = { readonly level: 'simulated' } | { readonly level: 'known'; readonly why: string }
 
+/** The use that is being applied: who wrote it, and where. */
+export interface UseContext {
+  readonly source: ComponentSource
+  /** Place of the parameters. */
+  readonly origin: Origin
+  /** Place of one parameter. */
+  at(...path: readonly (string | number)[]): Origin
+}
+
 interface DefinitionBase<K extends DefinitionKind, P> {
   readonly kind: K
+  /** The name users write. A trailing `*` (`aws-*`) stands for all names that begin so. */
   readonly type: string
   readonly aliases?: readonly string[]
   readonly simulation: Simulation
-  /** Checks and types the parameters. Undeclared keys are warnings with the nearest known key. */
-  readonly parse: (raw: unknown, origin: Origin) => Outcome<P>
+  /** Declared shape: checks, types and documents the parameters. */
+  readonly parameters: Schema<P>
   /** Paths (with `*` for any key or index) below the parameters whose scalar values are secret. */
   readonly secretPaths?: readonly (readonly string[])[]
 }
 
-/** A component type: builds the first draft of a component. */
+/** A component type: builds the first draft of a component. Types that are only known build nothing. */
 export interface ComponentTypeDefinition<P> extends DefinitionBase<'component', P> {
   readonly workload: WorkloadKind
-  readonly build: (draft: ComponentDraft, params: P, source: ComponentSource) => readonly Diagnostic[]
+  readonly build?: (draft: ComponentDraft, params: P, use: UseContext) => readonly Diagnostic[]
 }
 
-/** A trait: changes the draft; applied in the order of the user's list. */
+/** A trait: changes the draft; applied in the order of the user's list. Traits that are only known change nothing. */
 export interface TraitDefinition<P> extends DefinitionBase<'trait', P> {
   readonly conflictsWith?: readonly string[]
-  readonly apply: (draft: ComponentDraft, params: P, source: ComponentSource) => readonly Diagnostic[]
+  readonly apply?: (draft: ComponentDraft, params: P, use: UseContext) => readonly Diagnostic[]
 }
 
 /** A policy or workflow step: only its parameters are checked here; the dialect and the control core give it meaning. */
 export interface PolicyDefinition<P> extends DefinitionBase<'policy', P> {}
 export interface WorkflowStepDefinition<P> extends DefinitionBase<'workflow-step', P> {}
 
-export type AnyDefinition =
-  | ComponentTypeDefinition<never>
-  | TraitDefinition<never>
-  | PolicyDefinition<never>
-  | WorkflowStepDefinition<never>
+/** Checked parameters bound to what the definition does with them; the parameter type stays inside. */
+export interface Prepared {
+  readonly notes: Checked<unknown>['notes']
+  run(draft: ComponentDraft, use: UseContext): readonly Diagnostic[]
+}
+
+interface EntryBase<K extends DefinitionKind, P> extends DefinitionBase<K, P> {
+  /** Checks and types the parameters. Undeclared keys are warnings with the nearest known key. */
+  readonly parse: (raw: unknown, origin: Origin) => Outcome<P>
+  /** Like `parse`, with the given parameters that do not do here what they do in a cluster. */
+  readonly check: (raw: unknown, origin: Origin) => Outcome<Checked<P>>
+}
+
+/** Definitions as the registry holds them, made by `defineComponentType`, `defineTrait`, `definePolicy`, `defineWorkflowStep`. */
+export interface ComponentTypeEntry extends EntryBase<'component', unknown> {
+  readonly workload: WorkloadKind
+  readonly prepare: (raw: unknown, origin: Origin) => Outcome<Prepared>
+}
+export interface TraitEntry extends EntryBase<'trait', unknown> {
+  readonly conflictsWith: readonly string[]
+  readonly prepare: (raw: unknown, origin: Origin) => Outcome<Prepared>
+}
+export interface PolicyEntry<P = unknown> extends EntryBase<'policy', P> {}
+export interface WorkflowStepEntry<P = unknown> extends EntryBase<'workflow-step', P> {}
+
+export type AnyDefinition = ComponentTypeEntry | TraitEntry | PolicyEntry | WorkflowStepEntry
 
 /** A named bundle of definitions; built-ins use the same door as plugins. */
 export interface Plugin {

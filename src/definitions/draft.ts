@@ -1,10 +1,13 @@
 import type { Diagnostic, Origin } from '../kernel/diagnostic.ts'
 import type { CreatedObject, Note, PublishedPort, ReloadRule, Run, ServicePort, UpdateStrategy } from '../model/component.ts'
-import type { Container, EnvVar, HostAlias, Mount, Port, Volume } from '../model/pod.ts'
+import type { Container, EnvVar, HostAlias, ImageRef, Mount, Port, Volume } from '../model/pod.ts'
 import type { Probe, ProbeKind } from '../model/probe.ts'
 import type { Route } from '../model/route.ts'
 import type { ScalePolicy } from '../model/scale-policy.ts'
 import type { Use } from '../model/use.ts'
+
+/** The application's own container, one beside it, or one that runs to its end before them. */
+export type ContainerRole = 'app' | 'side' | 'init'
 
 /** A container's fields without what has verbs of its own. */
 export type ContainerPatch = Partial<Omit<Container, 'name' | 'env' | 'ports' | 'mounts' | 'probes'>>
@@ -32,7 +35,9 @@ export interface ComponentDraft {
   container(name?: string): ContainerDraft | undefined
   /** All containers of the pod (not init containers), the application's first. */
   containers(): readonly ContainerDraft[]
-  addContainer(container: Container, role: 'side' | 'init', at?: Origin): ContainerDraft
+  initContainers(): readonly ContainerDraft[]
+  /** Adds an empty container of that name; reports when the name is taken, and then returns the existing one. */
+  addContainer(container: { readonly name: string; readonly image: ImageRef }, role: ContainerRole, at?: Origin): ContainerDraft
   addVolume(volume: Volume): void
   addHostAlias(alias: HostAlias, at?: Origin): void
   /** Adds ports to the service of that name, or creates it: one service per name with the union of ports. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../kernel/diagnostic.ts'
+import type { Diagnostic, Origin } from '../kernel/diagnostic.ts'
 import type { Outcome } from '../kernel/outcome.ts'
 import type { AppModel, SecretValues } from '../model/app-model.ts'
 
@@ -35,6 +35,7 @@ export interface LocatedDiagnostic extends Diagnostic {
   readonly line?: number
   readonly column?: number
   readonly excerpt?: string
+  readonly related?: readonly { readonly message: string; readonly origin: Origin; readonly line?: number; readonly column?: number }[]
 }
 
 export interface LoadResult {
@@ -43,4 +44,6 @@ export interface LoadResult {
   readonly shown: readonly LocatedDiagnostic[]
   /** Absolute paths whose change can change the result. */
   readonly watched: readonly string[]
+  /** Line and column of an origin in the texts that were read. */
+  readonly locate: (origin: Origin) => { readonly line: number; readonly column: number } | undefined
 }

@@ -87,6 +87,9 @@ export interface EdgeProbe {
   readonly delayMs: Millis
   readonly everyMs: Millis
   readonly timeoutMs: Millis
+  /** Equal results in a row that the control core waits for; the edge reports when a run reaches them. */
+  readonly successes: number
+  readonly failures: number
 }
 
 export type ToEdge =
@@ -110,7 +113,7 @@ export type EdgeMessage =
       readonly bound: Readonly<Record<string, number>>
       readonly problems: readonly { readonly listener: string; readonly message: string }[]
     }
-  /** A probe's result: sent when it differs from the last one of the same epoch, and at least with every tenth equal one. */
+  /** A probe's result: sent when it differs from the last one of the same epoch, and when `repeated` (equal results in a row, from 1) reaches the probe's threshold. */
   | {
       readonly type: 'probe'
       readonly replica: ReplicaId

@@ -18,3 +18,8 @@ export function revisionId(component: ComponentKey, hash: string): RevisionId {
 export function replicaId(revision: RevisionId, ordinal: number): ReplicaId {
   return `${revision}.${ordinal}` as ReplicaId
 }
+
+/** A claim's volume, unique in an environment: as in Kubernetes, applications of one namespace share a claim of the same name. */
+export function claimKey(namespace: string, claim: string): string {
+  return namespace === DEFAULT_NAMESPACE ? claim : `${claim}.${namespace}`
+}

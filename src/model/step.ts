@@ -19,7 +19,7 @@ export interface Actions {
   readonly awaitReady: { readonly replica: ReplicaId }
   readonly drainReplica: { readonly replica: ReplicaId; readonly graceMs: Millis }
   readonly removeReplica: { readonly replica: ReplicaId; readonly graceMs: Millis }
-  /** Ends (if need be) and starts again one container in place; `token` is the restart token the replica then carries. */
+  /** Ends (if need be) and starts again one container (or each, `ALL_CONTAINERS`) in place; `token` is the restart token the replica then carries. */
   readonly restartApp: { readonly replica: ReplicaId; readonly container: string; readonly token: number; readonly graceMs: Millis }
   readonly pushFiles: { readonly replica: ReplicaId; readonly token: number }
   readonly execInReplica: {
@@ -38,6 +38,9 @@ export interface Actions {
   readonly removeNetwork: { readonly name: string }
   readonly removeStray: { readonly id: string }
 }
+/** As `container` of `restartApp`: every container of the pod, one after the other. */
+export const ALL_CONTAINERS = '*'
+
 export type ActionName = keyof Actions
 export type Action = { readonly [K in ActionName]: { readonly do: K } & Actions[K] }[ActionName]
 

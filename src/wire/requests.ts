@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Payloads that clients send. The schemas are the contract; the types follow from them. */
 

@@ -1,0 +1,233 @@
+import { after, type Instant, type Millis } from '../../src/kernel/instant.ts'
+import type { BackendCounters, EdgeBackend, EdgeReplica } from '../../src/model/edge.ts'
+import type { ReplicaId, RevisionId } from '../../src/model/names.ts'
+import { type Admission, Gate, type Release } from '../../src/routing/gate.ts'
+import type { EdgeContext } from './context.ts'
+import { Counters } from './counters.ts'
+import type { ReplicaLoad } from './replica-load.ts'
+import { Upstream } from './upstream.ts'
+
+/** Expired tickets are looked for at most this often. */
+const EXPIRY_STEP_MS: Millis = 20
+
+/** Why a request is not forwarded. */
+export interface Answer {
+  readonly status: number
+  readonly reason: string
+  readonly retryAfterMs?: Millis
+}
+
+/** A request or a connection that wants a replica of a backend. */
+export interface Visitor {
+  readonly holdMs: Millis
+  readonly revision: RevisionId | undefined
+  /** Set by the backend. */
+  ticket: number
+  forward(upstream: Upstream): void
+  refuse(answer: Answer): void
+}
+
+/** Something long-lived on a replica that must end when the replica drains. */
+export interface Drainable {
+  readonly upstream: Upstream
+  drain(): void
+}
+
+/** A component's port: its gate, its replicas, whoever waits, and what it counts. */
+export class Backend {
+  readonly counters = new Counters()
+  readonly tunnels = new Set<Drainable>()
+  readonly #context: EdgeContext
+  readonly #loadOf: (replica: ReplicaId) => ReplicaLoad
+  readonly #gate: Gate<Upstream>
+  readonly #waiting = new Map<number, { readonly visitor: Visitor; readonly since: Instant }>()
+  readonly #upstreams = new Map<string, Upstream>()
+  #spec: EdgeBackend
+  #alarm: { readonly at: Instant; readonly timer: Disposable } | undefined
+
+  constructor(spec: EdgeBackend, context: EdgeContext, loadOf: (replica: ReplicaId) => ReplicaLoad) {
+    this.#spec = spec
+    this.#context = context
+    this.#loadOf = loadOf
+    this.#gate = new Gate({ policy: spec.gate, maxHeld: spec.maxHeld })
+  }
+
+  get spec(): EdgeBackend {
+    return this.#spec
+  }
+
+  get held(): number {
+    return this.#gate.held
+  }
+
+  /** Takes over another state of the backend. What waits is not touched before `settle`. */
+  update(spec: EdgeBackend): void {
+    this.#spec = spec
+    const used = new Set<string>()
+    for (const replica of spec.replicas) this.#upstream(replica, used).reopen()
+    for (const replica of spec.draining) this.#upstream(replica, used).close()
+    for (const [key, upstream] of this.#upstreams) {
+      if (used.has(key)) continue
+      upstream.close()
+      this.#upstreams.delete(key)
+    }
+  }
+
+  /** Lets go on, or refuses, whatever waits, after a change of the table; ends connections of draining replicas. */
+  settle(): void {
+    const now = this.#context.clock.now()
+    const released = this.#gate.capacity(
+      this.#spec.replicas.map((replica) => this.#upstream(replica)),
+      now,
+    )
+    const refused = this.#gate.change(this.#spec.gate, this.#spec.maxHeld)
+    this.#release(released, now)
+    for (const ticket of refused) this.#end(ticket, 'cancelled', now)?.refuse(this.#refusal())
+    const draining = new Set(this.#spec.draining.map((replica) => this.#upstream(replica)))
+    for (const tunnel of this.tunnels) if (draining.has(tunnel.upstream)) tunnel.drain()
+    this.#arm()
+  }
+
+  /** The backend is in no table any more. */
+  retire(): void {
+    this.update({ ...this.#spec, replicas: [], draining: [], gate: { mode: 'refuse', status: 503, code: 'MP6011', reason: 'it was removed' } })
+    this.settle()
+  }
+
+  enter(visitor: Visitor): void {
+    const now = this.#context.clock.now()
+    this.#admit(visitor, this.#gate.admit({ now, holdMs: visitor.holdMs, revision: visitor.revision }), now)
+  }
+
+  /** The visitor's request has ended. */
+  leave(upstream: Upstream): void {
+    const now = this.#context.clock.now()
+    const released = this.#gate.done(upstream, now)
+    if (released.length > 0) this.#release(released, now)
+    upstream.load.leave()
+  }
+
+  /** The client of a waiting visitor has gone. */
+  giveUp(visitor: Visitor): void {
+    if (!this.#gate.cancel(visitor.ticket)) return
+    this.#end(visitor.ticket, 'cancelled', this.#context.clock.now())
+    this.#arm()
+  }
+
+  /** The replica refused the connection: the visitor goes to another one, or waits. */
+  undeliverable(visitor: Visitor, upstream: Upstream, detail: string): void {
+    const { clock, say } = this.#context
+    const now = clock.now()
+    this.#gate.refused(upstream, now)
+    say({ type: 'outlier', replica: upstream.id, backend: this.#spec.id, detail })
+    const admission = this.#gate.readmit(visitor.ticket, upstream, { now, holdMs: visitor.holdMs, revision: visitor.revision })
+    this.#admit(visitor, admission, now)
+    upstream.load.leave()
+  }
+
+  /** A new connection to the replica was accepted. */
+  delivered(upstream: Upstream): void {
+    const now = this.#context.clock.now()
+    const released = this.#gate.accepted(upstream, now)
+    if (released.length > 0) this.#release(released, now)
+  }
+
+  sweep(): void {
+    for (const upstream of this.#upstreams.values()) upstream.sweep()
+  }
+
+  closeIdle(): void {
+    for (const upstream of this.#upstreams.values()) upstream.close()
+  }
+
+  snapshot(): BackendCounters {
+    return this.counters.snapshot(this.#spec.id, { inFlight: this.#gate.inFlight, held: this.#gate.held })
+  }
+
+  #admit(visitor: Visitor, admission: Admission<Upstream>, now: Instant): void {
+    switch (admission.kind) {
+      case 'forward':
+        visitor.ticket = admission.ticket
+        admission.replica.load.enter()
+        visitor.forward(admission.replica)
+        return
+      case 'hold':
+        visitor.ticket = admission.ticket
+        this.#waiting.set(admission.ticket, { visitor, since: now })
+        if (this.#gate.held === 1) this.#context.say({ type: 'demand', backend: this.#spec.id, held: 1 })
+        this.#context.say({ type: 'held', backend: this.#spec.id, event: 'held', waitedMs: 0 })
+        this.#arm()
+        return
+      case 'refuse': {
+        const { status, code, reason, retryAfterMs } = admission
+        visitor.refuse({ status, reason: this.#text(`${reason} (${code})`), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })
+        return
+      }
+    }
+  }
+
+  #release(releases: readonly Release<Upstream>[], now: Instant): void {
+    for (const { replica } of releases) replica.load.enter()
+    for (const { ticket, replica } of releases) {
+      const visitor = this.#end(ticket, 'released', now)
+      visitor?.forward(replica)
+    }
+    this.#arm()
+  }
+
+  #end(ticket: number, event: 'released' | 'expired' | 'cancelled', now: Instant): Visitor | undefined {
+    const waiting = this.#waiting.get(ticket)
+    if (waiting === undefined) return undefined
+    this.#waiting.delete(ticket)
+    this.#context.say({ type: 'held', backend: this.#spec.id, event, waitedMs: Math.round(now - waiting.since) })
+    return waiting.visitor
+  }
+
+  #arm(): void {
+    const next = this.#gate.nextChange()
+    if (this.#alarm !== undefined && next !== undefined && this.#alarm.at <= next) return
+    this.#alarm?.timer[Symbol.dispose]()
+    this.#alarm = undefined
+    if (next === undefined) return
+    const { clock } = this.#context
+    const soonest = after(clock.now(), EXPIRY_STEP_MS)
+    const at = next > soonest ? next : soonest
+    this.#alarm = { at, timer: clock.at(at, () => this.#onAlarm()) }
+  }
+
+  #onAlarm(): void {
+    this.#alarm = undefined
+    const now = this.#context.clock.now()
+    const refusing = this.#gate.refusing
+    for (const ticket of this.#gate.expire(now)) this.#end(ticket, 'expired', now)?.refuse(this.#expiry(refusing))
+    this.#release(this.#gate.retry(now), now)
+  }
+
+  #expiry(refusing: boolean): Answer {
+    if (refusing) return { status: 502, reason: this.#text('no replica accepts connections') }
+    const { gate } = this.#spec
+    return { status: 504, reason: this.#text(`no replica became ready in time: ${gate.reason}`) }
+  }
+
+  #refusal(): Answer {
+    const { gate } = this.#spec
+    if (gate.mode === 'hold') return { status: 503, reason: this.#text(gate.reason) }
+    const { status, code, reason, retryAfterMs } = gate
+    return { status, reason: this.#text(`${reason} (${code})`), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  }
+
+  #text(reason: string): string {
+    return `${this.#spec.component}: ${reason}`
+  }
+
+  #upstream(replica: EdgeReplica, used?: Set<string>): Upstream {
+    const key = `${replica.id} ${replica.host} ${replica.port}`
+    used?.add(key)
+    let upstream = this.#upstreams.get(key)
+    if (upstream === undefined) {
+      upstream = new Upstream(replica, this.#loadOf(replica.id), this.#context.clock)
+      this.#upstreams.set(key, upstream)
+    }
+    return upstream
+  }
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '../../src/kernel/clock.ts'
+import type { Logger } from '../../src/kernel/logger.ts'
+import type { EdgeMessage } from '../../src/model/edge.ts'
+
+/** What every part of the edge may use. */
+export interface EdgeContext {
+  readonly clock: Clock
+  readonly log: Logger
+  /** Tells the controller, if there is one. */
+  readonly say: (message: EdgeMessage) => void
+  /** A new `x-request-id`. */
+  readonly nextRequestId: () => string
+}

@@ -1,0 +1,208 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../../src/kernel/clock.ts'
+import { unreachable } from '../../src/kernel/fault.ts'
+import { after, type Millis } from '../../src/kernel/instant.ts'
+import type { Logger } from '../../src/kernel/logger.ts'
+import type { EdgeMessage, EdgeTable, ToEdge } from '../../src/model/edge.ts'
+import { ClientSet } from './client-set.ts'
+import type { EdgeContext } from './context.ts'
+import { type Bindings, ListenerSet } from './listener-set.ts'
+import { ProbeSet } from './probes/probe-set.ts'
+import { TableState } from './table-state.ts'
+import type { TableStore } from './table-store.ts'
+
+/** Counters are sent this often. Source: design, section 10. */
+const COUNTERS_MS: Millis = 1000
+/** Idle connections are looked at this often. */
+const SWEEP_MS: Millis = 5000
+/** What runs when the edge is told to stop has this long to finish. */
+const STOP_MS: Millis = 5000
+
+export interface EdgeOptions {
+  readonly clock: Clock
+  readonly log: Logger
+  /** Where the last table is kept; without it an edge begins empty. */
+  readonly store?: TableStore
+  /** A text unlike that of every other edge, for request ids. */
+  readonly seed: string
+  readonly pid: number
+  /** The controller asked the edge to end, and it has. */
+  readonly onShutdown?: () => void
+}
+
+/** One end of a control channel. */
+export interface Controller {
+  receive(message: ToEdge): void
+  detach(): void
+}
+
+/** The data plane of one environment: serves its last table, whether somebody controls it or not. */
+export interface Edge {
+  /** Serves the table of last time, if there is one. */
+  start(): Promise<void>
+  /** Says hello at once. A new controller takes the place of the one before. */
+  attach(say: (message: EdgeMessage) => void): Controller
+  /** Accepts nothing more, lets running requests finish, and ends. */
+  stop(): Promise<void>
+}
+
+export function createEdge(options: EdgeOptions): Edge {
+  return new EdgeProgram(options)
+}
+
+class EdgeProgram implements Edge {
+  readonly #options: EdgeOptions
+  readonly #state: TableState
+  readonly #listeners: ListenerSet
+  readonly #clients: ClientSet
+  readonly #probes: ProbeSet
+  readonly #timers = new Map<string, Disposable>()
+  #say: ((message: EdgeMessage) => void) | undefined
+  #remembered: Readonly<Record<string, number>> = {}
+  #work: Promise<void> = Promise.resolve()
+  #requestIds = 0
+
+  constructor(options: EdgeOptions) {
+    this.#options = options
+    const { clock, log, seed } = options
+    const context: EdgeContext = {
+      clock,
+      log,
+      say: (message) => this.#say?.(message),
+      nextRequestId: () => `${seed}-${(this.#requestIds++).toString(36)}`,
+    }
+    this.#state = new TableState(context, (replica) => context.say({ type: 'drained', replica, version: this.#version }))
+    this.#clients = new ClientSet(context, this.#state)
+    this.#probes = new ProbeSet(context)
+    this.#listeners = new ListenerSet({
+      onConnection: (socket: Socket, listener) => this.#clients.add(socket, listener),
+      onClosed: (listener) => this.#clients.closeOf(listener),
+    })
+  }
+
+  get #version(): number {
+    return this.#state.table?.version ?? 0
+  }
+
+  async start(): Promise<void> {
+    const stored = await this.#options.store?.read()
+    if (stored !== undefined) {
+      this.#remembered = stored.bound
+      const { problems } = await this.#apply(stored.table)
+      for (const problem of problems) this.#options.log.log('warn', problem.message, { listener: problem.listener })
+    }
+    this.#repeat('counters', COUNTERS_MS, () => this.#sayCounters())
+    this.#repeat('sweep', SWEEP_MS, () => {
+      this.#clients.sweep(this.#options.clock.now())
+      for (const backend of this.#state.backends) backend.sweep()
+    })
+  }
+
+  attach(say: (message: EdgeMessage) => void): Controller {
+    this.#say = say
+    say({ type: 'hello', protocol: 1, pid: this.#options.pid, tableVersion: this.#version, bound: this.#listeners.bound })
+    this.#state.repeatDrained()
+    this.#probes.repeat()
+    this.#sayDemand()
+    return {
+      receive: (message) => {
+        if (this.#say === say) this.#receive(message)
+      },
+      detach: () => {
+        if (this.#say === say) this.#say = undefined
+      },
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#listeners.closeAll()
+    this.#probes.apply([])
+    const { clock } = this.#options
+    await this.#clients.finish(clock, STOP_MS)
+    for (const timer of this.#timers.values()) timer[Symbol.dispose]()
+    for (const backend of this.#state.backends) backend.closeIdle()
+    await this.#work
+  }
+
+  #receive(message: ToEdge): void {
+    switch (message.type) {
+      case 'ping':
+        this.#say?.({ type: 'pong', id: message.id })
+        return
+      case 'table':
+        this.#push(message.table)
+        return
+      case 'shutdown':
+        this.#enqueue(async () => {
+          await this.stop()
+          await this.#options.store?.remove()
+          this.#options.onShutdown?.()
+        })
+        return
+      default:
+        unreachable(message)
+    }
+  }
+
+  /** Requests see the table at once; the acknowledgement follows when its listeners are bound and it is on the disk. */
+  #push(table: EdgeTable): void {
+    this.#serve(table)
+    this.#enqueue(async () => {
+      const { bound, problems } = await this.#bind(table)
+      await this.#options.store?.write({ table, bound }).catch((error: unknown) => {
+        this.#options.log.log('warn', 'the table could not be kept', { error: String(error) })
+      })
+      this.#say?.({ type: 'ack', version: table.version, bound, problems })
+    })
+  }
+
+  #apply(table: EdgeTable): Promise<Bindings> {
+    this.#serve(table)
+    return this.#bind(table)
+  }
+
+  #serve(table: EdgeTable): void {
+    this.#state.apply(table)
+    this.#listeners.retarget(table.listeners)
+    this.#probes.apply(table.probes)
+  }
+
+  async #bind(table: EdgeTable): Promise<Bindings> {
+    const bindings = await this.#listeners.bind(table.listeners, this.#remembered)
+    this.#remembered = { ...this.#remembered, ...bindings.bound }
+    return bindings
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      this.#options.log.log('error', 'a control message failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    })
+  }
+
+  #sayCounters(): void {
+    if (this.#say === undefined) return
+    this.#sayDemand()
+    const backends = [...this.#state.backends].map((backend) => backend.snapshot())
+    this.#say({ type: 'counters', at: this.#options.clock.now(), backends })
+  }
+
+  #sayDemand(): void {
+    for (const backend of this.#state.backends) {
+      if (backend.held > 0) this.#say?.({ type: 'demand', backend: backend.spec.id, held: backend.held })
+    }
+  }
+
+  #repeat(name: string, everyMs: Millis, run: () => void): void {
+    const { clock } = this.#options
+    const next = (): void => {
+      this.#timers.set(
+        name,
+        clock.at(after(clock.now(), everyMs), () => {
+          run()
+          next()
+        }),
+      )
+    }
+    next()
+  }
+}

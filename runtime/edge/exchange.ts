@@ -1,0 +1,235 @@
+import type { Instant, Millis } from '../../src/kernel/instant.ts'
+import type { RevisionId } from '../../src/model/names.ts'
+import type { Answer, Backend, Visitor } from './backend.ts'
+import { Body, requestFraming } from './http/body.ts'
+import type { RequestHead } from './http/request-head.ts'
+import type { HttpClient } from './http-client.ts'
+import { ResponseReader } from './response-reader.ts'
+import { isFull } from './socket-state.ts'
+import { Tunnel } from './tunnel.ts'
+import type { Upstream } from './upstream.ts'
+import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
+
+/** Bytes of a body that are read while its request waits; more stays in the client's socket. */
+const READ_AHEAD = 16 * 1024
+
+/** Where a request goes. */
+export interface Destination {
+  readonly backend: Backend
+  readonly holdMs: Millis
+  readonly revision: RevisionId | undefined
+}
+
+/** One request and its response: waits at the gate, takes a connection, carries both bodies under back-pressure. */
+export class Exchange implements Visitor, UpstreamUser {
+  ticket = 0
+  readonly holdMs: Millis
+  readonly revision: RevisionId | undefined
+  readonly #client: HttpClient
+  readonly #head: RequestHead
+  readonly #backend: Backend
+  readonly #startedAt: Instant
+  readonly #request: Body
+  #response: ResponseReader | undefined
+  #upstream: Upstream | undefined
+  #connection: UpstreamConnection | undefined
+  /** Body bytes that came before there was a connection. */
+  #early: Buffer[] = []
+  #earlyLength = 0
+  #bodySent = false
+  #retried = false
+  #over = false
+
+  constructor(client: HttpClient, head: RequestHead, destination: Destination) {
+    this.#client = client
+    this.#head = head
+    this.#backend = destination.backend
+    this.holdMs = destination.holdMs
+    this.revision = destination.revision
+    this.#request = new Body(requestFraming(head), head.contentLength)
+    this.#startedAt = client.now()
+    this.#backend.counters.requests++
+  }
+
+  get head(): RequestHead {
+    return this.#head
+  }
+
+  get requestComplete(): boolean {
+    return this.#request.complete
+  }
+
+  /** Takes body bytes; returns how many of them belonged to this request. */
+  onClientData(chunk: Buffer): number {
+    if (this.#request.complete) return 0
+    const length = this.#request.advance(chunk, 0, chunk.length)
+    if (this.#request.error !== undefined) {
+      this.#fail({ status: 400, reason: `the request body is malformed: ${this.#request.error}` })
+      return chunk.length
+    }
+    const part = length === chunk.length ? chunk : chunk.subarray(0, length)
+    this.#backend.counters.bytesIn += length
+    if (this.#connection !== undefined) this.#sendBody(this.#connection, part)
+    else if (length > 0) {
+      this.#early.push(part)
+      this.#earlyLength += length
+      if (this.#earlyLength > READ_AHEAD && !this.#request.complete) this.#client.pause()
+    }
+    return length
+  }
+
+  enter(): void {
+    this.#backend.enter(this)
+  }
+
+  forward(upstream: Upstream): void {
+    this.#upstream = upstream
+    upstream.acquire(this, this.#request.framing === 'none' ? 'pooled' : 'recent')
+  }
+
+  refuse(answer: Answer): void {
+    this.#upstream = undefined
+    this.#fail(answer)
+  }
+
+  onConnected(connection: UpstreamConnection): void {
+    this.#connection = connection
+    if (!connection.reused && this.#upstream !== undefined) this.#backend.delivered(this.#upstream)
+    this.#response = new ResponseReader(this, this.#client, this.#head)
+    const { socket } = connection
+    const early = this.#early
+    this.#early = []
+    if (early.length === 0) {
+      socket.write(this.#client.formatHead(this.#head), 'latin1')
+      return
+    }
+    socket.cork()
+    socket.write(this.#client.formatHead(this.#head), 'latin1')
+    for (const part of early) this.#sendBody(connection, part)
+    socket.uncork()
+    if (!isFull(socket)) this.#client.resume()
+  }
+
+  onConnectFailed(reason: string): void {
+    const upstream = this.#upstream
+    if (upstream === undefined || this.#over) return
+    this.#upstream = undefined
+    this.#backend.undeliverable(this, upstream, reason)
+  }
+
+  onUpstreamData(connection: UpstreamConnection, buffer: Buffer, length: number): void {
+    this.#backend.counters.bytesOut += length
+    this.#response?.read(connection, buffer, length)
+  }
+
+  onUpstreamDrain(): void {
+    this.#client.resume()
+  }
+
+  onUpstreamEnd(error: string | undefined): void {
+    if (this.#over) return
+    if (error === undefined && this.#response?.endsWithConnection === true) {
+      this.onResponseEnd('close')
+      return
+    }
+    const connection = this.#connection
+    if (connection === undefined || this.#upstream === undefined) return
+    // An idle connection that its server closed at the same moment: nothing was answered, so nothing is lost by asking again.
+    if (connection.reused && !this.#retried && !this.#bodySent && this.#response?.started === false) {
+      this.#retried = true
+      this.#dropConnection()
+      this.#upstream.acquire(this, 'new')
+      return
+    }
+    this.onBroken(`the replica closed the connection before its answer was complete (${error ?? 'end of stream'})`)
+  }
+
+  /** The answer changes the protocol: from now on both sides are connected byte by byte. */
+  onUpgrade(protocol: string, rest: Buffer): void {
+    const connection = this.#connection
+    const upstream = this.#upstream
+    if (connection === undefined || upstream === undefined) return
+    this.#over = true
+    this.#backend.counters.answered(101, this.#client.now() - this.#startedAt)
+    const tunnel = new Tunnel({
+      client: this.#client.socket,
+      connection,
+      backend: this.#backend,
+      upstream,
+      clock: this.#client.clock,
+      protocol: protocol.toLowerCase() === 'websocket' ? 'websocket' : 'unknown',
+    })
+    this.#client.becomeTunnel(tunnel)
+    tunnel.start(rest)
+  }
+
+  /** The whole answer was handed to the client. */
+  onResponseEnd(reuse: 'reuse' | 'close'): void {
+    const connection = this.#connection
+    const upstream = this.#upstream
+    if (connection === undefined || upstream === undefined) return
+    this.#over = true
+    this.#connection = undefined
+    const { status, idleMs } = this.#response ?? { status: 0, idleMs: undefined }
+    this.#backend.counters.answered(status, this.#client.now() - this.#startedAt)
+    connection.idleMs = idleMs
+    if (reuse === 'reuse' && this.#request.complete) upstream.release(connection)
+    else {
+      connection.user = undefined
+      connection.destroy()
+    }
+    this.#backend.leave(upstream)
+    this.#client.onExchangeEnd()
+  }
+
+  /** The answer cannot be completed: told to the client if nothing of it was sent, else the client's connection is cut. */
+  onBroken(reason: string): void {
+    this.#fail({ status: 502, reason: `${this.#backend.spec.component}: ${reason}` })
+  }
+
+  /** The client has gone: whatever was going on for it ends. */
+  onClientGone(): void {
+    if (this.#over) return
+    this.#over = true
+    if (this.#upstream === undefined) {
+      this.#backend.giveUp(this)
+      return
+    }
+    this.#upstream.abandon(this)
+    this.#dropConnection()
+    this.#backend.leave(this.#upstream)
+  }
+
+  onClientDrain(): void {
+    this.#connection?.socket.resume()
+  }
+
+  #sendBody(connection: UpstreamConnection, part: Buffer): void {
+    if (part.length === 0) return
+    this.#bodySent = true
+    connection.socket.write(part)
+    if (isFull(connection.socket)) this.#client.pause()
+  }
+
+  #dropConnection(): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    this.#connection = undefined
+    connection.user = undefined
+    connection.destroy()
+  }
+
+  #fail(answer: Answer): void {
+    if (this.#over) return
+    this.#over = true
+    const upstream = this.#upstream
+    const started = this.#response?.headSent === true
+    if (upstream === undefined) this.#backend.giveUp(this)
+    else upstream.abandon(this)
+    this.#dropConnection()
+    this.#backend.counters.answered(answer.status, this.#client.now() - this.#startedAt)
+    if (upstream !== undefined) this.#backend.leave(upstream)
+    if (started) this.#client.cut()
+    else this.#client.answer(answer, this.#head)
+  }
+}

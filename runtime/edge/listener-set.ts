@@ -1,0 +1,132 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { EdgeListener } from '../../src/model/edge.ts'
+
+/** Ports tried one after the other where a taken one is answered by counting up. */
+const MAX_TRIES = 100
+/** Clients that arrive together while the edge is busy; the system may lower it. */
+const BACKLOG = 4096
+
+export interface Bindings {
+  readonly bound: Readonly<Record<string, number>>
+  readonly problems: readonly { readonly listener: string; readonly message: string }[]
+}
+
+/** A bound listener. What it serves may change while it stays open. */
+export interface OpenListener {
+  spec: EdgeListener
+  readonly closed: boolean
+}
+
+interface Entry extends OpenListener {
+  readonly server: Server
+  readonly port: number
+  /** The wish it was bound for: a different one means binding again. */
+  readonly wish: number
+  closed: boolean
+}
+
+/** Opens and closes listening sockets so that they are those of the last table. */
+export class ListenerSet {
+  readonly #entries = new Map<string, Entry>()
+  readonly #onConnection: (socket: Socket, listener: OpenListener) => void
+  readonly #onClosed: (listener: OpenListener) => void
+
+  constructor(hooks: { readonly onConnection: (socket: Socket, listener: OpenListener) => void; readonly onClosed: (listener: OpenListener) => void }) {
+    this.#onConnection = hooks.onConnection
+    this.#onClosed = hooks.onClosed
+  }
+
+  get bound(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#entries].map(([id, entry]) => [id, entry.port]))
+  }
+
+  /** Listeners that stay open serve by the new table from this moment, without waiting for others to be bound. */
+  retarget(listeners: readonly EdgeListener[]): void {
+    for (const spec of listeners) {
+      const entry = this.#entries.get(spec.id)
+      if (entry !== undefined && fits(entry, spec)) entry.spec = spec
+    }
+    const wanted = new Set(listeners.map((listener) => listener.id))
+    for (const [id, entry] of this.#entries) if (!wanted.has(id)) this.#close(id, entry)
+  }
+
+  /** Binds what is missing; `remembered` ports come first, so that an edge that comes back has its old addresses. */
+  async bind(listeners: readonly EdgeListener[], remembered: Readonly<Record<string, number>>): Promise<Bindings> {
+    const problems: { listener: string; message: string }[] = []
+    for (const spec of listeners) {
+      const entry = this.#entries.get(spec.id)
+      if (entry !== undefined && fits(entry, spec)) continue
+      const candidates = candidatePorts(spec, remembered[spec.id])
+      const outcome = await this.#open(spec, candidates)
+      if (typeof outcome === 'string') {
+        problems.push({ listener: spec.id, message: outcome })
+        continue
+      }
+      if (entry !== undefined) this.#close(spec.id, entry)
+      this.#entries.set(spec.id, outcome)
+    }
+    return { bound: this.bound, problems }
+  }
+
+  closeAll(): void {
+    for (const [id, entry] of this.#entries) this.#close(id, entry)
+  }
+
+  #close(id: string, entry: Entry): void {
+    this.#entries.delete(id)
+    entry.closed = true
+    entry.server.close()
+    this.#onClosed(entry)
+  }
+
+  async #open(spec: EdgeListener, candidates: readonly number[]): Promise<Entry | string> {
+    let problem = 'no port to try'
+    for (const port of candidates) {
+      const outcome = await this.#listen(spec, port)
+      if (!(outcome instanceof Error)) return outcome
+      problem = explain(spec, port, outcome)
+      if (outcome.code !== 'EADDRINUSE' && outcome.code !== 'EACCES') break
+    }
+    return problem
+  }
+
+  #listen(spec: EdgeListener, port: number): Promise<Entry | NodeJS.ErrnoException> {
+    return new Promise((resolve) => {
+      const server = createServer({ allowHalfOpen: true, noDelay: true })
+      server.once('error', resolve)
+      server.listen({ host: spec.host, port, backlog: BACKLOG }, () => {
+        const address = server.address()
+        const bound = typeof address === 'object' && address !== null ? address.port : port
+        const entry: Entry = { spec, server, port: bound, wish: spec.port, closed: false }
+        server.off('error', resolve)
+        // A failed accept (out of descriptors) concerns one connection; the listener stays.
+        server.on('error', () => {})
+        server.on('connection', (socket) => this.#onConnection(socket, entry))
+        resolve(entry)
+      })
+    })
+  }
+}
+
+function fits(entry: Entry, spec: EdgeListener): boolean {
+  return entry.spec.host === spec.host && (spec.port === 0 || spec.port === entry.port || spec.port === entry.wish)
+}
+
+function candidatePorts(spec: EdgeListener, remembered: number | undefined): readonly number[] {
+  const first = remembered === undefined || spec.taken === 'fail' ? [] : [remembered]
+  if (spec.taken === 'fail' || spec.port === 0) return [...first, spec.port]
+  if (spec.taken === 'any') return [...first, spec.port, 0]
+  const last = Math.min(65_535, spec.port + MAX_TRIES - 1)
+  return [...first, ...Array.from({ length: last - spec.port + 1 }, (_, index) => spec.port + index)]
+}
+
+function explain(spec: EdgeListener, port: number, error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${spec.host} is taken by another program`
+    case 'EACCES':
+      return `port ${port} on ${spec.host} may not be used without more rights`
+    default:
+      return `cannot listen on ${spec.host}:${port}: ${error.message}`
+  }
+}

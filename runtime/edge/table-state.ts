@@ -1,0 +1,129 @@
+import type { BackendId, EdgeBackend, EdgeRoute, EdgeTable } from '../../src/model/edge.ts'
+import type { ReplicaId } from '../../src/model/names.ts'
+import { hostName, pathOf, RouteIndex } from '../../src/routing/match.ts'
+import { pickShare } from '../../src/routing/split.ts'
+import { type Answer, Backend } from './backend.ts'
+import type { EdgeContext } from './context.ts'
+import type { Destination } from './exchange.ts'
+import type { RequestHead } from './http/request-head.ts'
+import { ReplicaLoad } from './replica-load.ts'
+
+/** The table in force and everything that lives longer than one table: gates, pools, counters, turns of split routes. */
+export class TableState {
+  readonly #context: EdgeContext
+  readonly #onDrained: (replica: ReplicaId) => void
+  readonly #loads = new Map<ReplicaId, ReplicaLoad>()
+  readonly #backends = new Map<BackendId, Backend>()
+  readonly #turns = new Map<string, number>()
+  #index = new RouteIndex([])
+  #table: EdgeTable | undefined
+
+  constructor(context: EdgeContext, onDrained: (replica: ReplicaId) => void) {
+    this.#context = context
+    this.#onDrained = onDrained
+  }
+
+  get table(): EdgeTable | undefined {
+    return this.#table
+  }
+
+  get backends(): Iterable<Backend> {
+    return this.#backends.values()
+  }
+
+  backend(id: BackendId): Backend | undefined {
+    return this.#backends.get(id)
+  }
+
+  /** One turn of the event loop: a request sees the table before or the table after, never a mixture. */
+  apply(table: EdgeTable): void {
+    this.#table = table
+    this.#index = new RouteIndex(table.routes)
+    const draining = new Set(table.backends.flatMap((backend) => backend.draining.map((replica) => replica.id)))
+    const ready = new Set(table.backends.flatMap((backend) => backend.replicas.map((replica) => replica.id)))
+    for (const load of this.#loads.values()) load.draining = draining.has(load.id) && !ready.has(load.id)
+    for (const spec of table.backends) this.#update(spec)
+    const wanted = new Set(table.backends.map((backend) => backend.id))
+    for (const [id, backend] of this.#backends) {
+      if (wanted.has(id)) continue
+      this.#backends.delete(id)
+      backend.retire()
+    }
+    for (const id of draining) if (!ready.has(id)) this.#loadOf(id).draining = true
+    for (const backend of this.#backends.values()) backend.settle()
+    for (const [id, load] of this.#loads) if (!draining.has(id) && !ready.has(id) && load.inFlight === 0) this.#loads.delete(id)
+    this.#keepTurns(table.routes)
+    this.sayDrained()
+  }
+
+  /** Tells of every draining replica that has nothing in flight, once per table version. */
+  sayDrained(): void {
+    for (const load of this.#loads.values()) this.#checkDrained(load)
+  }
+
+  /** The same again for a controller that has just come. */
+  repeatDrained(): void {
+    for (const load of this.#loads.values()) load.saidFor = -1
+    this.sayDrained()
+  }
+
+  route(head: RequestHead): Destination | Answer {
+    const host = hostName(head.host)
+    const path = pathOf(head.target)
+    const route = this.#index.find(host, path)
+    if (route === undefined) return this.#noRoute(host, path)
+    const target = route.targets.length === 1 ? route.targets[0] : pickShare(route.targets, this.#turn(route))
+    const backend = target === undefined ? undefined : this.#backends.get(target.backend)
+    if (target === undefined || backend === undefined) return this.#noRoute(host, path)
+    return { backend, holdMs: route.holdMs, revision: target.revision }
+  }
+
+  #noRoute(host: string, path: string): Answer {
+    if (this.#index.knows(host)) return { status: 404, reason: `no route for path ${path} of host ${host}` }
+    const hint = 'component addresses have the form <component>.<application>.localhost'
+    return { status: 404, reason: host === '' ? `no route without a host; ${hint}` : `no route for host ${host}; ${hint}` }
+  }
+
+  #turn(route: EdgeRoute): number {
+    const key = turnKey(route)
+    const turn = this.#turns.get(key) ?? 0
+    this.#turns.set(key, turn + 1)
+    return turn
+  }
+
+  #keepTurns(routes: readonly EdgeRoute[]): void {
+    const keys = new Set(routes.map(turnKey))
+    for (const key of this.#turns.keys()) if (!keys.has(key)) this.#turns.delete(key)
+  }
+
+  #update(spec: EdgeBackend): void {
+    const backend = this.#backends.get(spec.id)
+    if (backend !== undefined) {
+      backend.update(spec)
+      return
+    }
+    const created = new Backend(spec, this.#context, (id) => this.#loadOf(id))
+    created.update(spec)
+    this.#backends.set(spec.id, created)
+  }
+
+  #loadOf(id: ReplicaId): ReplicaLoad {
+    let load = this.#loads.get(id)
+    if (load === undefined) {
+      load = new ReplicaLoad(id, (idle) => this.#checkDrained(idle))
+      this.#loads.set(id, load)
+    }
+    return load
+  }
+
+  #checkDrained(load: ReplicaLoad): void {
+    const version = this.#table?.version ?? 0
+    if (!load.draining || load.inFlight > 0 || load.saidFor === version) return
+    load.saidFor = version
+    this.#onDrained(load.id)
+  }
+}
+
+function turnKey(route: EdgeRoute): string {
+  return `${route.host ?? '*'} ${route.pathType} ${route.path}`
+}

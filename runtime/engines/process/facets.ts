@@ -1,0 +1,30 @@
+import type { Engine } from '../../../src/model/engine.ts'
+import type { EngineContext } from './context.ts'
+import { execFacet } from './exec.ts'
+import type { ReplicaRegistry } from './replica-registry.ts'
+import { freeze, thaw } from './replica-stop.ts'
+import { statsFacet } from './stats.ts'
+import { volumeFacet } from './volumes.ts'
+
+export type ProcessFacets = Required<Pick<Engine, 'exec' | 'volumes'>> & Pick<Engine, 'freezer' | 'stats'>
+
+/** What this platform allows: Windows cannot freeze, and only Linux tells what a process uses. */
+export function processFacets(registry: ReplicaRegistry, context: EngineContext): ProcessFacets {
+  const { home, clock } = context
+  return {
+    exec: execFacet(registry, context),
+    volumes: volumeFacet(home),
+    ...(process.platform === 'win32'
+      ? {}
+      : {
+          freezer: {
+            freeze: async (of) => freeze(await registry.get(of)),
+            thaw: async (of) => {
+              const replica = await registry.get(of)
+              await replica.inTurn(() => thaw(replica))
+            },
+          },
+        }),
+    ...(process.platform === 'linux' ? { stats: statsFacet(registry, clock) } : {}),
+  }
+}

@@ -1,0 +1,107 @@
+import { FaultError } from '../../../src/kernel/fault.ts'
+import type { ReplicaRef } from '../../../src/model/engine.ts'
+
+/** The faults of the process engine; the codes are those of the catalogue. */
+export const faults = {
+  noProcessForm: (component: string, container: string, isApp: 'app' | 'other') =>
+    new FaultError({
+      kind: 'invalid',
+      code: 'MP4101',
+      message: `container ${container} of component ${component} has only an image, which the process engine cannot run`,
+      next: `say in minipaas.yaml how it runs locally: components.${component}.${isApp === 'app' ? 'run' : `containers.${container}.run`}`,
+      retry: 'never',
+    }),
+  cannotRun: (subject: string, why: string, next: string) =>
+    new FaultError({ kind: 'invalid', code: 'MP4102', message: `${subject} cannot be started: ${why}`, next, retry: 'backoff' }),
+  initFailed: (container: string, how: string, output: string) =>
+    new FaultError({
+      kind: 'unavailable',
+      code: 'MP4103',
+      message: `init container ${container} ${how}${output === '' ? ' without output' : `; its last lines:\n${output}`}`,
+      next: 'correct what the last lines complain about; it is tried again',
+      retry: 'backoff',
+    }),
+  fixedPort: (component: string, port: number) =>
+    new FaultError({
+      kind: 'conflict',
+      code: 'MP4104',
+      message: `component ${component} listens on its own port ${port} instead of the one in PORT, so only one replica of it can run at a time`,
+      next: 'let it listen on the port in the variable PORT, or keep one replica and update it by replacement',
+      retry: 'backoff',
+    }),
+  hookFailed: (container: string, why: string) =>
+    new FaultError({
+      kind: 'unavailable',
+      code: 'MP4105',
+      message: `the postStart hook of container ${container} failed: ${why}`,
+      next: 'correct the hook; the container is ended, as in Kubernetes',
+      retry: 'backoff',
+    }),
+  badMount: (container: string, volume: string, why: string) =>
+    new FaultError({
+      kind: 'invalid',
+      code: 'MP4106',
+      message: `volume ${volume} cannot be given to container ${container}: ${why}`,
+      retry: 'backoff',
+    }),
+  noReplica: (of: ReplicaRef) =>
+    new FaultError({
+      kind: 'not-found',
+      code: 'MP4107',
+      message: `there is no replica ${of.id} in environment ${of.owner.environment}`,
+      retry: 'never',
+    }),
+  noContainer: (of: ReplicaRef, container: string, known: readonly string[]) =>
+    new FaultError({
+      kind: 'not-found',
+      code: 'MP4108',
+      message: `replica ${of.id} has no container ${container}; it has ${known.join(', ')}`,
+      retry: 'never',
+    }),
+  notRunning: (of: ReplicaRef, container: string) =>
+    new FaultError({
+      kind: 'conflict',
+      code: 'MP4109',
+      message: `container ${container} of replica ${of.id} is not running`,
+      next: 'see its last output with `minipaas logs`',
+      retry: 'soon',
+    }),
+  otherRevision: (of: ReplicaRef, hash: string) =>
+    new FaultError({
+      kind: 'conflict',
+      code: 'MP4110',
+      message: `replica ${of.id} exists already, made from other content (${hash})`,
+      retry: 'backoff',
+    }),
+  badName: (what: string, name: string) =>
+    new FaultError({
+      kind: 'invalid',
+      code: 'MP4111',
+      message: `${JSON.stringify(name)} cannot be the name of ${what}`,
+      next: 'use letters, digits, dots, hyphens and underscores, and begin with a letter or a digit',
+      retry: 'never',
+    }),
+  noSidecars: (type: string) =>
+    new FaultError({
+      kind: 'invalid',
+      code: 'MP4112',
+      message: `the process engine does not start sidecars of type ${type} yet`,
+      retry: 'never',
+    }),
+  noPort: (component: string) =>
+    new FaultError({
+      kind: 'unavailable',
+      code: 'MP4113',
+      message: `no free local port was found for component ${component}`,
+      next: 'end programs that listen on many ports',
+      retry: 'backoff',
+    }),
+  edgeAway: (environment: string, why: string) =>
+    new FaultError({
+      kind: 'unavailable',
+      code: 'MP4121',
+      message: `the edge of environment ${environment} does not answer: ${why}`,
+      next: 'run `minipaas doctor`',
+      retry: 'backoff',
+    }),
+}

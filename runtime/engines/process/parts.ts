@@ -1,0 +1,26 @@
+import { inheritedEnvironment } from '../../process-identity/base-environment.ts'
+import { HintBoard } from '../shared/hint-board.ts'
+import type { EngineContext } from './context.ts'
+import { type EdgePrograms, ProcessEdgeHost } from './edge-host.ts'
+import { ListenerWatch } from './listeners.ts'
+import { PortAllocator } from './ports.ts'
+import { ReplicaRegistry } from './replica-registry.ts'
+
+export interface EngineParts {
+  readonly context: EngineContext
+  readonly registry: ReplicaRegistry
+  readonly listeners: ListenerWatch
+  readonly edge: ProcessEdgeHost
+}
+
+/** Puts an engine together; the parts know each other only through their constructors. */
+export function assembleParts(options: EdgePrograms & { readonly environment: Readonly<Record<string, string | undefined>> }): EngineParts {
+  const context: EngineContext = {
+    home: options.home,
+    clock: options.clock,
+    hints: new HintBoard(),
+    ports: new PortAllocator(),
+    inherited: inheritedEnvironment(options.environment),
+  }
+  return { context, registry: new ReplicaRegistry(context), listeners: new ListenerWatch(context), edge: new ProcessEdgeHost(options) }
+}

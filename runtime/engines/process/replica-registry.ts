@@ -1,0 +1,97 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Owner, ReplicaRef } from '../../../src/model/engine.ts'
+import { environmentLayout } from '../../process-identity/home-layout.ts'
+import { endMembers } from '../../process-identity/process-group.ts'
+import type { EngineContext } from './context.ts'
+import { faults } from './faults.ts'
+import { checkName, isSafeName } from './names.ts'
+import { Replica } from './replica.ts'
+import { readReplica } from './replica-record.ts'
+
+/** The replicas of each environment. The first question about one takes over what an earlier engine left there. */
+export class ReplicaRegistry {
+  readonly #context: EngineContext
+  readonly #environments = new Map<string, Promise<Map<string, Replica>>>()
+
+  constructor(context: EngineContext) {
+    this.#context = context
+  }
+
+  async all(owner: Owner): Promise<Map<string, Replica>> {
+    const name = checkName('an environment', owner.environment)
+    let opened = this.#environments.get(name)
+    if (opened === undefined) {
+      opened = this.#adopt(name)
+      this.#environments.set(name, opened)
+      opened.catch(() => this.#environments.delete(name))
+    }
+    return opened
+  }
+
+  async find(of: ReplicaRef): Promise<Replica | undefined> {
+    return (await this.all(of.owner)).get(of.id)
+  }
+
+  async get(of: ReplicaRef): Promise<Replica> {
+    const replica = await this.find(of)
+    if (replica === undefined) throw faults.noReplica(of)
+    return replica
+  }
+
+  directoryOf(of: ReplicaRef): string {
+    const { replicas } = environmentLayout(this.#context.home, checkName('an environment', of.owner.environment))
+    return join(replicas, checkName('a replica', of.id))
+  }
+
+  /** Ends everything of a replica at once and forgets it with its files. */
+  async destroy(replica: Replica): Promise<void> {
+    const { record, context } = replica
+    const { clock } = context
+    replica.abandoned.abort()
+    await Promise.all(
+      [...record.containers.map((container) => replica.traceOf(container)), replica.trace()].map((trace) =>
+        endMembers(trace, { clock, until: clock.now() }),
+      ),
+    )
+    await replica.close()
+    if (record.runtimeDirectory !== undefined) await rm(record.runtimeDirectory, { recursive: true, force: true })
+    await rm(replica.directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 })
+    for (const { ports } of record.containers) for (const { local } of ports) context.ports.release(local)
+    const known = await this.#environments.get(record.environment)
+    if (known?.get(record.id) === replica) known.delete(record.id)
+    context.hints.post(record.environment, record.id)
+  }
+
+  forget(environment: string): void {
+    this.#environments.delete(environment)
+  }
+
+  /** Lets go of files and watches; processes stay. */
+  async release(): Promise<void> {
+    for (const opened of this.#environments.values()) {
+      for (const replica of (await opened).values()) replica.unwatch()
+    }
+    this.#environments.clear()
+  }
+
+  async #adopt(environment: string): Promise<Map<string, Replica>> {
+    const { replicas } = environmentLayout(this.#context.home, environment)
+    const known = new Map<string, Replica>()
+    const names = await readdir(replicas).catch(() => [])
+    await Promise.all(
+      names.filter(isSafeName).map(async (name) => {
+        const directory = join(replicas, name)
+        const record = readReplica(directory)
+        if (record === undefined) return
+        const replica = new Replica(this.#context, directory, record)
+        // Nobody goes on with an interrupted start or sits before an interrupted session.
+        if (record.progress === 'starting' || record.kind === 'one-off') return this.destroy(replica)
+        for (const { ports } of record.containers) for (const { local } of ports) this.#context.ports.adopt(local)
+        await replica.watch()
+        known.set(record.id, replica)
+      }),
+    )
+    return known
+  }
+}

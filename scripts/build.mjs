@@ -1,0 +1,124 @@
+// Bundles each program of the house into dist. The sources are ES modules; what is shipped is CommonJS, because that
+// starts faster on Node 20 and is the only form whose compiled code can be cached there.
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { build, transform } from 'esbuild'
+import { buildStamp, cacheFolder, hashOf, root } from './toolchain.mjs'
+
+/** Name in dist -> entry file. All of them are shipped; a missing one fails the build. */
+const programs = {
+  cli: 'runtime/cli.ts',
+  daemon: 'runtime/main.ts',
+  edge: 'runtime/edge/main.ts',
+  guard: 'runtime/guard/main.ts',
+}
+
+// Names of functions and classes stay, so that a stack trace in a bug report can be read.
+// Short lines, because Node prints the line of an error that nobody caught.
+const shape = {
+  lineLimit: 160,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  platform: 'node',
+  target: 'node20.19',
+  charset: 'utf8',
+}
+// Optional native accelerators of `ws`: it works without, and looks for them inside try/catch.
+const optional = ['bufferutil', 'utf-8-validate']
+const beside = {
+  'import.meta.url': '__importMetaUrl',
+  'import.meta.dirname': '__dirname',
+  'import.meta.filename': '__filename',
+}
+const besideBanner = 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;'
+
+async function graphOf(name, entry) {
+  const result = await build({
+    ...shape,
+    entryPoints: { [name]: entry },
+    bundle: true,
+    format: 'esm',
+    splitting: name === 'cli',
+    chunkNames: '[name]-[hash]',
+    outdir: join(root, 'dist'),
+    absWorkingDir: root,
+    external: optional,
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+  })
+  return {
+    inputs: Object.keys(result.metafile.inputs),
+    files: result.outputFiles.map((file) => ({ name: relative(join(root, 'dist'), file.path), text: file.text })),
+  }
+}
+
+async function toCommonJs(file) {
+  const result = await transform(file.text, {
+    ...shape,
+    format: 'cjs',
+    define: beside,
+    supported: { 'dynamic-import': false },
+    sourcefile: file.name,
+    logLevel: 'warning',
+  })
+  return (result.code.includes('__importMetaUrl') ? besideBanner : '') + result.code
+}
+
+async function launcher(buildId) {
+  const source = readFileSync(join(root, 'scripts', 'launcher.cjs'), 'utf8')
+  const result = await transform(source, { ...shape, minify: true, format: 'cjs', define: { __BUILD__: JSON.stringify(buildId) } })
+  return `#!/usr/bin/env node\n${result.code}`
+}
+
+function missingPrograms() {
+  return Object.values(programs).filter((entry) => !existsSync(join(root, entry)))
+}
+
+async function main() {
+  const missing = missingPrograms()
+  if (missing.length > 0) throw new Error(`entry files are missing: ${missing.join(', ')}. The list is in scripts/build.mjs.`)
+  mkdirSync(cacheFolder, { recursive: true })
+  const draft = mkdtempSync(join(cacheFolder, 'dist-'))
+  const outputs = new Map()
+  const inputs = new Set(['package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/launcher.cjs'])
+  for (const [name, entry] of Object.entries(programs)) {
+    const graph = await graphOf(name, entry)
+    for (const input of graph.inputs) if (!input.startsWith('node_modules/') && existsSync(join(root, input))) inputs.add(input)
+    const folder = name === 'cli' ? 'chunks/' : ''
+    for (const file of graph.files) outputs.set(folder + file.name, await toCommonJs(file))
+  }
+  const buildId = createHash('sha256')
+    .update([...outputs].flat().join('\0'))
+    .digest('hex')
+    .slice(0, 12)
+  outputs.set('cli.js', await launcher(buildId))
+  outputs.set('package.json', '{"type":"commonjs"}\n')
+  for (const [name, text] of outputs) {
+    mkdirSync(dirname(join(draft, name)), { recursive: true })
+    writeFileSync(join(draft, name), text)
+  }
+  chmodSync(join(draft, 'cli.js'), 0o755)
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  renameSync(draft, join(root, 'dist'))
+  chmodSync(join(root, 'dist'), 0o755)
+  const stamp = {
+    inputs: Object.fromEntries([...inputs].sort().map((file) => [file, hashOf(join(root, file))])),
+    outputs: [...outputs.keys()].map((name) => `dist/${name}`),
+  }
+  writeFileSync(buildStamp, JSON.stringify(stamp))
+  for (const name of Object.keys(programs)) {
+    const chunks = [...outputs].filter(([file]) =>
+      name === 'cli' ? file.startsWith('chunks/') || file === 'cli.js' : file === `${name}.js`,
+    )
+    const kib = chunks.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0) / 1024
+    console.log(`dist/${name}.js`.padEnd(16), `${kib.toFixed(0)} KiB`.padStart(9), chunks.length > 1 ? ` in ${chunks.length} files` : '')
+  }
+}
+
+await main().catch((error) => {
+  console.error(`build: ${error.message}`)
+  process.exitCode = 1
+})

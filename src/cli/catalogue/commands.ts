@@ -1,0 +1,6 @@
+import type { CommandSpec } from './command-spec.ts'
+import { LOOKING_COMMANDS } from './looking.ts'
+import { RUNNING_COMMANDS } from './running.ts'
+
+/** All commands, in the order of the help text. */
+export const COMMANDS: readonly CommandSpec[] = [...RUNNING_COMMANDS, ...LOOKING_COMMANDS]

@@ -1,0 +1,102 @@
+import { type CommandSpec, fileOption } from './command-spec.ts'
+
+/** Commands that change nothing. */
+export const LOOKING_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'ps',
+    summary: 'List replicas',
+    operands: '[component...]',
+    options: [
+      { flags: '-a, --all', summary: 'also replicas that ended' },
+      { flags: '-q, --quiet', summary: 'only their names' },
+    ],
+    policy: 'existing',
+    load: async () => (await import('../commands/ps.ts')).ps,
+  },
+  {
+    name: 'ls',
+    summary: 'List applications and components of all environments',
+    policy: 'existing',
+    load: async () => (await import('../commands/ls.ts')).ls,
+  },
+  {
+    name: 'status',
+    summary: 'Show applications with their workflow and services',
+    operands: '[application]',
+    options: [
+      { flags: '--endpoint', summary: 'only endpoints' },
+      { flags: '--pod', summary: 'only replicas' },
+    ],
+    policy: 'existing',
+    load: async () => (await import('../commands/status.ts')).status,
+  },
+  {
+    name: 'logs',
+    summary: 'Print the output of components',
+    operands: '[component...]',
+    options: [
+      { flags: '-f, --follow', summary: 'go on with new lines' },
+      { flags: '-n, --tail <lines>', summary: 'only the last lines of each replica' },
+      { flags: '--since <time>', summary: 'only lines after a time (2026-11-25T10:00:00Z) or of the last while (10m)' },
+      { flags: '-t, --timestamps', summary: 'print the time of each line' },
+      { flags: '--container <name>', summary: 'only this container' },
+      { flags: '--no-color', summary: 'no colours' },
+      { flags: '--no-log-prefix', summary: 'no replica names' },
+    ],
+    policy: 'existing',
+    load: async () => (await import('../commands/logs.ts')).logs,
+  },
+  {
+    name: 'port',
+    summary: 'Print the local address of a port of a component',
+    operands: '<component> [port]',
+    policy: 'existing',
+    load: async () => (await import('../commands/port.ts')).port,
+  },
+  {
+    name: 'events',
+    summary: 'Print events as they happen',
+    options: [{ flags: '--after <seq>', summary: 'start after this sequence number' }],
+    policy: 'existing',
+    load: async () => (await import('../commands/events.ts')).events,
+  },
+  {
+    name: 'config',
+    summary: 'Print the resolved applications, without values of secrets',
+    policy: 'existing',
+    load: async () => (await import('../commands/config.ts')).config,
+  },
+  {
+    name: 'explain',
+    summary: 'Print the resolved values of a component and where each comes from',
+    operands: '<component> [field]',
+    policy: 'existing',
+    load: async () => (await import('../commands/explain.ts')).explain,
+  },
+  {
+    name: 'validate',
+    summary: 'Check model files; needs no daemon',
+    options: [fileOption, { flags: '--strict', summary: 'what is known but not simulated is an error' }],
+    policy: 'existing',
+    load: async () => (await import('../commands/validate.ts')).validate,
+  },
+  {
+    name: 'doctor',
+    summary: 'Check this machine',
+    policy: 'existing',
+    load: async () => (await import('../commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'version',
+    summary: 'Print versions of this program and of the daemon',
+    policy: 'existing',
+    load: async () => (await import('../commands/version.ts')).version,
+  },
+  {
+    name: 'completion',
+    summary: 'Print a completion script',
+    operands: '<bash|zsh|fish>',
+    policy: 'existing',
+    load: async () => (await import('../commands/completion.ts')).completion,
+  },
+]

@@ -1,0 +1,83 @@
+import { formatDuration } from '../../kernel/duration.ts'
+import { EXIT_CODES } from '../../wire/answers.ts'
+import type { ComponentView, ReplicaView } from '../../wire/views.ts'
+import type { Client } from '../client/client.ts'
+import { requireView } from '../client/client.ts'
+import { answerOrNothing } from '../client/nothing-runs.ts'
+import type { Invocation } from '../invocation.ts'
+import type { Io } from '../io.ts'
+import { pickComponents } from '../pick-components.ts'
+import { renderTable } from '../render/table.ts'
+
+interface Row {
+  readonly component: ComponentView
+  readonly replica: ReplicaView
+}
+
+/** Lists replicas; holds of components without one go to standard error. */
+export async function ps(invocation: Invocation, io: Io, client: Client): Promise<number> {
+  const { operands, options, globals } = invocation
+  const view = await answerOrNothing(io, async () => await requireView(client))
+  const components = view === undefined ? [] : pickComponents(view, operands)
+  const rows = components.flatMap((component) => component.replicas.map((replica) => ({ component, replica })))
+  const shown = options.flag('all') ? rows : rows.filter(({ replica }) => replica.phase !== 'exited')
+  if (options.flag('quiet')) {
+    io.stdout.write(shown.map(({ component, replica }) => `${nameOf(component, replica)}\n`).join(''))
+  } else if (globals.format === 'json') {
+    io.stdout.write(
+      `${JSON.stringify(
+        shown.map((row) => recordOf(row)),
+        null,
+        2,
+      )}\n`,
+    )
+  } else if (view !== undefined) {
+    const now = io.clock.now()
+    const cells = shown.map(({ component, replica }) => [
+      nameOf(component, replica),
+      component.app,
+      component.type,
+      statusOf(replica),
+      String(replica.restarts),
+      formatDuration(Math.max(0, now - replica.since)),
+      component.endpoints.map((endpoint) => endpoint.url).join(', '),
+    ])
+    io.stdout.write(renderTable(['NAME', 'APP', 'TYPE', 'STATUS', 'RESTARTS', 'SINCE', 'ENDPOINTS'], cells))
+    io.stderr.write(components.map((component) => holdsOf(component)).join(''))
+  }
+  return EXIT_CODES.ok
+}
+
+function nameOf(component: ComponentView, replica: ReplicaView): string {
+  return `${component.key}-${replica.ordinal}`
+}
+
+function statusOf(replica: ReplicaView): string {
+  const exit = replica.phase === 'exited' && replica.exitCode !== undefined ? ` (${replica.exitCode})` : ''
+  return `${replica.phase}${exit}${replica.detail === undefined ? '' : `: ${replica.detail}`}`
+}
+
+function holdsOf(component: ComponentView): string {
+  if (component.replicas.length > 0) return ''
+  return component.holds
+    .map((hold) => `${component.key}: ${hold.reason}${hold.on.length === 0 ? '' : ` (${hold.on.join(', ')})`}\n`)
+    .join('')
+}
+
+function recordOf({ component, replica }: Row): unknown {
+  return {
+    name: nameOf(component, replica),
+    id: replica.id,
+    application: component.app,
+    component: component.key,
+    type: component.type,
+    image: component.image,
+    revision: replica.revision,
+    ordinal: replica.ordinal,
+    phase: replica.phase,
+    since: new Date(replica.since).toISOString(),
+    restarts: replica.restarts,
+    exitCode: replica.exitCode ?? null,
+    endpoints: component.endpoints,
+  }
+}

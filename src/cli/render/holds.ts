@@ -1,0 +1,47 @@
+import { formatDuration } from '../../kernel/duration.ts'
+import { unreachable } from '../../kernel/fault.ts'
+import type { Instant } from '../../kernel/instant.ts'
+import type { Hold } from '../../model/step.ts'
+
+/** Why something is not happening, as the end of a sentence about its subject. */
+export function describeHold(hold: Hold, now: Instant): string {
+  const until = hold.until === undefined ? '' : `, ${formatDuration(Math.max(0, hold.until - now))} left`
+  return `${reasonOf(hold)}${until}`
+}
+
+function reasonOf(hold: Hold): string {
+  const on = hold.on.join(', ')
+  const detail = on === '' ? '' : `: ${on}`
+  switch (hold.reason) {
+    case 'needs':
+      return `waits for ${on || 'others'}`
+    case 'crash-backoff':
+      return `crashed, waits before the next start${detail}`
+    case 'engine-down':
+      return `the engine is away${detail}`
+    case 'capacity':
+      return `no capacity${detail}`
+    case 'paused':
+      return `paused${detail}`
+    case 'stopped':
+      return `stopped${detail}`
+    case 'suspended':
+      return `the workflow is suspended${detail}`
+    case 'secret':
+      return `values of secrets are missing${detail}`
+    case 'image':
+      return `waits for its image${detail}`
+    case 'draining':
+      return `finishes requests${detail}`
+    case 'cooldown':
+      return `cools down${detail}`
+    case 'not-ready':
+      return `not ready${detail}`
+    case 'failed':
+      return `failed${detail}`
+    case 'unsupported':
+      return `not supported here${detail}`
+    default:
+      return unreachable(hold.reason)
+  }
+}

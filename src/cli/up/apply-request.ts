@@ -1,0 +1,23 @@
+import type { ApplyRequest } from '../../wire/requests.ts'
+import type { Invocation } from '../invocation.ts'
+import type { Io } from '../io.ts'
+import { parseScales } from '../options.ts'
+import { findModelFiles } from './model-files.ts'
+
+/** What `up` and `plan` ask for, from their options. */
+export async function readApplyRequest(invocation: Invocation, io: Io): Promise<ApplyRequest> {
+  const { globals, options, operands } = invocation
+  const engine = options.text('engine')
+  return {
+    files: [...(await findModelFiles(globals, io))],
+    directory: globals.directory,
+    envFiles: [...globals.envFiles],
+    components: [...operands],
+    engine: engine === 'docker' || engine === 'process' ? engine : 'auto',
+    build: options.flag('build'),
+    removeOrphans: options.flag('removeOrphans'),
+    strict: options.flag('strict'),
+    scale: { ...parseScales(options.texts('scale'), '--scale') },
+    watch: options.enabled('watch'),
+  }
+}

@@ -1,0 +1,83 @@
+import type { Instant } from '../../kernel/instant.ts'
+import type { ComponentKey } from '../../model/names.ts'
+import type { ComponentView, EnvironmentView } from '../../wire/views.ts'
+import { describeHold } from '../render/holds.ts'
+
+export type ComponentState = 'pending' | 'started' | 'healthy' | 'completed' | 'failed'
+
+export interface ComponentAssessment {
+  readonly component: ComponentView
+  readonly state: ComponentState
+  /** What it waits for, or what is wrong. */
+  readonly why: string
+}
+
+export interface Assessment {
+  readonly components: readonly ComponentAssessment[]
+  /** The least that is true of all components; `completed` when they are one-shots only. */
+  readonly state: ComponentState
+  /** Workflows that wait for the user, and those that failed. */
+  readonly suspended: readonly { readonly application: string; readonly message: string }[]
+  readonly failures: readonly { readonly application: string; readonly message: string }[]
+}
+
+/** From this many restarts on, a component that crashes again counts as failed for those who wait. */
+const CRASHES_THAT_FAIL = 2
+
+/** How far the components in scope have come. */
+export function assess(view: EnvironmentView, scope: ReadonlySet<ComponentKey>, now: Instant): Assessment {
+  const applications = view.applications.filter((application) => application.components.some((component) => scope.has(component.key)))
+  const components = applications
+    .flatMap((application) => application.components)
+    .filter((component) => scope.has(component.key))
+    .map((component) => assessComponent(component, now))
+  const failures = applications
+    .filter(({ phase }) => phase === 'workflowFailed' || phase === 'workflowTerminated')
+    .map((application) => ({
+      application: application.name,
+      message: application.message ?? (application.phase === 'workflowFailed' ? 'the workflow failed' : 'the workflow was terminated'),
+    }))
+  const suspended = applications
+    .filter((application) => application.workflow.suspended)
+    .map((application) => ({ application: application.name, message: application.message ?? 'the workflow is suspended' }))
+  const busy = applications.some(({ phase }) => phase !== 'running')
+  return { components, state: failures.length > 0 ? 'failed' : overall(components, busy ? 'busy' : 'settled'), suspended, failures }
+}
+
+export function assessComponent(component: ComponentView, now: Instant): ComponentAssessment {
+  if (!component.simulated) return { component, state: 'healthy', why: 'not simulated' }
+  const failed = component.holds.find((hold) => hold.reason === 'failed' || hold.reason === 'unsupported')
+  if (failed !== undefined) return { component, state: 'failed', why: describeHold(failed, now) }
+  const crashing = component.holds.find((hold) => hold.reason === 'crash-backoff')
+  const restarts = Math.max(0, ...component.replicas.map((replica) => replica.restarts))
+  if (crashing !== undefined && restarts >= CRASHES_THAT_FAIL)
+    return { component, state: 'failed', why: `keeps crashing, ${restarts} restarts` }
+  if (component.healthy)
+    return component.kind === 'Job' ? { component, state: 'completed', why: 'completed' } : { component, state: 'healthy', why: 'healthy' }
+  return { component, state: isStarted(component) ? 'started' : 'pending', why: whyNotHealthy(component, now) }
+}
+
+function isStarted(component: ComponentView): boolean {
+  const { replicas } = component
+  if (replicas.length === 0) return false
+  const started = replicas.filter(
+    ({ phase, exitCode }) => phase === 'running' || phase === 'ready' || (phase === 'exited' && exitCode === 0),
+  )
+  return started.length >= Math.max(1, component.desired)
+}
+
+function whyNotHealthy(component: ComponentView, now: Instant): string {
+  const holds = component.holds.map((hold) => describeHold(hold, now))
+  if (holds.length > 0) return holds.join('; ')
+  const details = component.replicas.flatMap((replica) => (replica.detail === undefined ? [] : [replica.detail]))
+  return [component.message, ...details].filter((text) => text !== '').join('; ') || 'pending'
+}
+
+function overall(components: readonly ComponentAssessment[], workflow: 'busy' | 'settled'): ComponentState {
+  const has = (state: ComponentState): boolean => components.some((component) => component.state === state)
+  if (has('failed')) return 'failed'
+  if (has('pending')) return 'pending'
+  if (has('started') || workflow === 'busy') return 'started'
+  const jobs = components.filter(({ component }) => component.simulated)
+  return jobs.length > 0 && jobs.every(({ state }) => state === 'completed') ? 'completed' : 'healthy'
+}

@@ -1,0 +1,74 @@
+import { hashValue } from '../kernel/hash.ts'
+import type { Instant } from '../kernel/instant.ts'
+import type { AppliedModel, Effect, Input } from './input.ts'
+import type { ApplicationState, ControlState } from './state.ts'
+import { startRun } from './workflow/run.ts'
+
+/** Source: KubeVela, labels.go: spec edits take effect only when this value changes. */
+export const PUBLISH_VERSION = 'app.oam.dev/publishVersion'
+
+export interface Folded {
+  readonly state: ControlState
+  readonly effects: readonly Effect[]
+}
+
+/** Enters accepted models: a changed one starts a new workflow run, an unchanged one is left alone. */
+export function applyModels(state: ControlState, input: Extract<Input, { type: 'models' }>, now: Instant): Folded {
+  const apps = new Map(state.apps)
+  const effects: Effect[] = []
+  for (const item of input.models) {
+    const before = apps.get(item.model.name)
+    apps.set(item.model.name, enter(before, item, now))
+    effects.push({ type: 'emit', body: { type: 'model.loaded', app: item.model.name, diagnostics: item.diagnostics } })
+  }
+  if (input.removeOrphans) {
+    const given = new Set(input.models.map((item) => item.model.name))
+    for (const [name, app] of apps) if (!given.has(name)) apps.set(name, { ...app, ending: { volumes: false } })
+  }
+  return { state: { ...state, apps, manual: resetScale(state, input.models) }, effects: [...effects, { type: 'save' }] }
+}
+
+function enter(before: ApplicationState | undefined, item: AppliedModel, now: Instant): ApplicationState {
+  const { model, order, diagnostics } = item
+  const modelHash = hashValue(model)
+  const session = item.session === undefined ? {} : { session: item.session }
+  if (before === undefined || before.ending !== undefined) {
+    const revision = (before?.revision ?? 0) + 1
+    return {
+      model,
+      modelHash,
+      order,
+      createdAt: before?.createdAt ?? now,
+      revision,
+      run: startRun(model.name, revision, model.workflow, now),
+      applied: before?.applied ?? new Map(),
+      diagnostics,
+      ...session,
+    }
+  }
+  const same = before.modelHash === modelHash && sameSelection(before, item)
+  const retry = before.run.status === 'failed' || before.run.status === 'terminated'
+  const published = model.annotations[PUBLISH_VERSION]
+  const held = published !== undefined && published === before.model.annotations[PUBLISH_VERSION]
+  const { session: _session, ...kept } = before
+  if (held || (same && !retry)) return { ...kept, order, diagnostics, ...session }
+  const revision = same ? before.revision : before.revision + 1
+  return { ...kept, model, modelHash, order, diagnostics, revision, run: startRun(model.name, revision, model.workflow, now), ...session }
+}
+
+function sameSelection(before: ApplicationState, item: AppliedModel): boolean {
+  return before.order.components.join(' ') === item.order.components.join(' ')
+}
+
+/** A published application resets counts set by hand, as applying the rendered object does in a cluster. */
+function resetScale(state: ControlState, models: readonly AppliedModel[]): ControlState['manual'] {
+  if (state.manual.scale.size === 0) return state.manual
+  const changed = new Set(
+    models.filter((item) => state.apps.get(item.model.name)?.modelHash !== hashValue(item.model)).map((item) => item.model.name),
+  )
+  const scale = [...state.manual.scale].filter(([key]) => {
+    const owner = [...state.apps.values()].find((app) => app.applied.has(key))
+    return owner === undefined || !changed.has(owner.model.name)
+  })
+  return { ...state.manual, scale: new Map(scale) }
+}

@@ -1,0 +1,52 @@
+import type { ComponentCommand, DownOrder, WorkflowCommand } from '../wire/requests.ts'
+import { appliedComponents, findComponent } from './find-component.ts'
+import type { Command } from './input.ts'
+import { RefusalError } from './ports.ts'
+import type { Question } from './questions.ts'
+
+/** A request about components as commands of the control core; unknown names are refused before anything happens. */
+export function commandsOf(request: ComponentCommand, { state }: Question): readonly Command[] {
+  if (request.do === 'scale') {
+    return Object.entries(request.replicas).map(([name, replicas]) => {
+      const { component } = findComponent(name, state)
+      if (component.run.type !== 'forever') {
+        throw new RefusalError(409, {
+          code: 'MP8012',
+          message: `${component.key} runs to completion and cannot be scaled`,
+          next: 'its "count" is in the model',
+        })
+      }
+      return { do: 'scale', component: component.key, replicas }
+    })
+  }
+  const keys = request.components.map((name) => findComponent(name, state).component.key)
+  return [{ do: request.do, components: keys.length === 0 ? [...appliedComponents(state).keys()] : keys }]
+}
+
+export function downCommand(order: DownOrder, { state }: Question): Command {
+  for (const name of order.applications) {
+    if (state.apps.has(name)) continue
+    const known = [...state.apps.keys()].join(', ')
+    throw new RefusalError(404, { code: 'MP8013', message: `there is no application "${name}"`, next: `running here: ${known}` })
+  }
+  return {
+    do: 'down',
+    applications: order.applications,
+    volumes: order.volumes,
+    ...(order.timeout === undefined ? {} : { graceMs: order.timeout * 1000 }),
+  }
+}
+
+export function workflowCommandOf(request: WorkflowCommand, { state }: Question): Command {
+  const app = state.apps.get(request.application)
+  if (app === undefined) {
+    const known = [...state.apps.keys()].join(', ')
+    throw new RefusalError(404, {
+      code: 'MP8013',
+      message: `there is no application "${request.application}"`,
+      next: `running here: ${known}`,
+    })
+  }
+  const { application, step } = request
+  return { do: 'workflow', verb: request.do, application, ...(step === undefined ? {} : { step }) }
+}

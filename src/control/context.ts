@@ -1,0 +1,8 @@
+import type { DefinitionView } from '../definitions/definition.ts'
+
+/** Constant things a pass may consult. */
+export interface ControlContext {
+  readonly definitions: DefinitionView
+  /** Preferred port of the outside listener. */
+  readonly webPort: number
+}

@@ -1,0 +1,69 @@
+import type { Service } from '../model/component.ts'
+import type { Desired, Revision } from '../model/desired.ts'
+import type { RevisionId } from '../model/names.ts'
+import { buildDesired } from '../plan/desired.ts'
+import type { ApplicationState, AppliedComponent, ControlState } from './state.ts'
+
+/** What should be, from what is applied and what the user decided by hand. */
+export function decideDesired(state: ControlState): ControlState {
+  const live = [...state.apps.values()].filter((app) => app.ending === undefined)
+  const applied = live.flatMap((app) => [...app.applied.values()])
+  const desired = buildDesired({
+    environment: state.environment,
+    components: applied.map((item) => ({
+      component: item.component,
+      app: item.component.app,
+      replicas: replicasOf(item, state),
+      restartToken: state.manual.restartTokens.get(item.component.key) ?? 0,
+    })),
+    services: live.flatMap((app) => documentServices(app)),
+  })
+  return { ...state, desired, revisions: keepRevisions(state, desired) }
+}
+
+function replicasOf(item: AppliedComponent, state: ControlState): number {
+  const { component } = item
+  if (state.manual.stopped.has(component.key)) return 0
+  if (component.run.type === 'to-completion') return component.run.parallelism
+  return state.manual.scale.get(component.key)?.replicas ?? component.scale.initial
+}
+
+/** Service documents whose component is applied; a target port given by name is looked up there. */
+function documentServices(app: ApplicationState): readonly Service[] {
+  const services: Service[] = []
+  for (const document of app.model.services) {
+    const component = app.applied.get(document.selects)?.component
+    if (component === undefined) continue
+    const ports = component.pod.containers.flatMap((container) => container.ports)
+    services.push({
+      name: document.name,
+      namespace: document.namespace,
+      component: document.selects,
+      headless: document.headless,
+      origin: document.origin,
+      ports: document.ports.map((port) => ({
+        name: port.name,
+        port: port.port,
+        protocol: port.protocol,
+        target:
+          typeof port.target === 'number' ? port.target : (ports.find((candidate) => candidate.name === port.target)?.number ?? port.port),
+      })),
+    })
+  }
+  return services
+}
+
+function keepRevisions(state: ControlState, desired: Desired): ReadonlyMap<RevisionId, Revision> {
+  const revisions = new Map<RevisionId, Revision>()
+  for (const item of desired.revisions) revisions.set(item.revision.id, item.revision)
+  for (const replica of state.observed?.replicas ?? []) {
+    const known = state.revisions.get(replica.revision)
+    if (known !== undefined && !revisions.has(known.id)) revisions.set(known.id, known)
+  }
+  for (const { step } of state.work.inFlight.values()) {
+    if (step.action.do !== 'startReplica') continue
+    const known = state.revisions.get(step.action.revision)
+    if (known !== undefined && !revisions.has(known.id)) revisions.set(known.id, known)
+  }
+  return revisions
+}

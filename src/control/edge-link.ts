@@ -1,0 +1,204 @@
+import type { Clock } from '../kernel/clock.ts'
+import { after, type Millis } from '../kernel/instant.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { BackendCounters, EdgeMessage, EdgeTable } from '../model/edge.ts'
+import type { EdgeChannel, EdgeHost, Owner } from '../model/engine.ts'
+import type { ReplicaId } from '../model/names.ts'
+
+export interface EdgeLinkPorts {
+  readonly host: EdgeHost
+  readonly owner: Owner
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Messages that concern the control core. */
+  readonly received: (message: EdgeMessage) => void
+  readonly attached: (bound: Readonly<Record<string, number>>, handle: string | undefined) => void
+  readonly away: (detail: string) => void
+}
+
+/** Pause before the next try to reach an edge that went away. */
+const REATTACH_MS: Millis = 200
+
+/**
+ * The daemon's end of the control channel: numbers tables, waits for acknowledgements, and attaches again when the edge
+ * comes back. Knows nothing about what is in a table.
+ */
+export class EdgeLink {
+  readonly #ports: EdgeLinkPorts
+  #channel: EdgeChannel | undefined
+  #attaching: Promise<void> | undefined
+  #closed = false
+  #version = 0
+  #table: EdgeTable | undefined
+  #acknowledged = 0
+  #counters: readonly BackendCounters[] = []
+  readonly #drained = new Set<ReplicaId>()
+  readonly #waiters = new Set<() => void>()
+
+  constructor(ports: EdgeLinkPorts) {
+    this.#ports = ports
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  get counters(): readonly BackendCounters[] {
+    return this.#counters
+  }
+
+  get attached(): boolean {
+    return this.#channel !== undefined
+  }
+
+  /** Starts the edge where it is absent and opens the channel. Repeatable. */
+  attach(signal: AbortSignal): Promise<void> {
+    if (this.#channel !== undefined) return Promise.resolve()
+    this.#closed = false
+    this.#attaching ??= this.#open(signal).finally(() => {
+      this.#attaching = undefined
+    })
+    return this.#attaching
+  }
+
+  async #open(signal: AbortSignal): Promise<void> {
+    const { host, owner } = this.#ports
+    const channel = await host.attach(owner, signal)
+    const handle = await host.describe(owner, signal)
+    const iterator = channel.messages[Symbol.asyncIterator]()
+    const first = await iterator.next()
+    if (first.done === true || first.value.type !== 'hello') {
+      channel.close()
+      throw new Error('the edge closed its control channel before saying hello')
+    }
+    const hello = first.value
+    this.#channel = channel
+    this.#version = Math.max(this.#version, hello.tableVersion)
+    this.#acknowledged = 0
+    this.#drained.clear()
+    this.#ports.attached(hello.bound, handle)
+    if (this.#table !== undefined) this.push(this.#table)
+    void this.#receive(channel, iterator)
+  }
+
+  async #receive(channel: EdgeChannel, iterator: AsyncIterator<EdgeMessage>): Promise<void> {
+    let detail = 'the control channel ended'
+    try {
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) this.#handle(next.value)
+    } catch (error) {
+      detail = error instanceof Error ? error.message : String(error)
+    }
+    if (this.#channel !== channel) return
+    this.#channel = undefined
+    this.#wakeWaiters()
+    if (this.#closed) return
+    this.#ports.away(detail)
+    await this.#reattach()
+  }
+
+  async #reattach(): Promise<void> {
+    const { clock, logger } = this.#ports
+    while (!this.#closed && this.#channel === undefined) {
+      try {
+        await this.attach(AbortSignal.timeout(15_000))
+        return
+      } catch (error) {
+        logger.log('warn', 'the edge cannot be reached', { reason: error instanceof Error ? error.message : String(error) })
+        await clock.sleep(REATTACH_MS)
+      }
+    }
+  }
+
+  #handle(message: EdgeMessage): void {
+    switch (message.type) {
+      case 'ack':
+        this.#acknowledged = Math.max(this.#acknowledged, message.version)
+        break
+      case 'drained':
+        this.#drained.add(message.replica)
+        break
+      case 'counters':
+        this.#counters = message.backends
+        break
+      default:
+        break
+    }
+    this.#ports.received(message)
+    this.#wakeWaiters()
+  }
+
+  #wakeWaiters(): void {
+    for (const wake of [...this.#waiters]) wake()
+  }
+
+  /** Sends a table under the next version; kept and sent again to an edge that comes back. */
+  push(table: Omit<EdgeTable, 'version'>): number {
+    this.#version++
+    this.#table = { ...table, version: this.#version }
+    const draining = new Set(table.backends.flatMap((backend) => backend.draining.map((replica) => replica.id)))
+    for (const replica of this.#drained) if (!draining.has(replica)) this.#drained.delete(replica)
+    this.#channel?.send({ type: 'table', table: this.#table })
+    return this.#version
+  }
+
+  /** Resolves once the edge serves by the latest table (or a later one). */
+  acknowledged(signal: AbortSignal): Promise<void> {
+    const version = this.#version
+    return this.#until(() => this.#channel !== undefined && this.#acknowledged >= version, signal)
+  }
+
+  /** Resolves once nothing of the replica is in flight, or when the time is over; true when it drained. */
+  async drained(replica: ReplicaId, grace: Millis, signal: AbortSignal): Promise<boolean> {
+    const over = new AbortController()
+    const timer = this.#ports.clock.at(after(this.#ports.clock.now(), grace), () => over.abort())
+    const either = AbortSignal.any([signal, over.signal])
+    try {
+      await this.#until(() => this.#drained.has(replica), either)
+      return true
+    } catch (error) {
+      if (signal.aborted) throw error
+      return false
+    } finally {
+      timer[Symbol.dispose]()
+    }
+  }
+
+  #until(condition: () => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = (): void => {
+        if (!condition()) return
+        stop()
+        resolve()
+      }
+      const abort = (): void => {
+        stop()
+        reject(signal.reason)
+      }
+      const stop = (): void => {
+        this.#waiters.delete(check)
+        signal.removeEventListener('abort', abort)
+      }
+      if (signal.aborted) return reject(signal.reason)
+      this.#waiters.add(check)
+      signal.addEventListener('abort', abort, { once: true })
+      check()
+    })
+  }
+
+  /** Lets go of the edge; it keeps serving. */
+  close(): void {
+    this.#closed = true
+    this.#channel?.close()
+    this.#channel = undefined
+    this.#wakeWaiters()
+  }
+
+  /** Forgets everything after the edge was removed with its environment. */
+  reset(): void {
+    this.close()
+    this.#table = undefined
+    this.#acknowledged = 0
+    this.#counters = []
+    this.#drained.clear()
+  }
+}

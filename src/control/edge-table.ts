@@ -1,0 +1,87 @@
+import type { Instant } from '../kernel/instant.ts'
+import type { DesiredRevision } from '../model/desired.ts'
+import type { EdgeProbe, EdgeTable } from '../model/edge.ts'
+import type { ObservedReplica } from '../model/observed.ts'
+import { compileTable } from '../routing/compile.ts'
+import type { TableComponent } from '../routing/table-input.ts'
+import type { ControlContext } from './context.ts'
+import { gateOf } from './gates.ts'
+import type { Readiness } from './readiness.ts'
+import type { ControlState } from './state.ts'
+
+/** The route table of the environment as it should be now, and what could not be routed. */
+export function tableOf(
+  state: ControlState,
+  readiness: Readiness,
+  now: Instant,
+  context: ControlContext,
+): { readonly table: EdgeTable; readonly problems: readonly string[] } {
+  const components = state.desired.revisions
+    .filter((item) => item.revision.spec.run.type === 'forever')
+    .map((item) => tableComponent(item, state, readiness, now))
+  const { table, problems } = compileTable({
+    version: 0,
+    environment: state.environment,
+    components,
+    services: state.desired.services,
+    routes: state.desired.routes,
+    published: state.desired.published,
+    webPort: context.webPort,
+    ports: state.edge.bound,
+    probes: edgeProbes(state, readiness),
+  })
+  return { table, problems: problems.map((problem) => problem.message) }
+}
+
+function tableComponent(item: DesiredRevision, state: ControlState, readiness: Readiness, now: Instant): TableComponent {
+  const { spec, component, app } = item.revision
+  return {
+    key: component,
+    app,
+    name: spec.name,
+    namespace: spec.namespace,
+    ports: spec.pod.containers.flatMap((container) => container.ports),
+    replicas: (state.observed?.replicas ?? [])
+      .filter((replica) => replica.component === component)
+      .flatMap((replica) => tableReplica(replica, state, readiness)),
+    gate: gateOf(item, state, now),
+  }
+}
+
+function tableReplica(replica: ObservedReplica, state: ControlState, readiness: Readiness): TableComponent['replicas'] {
+  const endpoints = state.endpoints.get(replica.id)
+  if (endpoints === undefined || endpoints.size === 0) return []
+  if (readiness.ready.has(replica.id)) return [{ id: replica.id, revision: replica.revision, state: 'ready', endpoints }]
+  if (readiness.draining.has(replica.id)) return [{ id: replica.id, revision: replica.revision, state: 'draining', endpoints }]
+  return []
+}
+
+/** Network probes are the edge's; exec probes are asked through the engine. */
+function edgeProbes(state: ControlState, readiness: Readiness): readonly EdgeProbe[] {
+  const probes: EdgeProbe[] = []
+  for (const [id, health] of readiness.of) {
+    const endpoints = state.endpoints.get(id)
+    for (const { container, epoch, kind, probe } of health.active) {
+      if (probe.action.by === 'exec') continue
+      const endpoint = endpoints?.get(probe.action.port)
+      if (endpoint === undefined) continue
+      const { delayMs, everyMs, timeoutMs, successes, failures } = probe
+      const host = probe.action.by === 'grpc' || probe.action.host === undefined ? endpoint.host : probe.action.host
+      probes.push({
+        replica: id,
+        container,
+        kind,
+        action: probe.action,
+        host,
+        port: endpoint.port,
+        epoch,
+        delayMs,
+        everyMs,
+        timeoutMs,
+        successes,
+        failures,
+      })
+    }
+  }
+  return probes
+}

@@ -1,0 +1,93 @@
+import { unreachable } from '../kernel/fault.ts'
+import type { Instant } from '../kernel/instant.ts'
+import type { ComponentKey } from '../model/names.ts'
+import type { Folded } from './apply-models.ts'
+import type { Command } from './input.ts'
+import type { ApplicationState, ControlState } from './state.ts'
+import { resumeRun, startRun, suspendRun, terminateRun } from './workflow/run.ts'
+
+export function foldCommand(state: ControlState, command: Command, now: Instant): Folded {
+  return { state: changed(state, command, now), effects: [{ type: 'save' }] }
+}
+
+function changed(state: ControlState, command: Command, now: Instant): ControlState {
+  switch (command.do) {
+    case 'down':
+      return takeDown(state, command)
+    case 'restart': {
+      const restartTokens = new Map(state.manual.restartTokens)
+      for (const key of command.components) restartTokens.set(key, nextToken(state, key))
+      const stopped = without(state.manual.stopped, command.components)
+      return forgive({ ...state, manual: { ...state.manual, restartTokens, stopped } }, command.components)
+    }
+    case 'start':
+      return forgive(
+        { ...state, manual: { ...state.manual, stopped: without(state.manual.stopped, command.components) } },
+        command.components,
+      )
+    case 'stop':
+      return { ...state, manual: { ...state.manual, stopped: new Set([...state.manual.stopped, ...command.components]) } }
+    case 'scale': {
+      const scale = new Map(state.manual.scale).set(command.component, { replicas: command.replicas, at: now })
+      return { ...state, manual: { ...state.manual, scale, stopped: without(state.manual.stopped, [command.component]) } }
+    }
+    case 'workflow':
+      return changeApp(state, command.application, (app) => steerWorkflow(app, command, now))
+    case 'session':
+      return changeApp(state, command.application, (app) => {
+        const { session: _session, ...rest } = app
+        return command.session === undefined ? rest : { ...rest, session: command.session }
+      })
+    default:
+      return unreachable(command)
+  }
+}
+
+/** One more than any token in use, so that replicas of an earlier daemon count as behind too. */
+function nextToken(state: ControlState, key: ComponentKey): number {
+  const observed = (state.observed?.replicas ?? []).filter((replica) => replica.component === key).map((replica) => replica.restartToken)
+  return Math.max(0, state.manual.restartTokens.get(key) ?? 0, ...observed) + 1
+}
+
+function without(stopped: ReadonlySet<ComponentKey>, keys: readonly ComponentKey[]): ReadonlySet<ComponentKey> {
+  const rest = new Set(stopped)
+  for (const key of keys) rest.delete(key)
+  return rest
+}
+
+/** A command of the user is a reason to try again at once whatever has failed before. */
+function forgive(state: ControlState, keys: readonly ComponentKey[]): ControlState {
+  const groups = new Set<string>(keys)
+  const failures = new Map([...state.work.failures].filter(([key]) => ![...groups].some((group) => key.includes(group))))
+  return { ...state, work: { ...state.work, failures } }
+}
+
+function takeDown(state: ControlState, command: Extract<Command, { do: 'down' }>): ControlState {
+  const apps = new Map(state.apps)
+  for (const [name, app] of apps) {
+    if (command.applications.length > 0 && !command.applications.includes(name)) continue
+    const volumes = command.volumes || app.ending?.volumes === true
+    apps.set(name, { ...app, ending: { volumes, ...(command.graceMs === undefined ? {} : { graceMs: command.graceMs }) } })
+  }
+  return { ...state, apps }
+}
+
+function changeApp(state: ControlState, name: string, change: (app: ApplicationState) => ApplicationState): ControlState {
+  const app = state.apps.get(name)
+  return app === undefined ? state : { ...state, apps: new Map(state.apps).set(name, change(app)) }
+}
+
+function steerWorkflow(app: ApplicationState, command: Extract<Command, { do: 'workflow' }>, now: Instant): ApplicationState {
+  switch (command.verb) {
+    case 'suspend':
+      return { ...app, run: suspendRun(app.run) }
+    case 'resume':
+      return { ...app, run: resumeRun(app.run, command.step) }
+    case 'terminate':
+      return { ...app, run: terminateRun(app.run, now) }
+    case 'restart':
+      return { ...app, run: startRun(app.model.name, app.revision, app.model.workflow, now) }
+    default:
+      return unreachable(command.verb)
+  }
+}

@@ -1,0 +1,45 @@
+import { formatDuration } from '../kernel/duration.ts'
+import type { Instant, Millis } from '../kernel/instant.ts'
+import type { DesiredRevision } from '../model/desired.ts'
+import type { GatePolicy } from '../model/edge.ts'
+import { DEFAULT_HOLD_MS } from '../model/route.ts'
+import type { Hold, HoldReason } from '../model/step.ts'
+import type { ControlState } from './state.ts'
+
+/** Requests wait this long for an engine that went away before they are refused. Source: design, section 10. */
+const ENGINE_ABSENCE_MS: Millis = 10_000
+
+/** Holds that end only when the user does something. */
+const NEEDS_THE_USER: ReadonlySet<HoldReason> = new Set(['image', 'secret', 'unsupported', 'failed', 'suspended', 'paused', 'stopped'])
+
+/** Whether a request that finds no ready replica waits or is answered at once, and with which reason. */
+export function gateOf(desired: DesiredRevision, state: ControlState, now: Instant): GatePolicy {
+  const name = desired.revision.component
+  if (state.manual.stopped.has(name)) return refuse(`${name} is stopped; "minipaas start ${name}" starts it`)
+  if (desired.replicas === 0) return refuse(`${name} has no replicas and no trigger that a request could wake`)
+  if (state.engineDownSince !== undefined && now - state.engineDownSince > ENGINE_ABSENCE_MS) {
+    return refuse(`the ${state.engine.name} engine has not answered for ${formatDuration(now - state.engineDownSince)}`)
+  }
+  const holds = state.plan.holds.filter((hold) => hold.subject === name || hold.subject.startsWith(`${name}--`))
+  for (const hold of holds) {
+    const refusal = refusalFor(hold, name, now)
+    if (refusal !== undefined) return refusal
+  }
+  return { mode: 'hold', reason: holds[0] === undefined ? `${name} is starting` : `${name} waits: ${describeHold(holds[0])}` }
+}
+
+function refusalFor(hold: Hold, name: string, now: Instant): GatePolicy | undefined {
+  if (NEEDS_THE_USER.has(hold.reason)) return refuse(`${name}: ${describeHold(hold)}`)
+  if (hold.reason === 'crash-backoff' && hold.until !== undefined && hold.until - now > DEFAULT_HOLD_MS) {
+    return refuse(`${name} keeps crashing; next start in ${formatDuration(hold.until - now)}`, hold.until - now)
+  }
+  return undefined
+}
+
+export function describeHold(hold: Hold): string {
+  return hold.on.length === 0 ? hold.reason : `${hold.reason}: ${hold.on.join(', ')}`
+}
+
+function refuse(reason: string, retryAfterMs?: Millis): GatePolicy {
+  return { mode: 'refuse', status: 503, code: 'MP6003', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}

@@ -1,0 +1,67 @@
+import type { Fault } from '../kernel/fault.ts'
+import type { Instant, Millis } from '../kernel/instant.ts'
+import type { AppModel } from '../model/app-model.ts'
+import type { EdgeTable } from '../model/edge.ts'
+import type { Endpoint } from '../model/engine.ts'
+import type { ComponentKey, ReplicaId } from '../model/names.ts'
+import type { Observed } from '../model/observed.ts'
+import type { Step, StepKey } from '../model/step.ts'
+import type { EventBody, ShownDiagnostic } from '../wire/events.ts'
+import type { ProbeResult } from './probe-book.ts'
+import type { ApplicationOrder } from './state.ts'
+
+/** What the user asks for. Commands go to the front of the mailbox. */
+export type Command =
+  | { readonly do: 'down'; readonly applications: readonly string[]; readonly volumes: boolean; readonly graceMs?: Millis }
+  | { readonly do: 'restart' | 'start' | 'stop'; readonly components: readonly ComponentKey[] }
+  | { readonly do: 'scale'; readonly component: ComponentKey; readonly replicas: number }
+  | {
+      readonly do: 'workflow'
+      readonly verb: 'suspend' | 'resume' | 'terminate' | 'restart'
+      readonly application: string
+      readonly step?: string
+    }
+  | { readonly do: 'session'; readonly application: string; readonly session: string | undefined }
+
+/** One application of an accepted load. */
+export interface AppliedModel {
+  readonly model: AppModel
+  readonly order: ApplicationOrder
+  readonly session?: string
+  readonly diagnostics: readonly ShownDiagnostic[]
+}
+
+/** Everything that happens enters through one mailbox as one of these. */
+export type Input =
+  | { readonly type: 'models'; readonly models: readonly AppliedModel[]; readonly removeOrphans: boolean }
+  | { readonly type: 'model-rejected'; readonly applications: readonly string[]; readonly diagnostics: readonly ShownDiagnostic[] }
+  | {
+      readonly type: 'observed'
+      readonly began: number
+      readonly observed: Observed
+      readonly endpoints: ReadonlyMap<ReplicaId, ReadonlyMap<number, Endpoint>>
+    }
+  | ({ readonly type: 'probe' } & ProbeResult)
+  | { readonly type: 'step-done'; readonly key: StepKey }
+  | { readonly type: 'step-failed'; readonly key: StepKey; readonly fault: Fault }
+  | { readonly type: 'edge-attached'; readonly bound: Readonly<Record<string, number>>; readonly handle?: string }
+  | {
+      readonly type: 'edge-acknowledged'
+      readonly bound: Readonly<Record<string, number>>
+      readonly problems: readonly { readonly listener: string; readonly message: string }[]
+    }
+  | { readonly type: 'edge-away'; readonly detail: string }
+  | { readonly type: 'demand'; readonly component: ComponentKey; readonly held: number }
+  | { readonly type: 'missing-secrets'; readonly keys: ReadonlySet<string> }
+  | { readonly type: 'command'; readonly command: Command }
+  | { readonly type: 'wake' }
+
+/** What a pass wants done; performed by the shell, never by the reducer. */
+export type Effect =
+  | { readonly type: 'observe' }
+  | { readonly type: 'table'; readonly table: Omit<EdgeTable, 'version'> }
+  | { readonly type: 'run'; readonly step: Step }
+  | { readonly type: 'abort'; readonly key: StepKey }
+  | { readonly type: 'emit'; readonly body: EventBody }
+  | { readonly type: 'wake-at'; readonly at: Instant }
+  | { readonly type: 'save' }

@@ -1,0 +1,147 @@
+import { instant } from '../kernel/instant.ts'
+import type { Engine, LogLine, LogOptions, Owner } from '../model/engine.ts'
+import type { ObservedReplica } from '../model/observed.ts'
+import type { LogRecord } from '../wire/answers.ts'
+import { type LogQuery, RefusalError } from './ports.ts'
+import type { ControlState } from './state.ts'
+
+export interface LogPorts {
+  readonly engine: Engine
+  readonly owner: Owner
+  readonly state: () => ControlState
+  /** Calls back after each pass, so that replicas that start later are followed too. */
+  readonly onPass: (listener: (state: ControlState) => void) => Disposable
+}
+
+/** Lines of the replicas that match; in order of time when not following, by arrival and with replicas that start later when following. */
+export async function* readLogs(query: LogQuery, ports: LogPorts, signal: AbortSignal): AsyncIterable<LogRecord> {
+  checkNames(query, ports.state())
+  if (query.follow) {
+    yield* follow(query, ports, signal)
+    return
+  }
+  const records = (await Promise.all(matching(query, ports.state()).map((replica) => collect(replica, query, ports, signal)))).flat()
+  yield* records.sort((left, right) => left.at - right.at)
+}
+
+function checkNames(query: LogQuery, state: ControlState): void {
+  const known = new Set<string>()
+  for (const app of state.apps.values()) {
+    for (const source of [...app.model.components, ...[...app.applied.values()].map((item) => item.source)]) {
+      known.add(source.name)
+      known.add(source.key)
+    }
+  }
+  for (const name of query.components) {
+    if (known.has(name)) continue
+    throw new RefusalError(404, {
+      code: 'MP8004',
+      message: `there is no component "${name}"`,
+      next: `running here: ${[...known].sort().join(', ')}`,
+    })
+  }
+}
+
+function matching(query: LogQuery, state: ControlState): readonly ObservedReplica[] {
+  return (state.observed?.replicas ?? []).filter((replica) => {
+    if (query.app !== undefined && replica.app !== query.app) return false
+    if (query.components.length === 0) return true
+    const name = state.revisions.get(replica.revision)?.spec.name ?? replica.component
+    return query.components.includes(replica.component) || query.components.includes(name)
+  })
+}
+
+function toRecord(line: LogLine, replica: ObservedReplica): LogRecord {
+  const { at, container, source, stream, text } = line
+  return {
+    at,
+    app: replica.app,
+    component: replica.component,
+    replica: replica.id,
+    ordinal: replica.ordinal,
+    container,
+    source,
+    stream,
+    text,
+  }
+}
+
+function lineOptions(query: LogQuery): Omit<LogOptions, 'follow'> {
+  return {
+    ...(query.since === undefined ? {} : { since: instant(query.since) }),
+    ...(query.tail === undefined ? {} : { tail: query.tail }),
+    ...(query.container === undefined ? {} : { container: query.container }),
+  }
+}
+
+async function collect(replica: ObservedReplica, query: LogQuery, ports: LogPorts, signal: AbortSignal): Promise<readonly LogRecord[]> {
+  const records: LogRecord[] = []
+  const options = { follow: false, ...lineOptions(query) }
+  for await (const line of ports.engine.logs({ owner: ports.owner, id: replica.id }, options, signal)) records.push(toRecord(line, replica))
+  return records
+}
+
+/** Lines that wait for a slow reader; beyond it the engine's files are the buffer. */
+const MAX_QUEUED = 5000
+
+async function* follow(query: LogQuery, ports: LogPorts, signal: AbortSignal): AsyncIterable<LogRecord> {
+  const queue = new LogQueue(signal)
+  const followed = new Set<string>()
+  const pump = async (replica: ObservedReplica, options: LogOptions): Promise<void> => {
+    for await (const line of ports.engine.logs({ owner: ports.owner, id: replica.id }, options, signal))
+      await queue.push(toRecord(line, replica))
+  }
+  const begin = (replica: ObservedReplica, options: LogOptions): void => {
+    if (followed.has(replica.id)) return
+    followed.add(replica.id)
+    pump(replica, options).catch((error: unknown) => queue.fail(error))
+  }
+  for (const replica of matching(query, ports.state())) begin(replica, { follow: true, ...lineOptions(query) })
+  const { tail: _tail, ...later } = lineOptions(query)
+  using _passes = ports.onPass((state) => {
+    for (const replica of matching(query, state)) begin(replica, { follow: true, ...later })
+  })
+  yield* queue.records()
+}
+
+/** Records of several streams for one reader. */
+class LogQueue {
+  readonly #signal: AbortSignal
+  #queue: LogRecord[] = []
+  #wakeReader = (): void => {}
+  #wakeWriters: (() => void)[] = []
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+    signal.addEventListener('abort', () => this.#wakeAll(), { once: true })
+  }
+
+  async push(record: LogRecord): Promise<void> {
+    this.#queue.push(record)
+    this.#wakeReader()
+    while (this.#queue.length >= MAX_QUEUED && !this.#signal.aborted) await new Promise<void>((resolve) => this.#wakeWriters.push(resolve))
+  }
+
+  fail(error: unknown): void {
+    if (this.#signal.aborted) return
+    this.#failure = { error }
+    this.#wakeAll()
+  }
+
+  async *records(): AsyncIterable<LogRecord> {
+    while (!this.#signal.aborted) {
+      const batch = this.#queue
+      this.#queue = []
+      for (const wake of this.#wakeWriters.splice(0)) wake()
+      yield* batch
+      if (this.#failure !== undefined) throw this.#failure.error
+      if (this.#queue.length === 0 && !this.#signal.aborted) await new Promise<void>((resolve) => (this.#wakeReader = resolve))
+    }
+  }
+
+  #wakeAll(): void {
+    this.#wakeReader()
+    for (const wake of this.#wakeWriters.splice(0)) wake()
+  }
+}

@@ -1,0 +1,151 @@
+import type { SecretValues } from '../model/app-model.ts'
+import type { EdgeMessage } from '../model/edge.ts'
+import type { Engine, Owner } from '../model/engine.ts'
+import type { ControlContext } from './context.ts'
+import { EdgeLink } from './edge-link.ts'
+import { ExecProbes } from './exec-probes.ts'
+import type { Input } from './input.ts'
+import { Observer } from './observer.ts'
+import { createPerformers } from './performers.ts'
+import { saveState } from './persistence.ts'
+import type { ControlPorts, EventLog } from './ports.ts'
+import { replicaSpec } from './replica-specs.ts'
+import { Shell } from './shell.ts'
+import type { ControlState } from './state.ts'
+
+export interface MachineryPorts {
+  readonly control: ControlPorts
+  readonly engine: Engine
+  readonly events: EventLog
+  readonly context: ControlContext
+  /** Values of secrets of all applications; the latest ones at each call. */
+  readonly secrets: () => SecretValues
+}
+
+/** One-off copies get ordinals of their own, far from those of replicas. */
+const FIRST_ONE_OFF = 100_000
+
+/** The moving parts of one environment on one engine: shell, edge link, observer, probes. */
+export class Machinery {
+  readonly engine: Engine
+  readonly owner: Owner
+  readonly shell: Shell
+  readonly link: EdgeLink
+  readonly #observer: Observer
+  readonly #probes: ExecProbes
+  readonly #control: ControlPorts
+  #saved: Promise<void> = Promise.resolve()
+  #oneOff = FIRST_ONE_OFF
+
+  constructor(initial: ControlState, ports: MachineryPorts) {
+    const { control, engine, events, context, secrets } = ports
+    const { clock, logger, instance } = control
+    this.engine = engine
+    this.owner = { environment: initial.environment, instance }
+    const state = (): ControlState => this.shell.state
+    const post = (input: Input): void => this.shell.post(input)
+    const shared = { engine, owner: this.owner, clock, logger, state, post }
+    this.link = new EdgeLink({
+      host: engine.edge,
+      owner: this.owner,
+      clock,
+      logger,
+      received: (message) => this.#edgeSaid(message),
+      attached: (bound, handle) => post({ type: 'edge-attached', bound, ...(handle === undefined ? {} : { handle }) }),
+      away: (detail) => post({ type: 'edge-away', detail }),
+    })
+    this.#observer = new Observer(shared)
+    this.#probes = new ExecProbes(shared)
+    this.#control = control
+    const performers = createPerformers({
+      engine,
+      owner: this.owner,
+      link: this.link,
+      state,
+      specOf: (of) => replicaSpec(of, { state: state(), owner: this.owner, secrets: secrets() }),
+      progress: (ref, text) => this.#progress(ref, text, events),
+    })
+    this.shell = new Shell(initial, {
+      clock,
+      logger,
+      context,
+      events,
+      link: this.link,
+      performers,
+      observe: () => this.#observer.request(),
+      save: (next) => this.#save(next),
+    })
+    this.shell.onPass((next) => this.#probes.follow(next))
+  }
+
+  start(): void {
+    this.#observer.start()
+  }
+
+  nextOneOff(): number {
+    return this.#oneOff++
+  }
+
+  /** Lets go of everything; replicas and edge stay. Resolves when the state is on disk. */
+  async stop(): Promise<void> {
+    this.#observer.stop()
+    this.#probes.stop()
+    this.shell.stop()
+    this.link.close()
+    await this.#saved
+  }
+
+  /** Stops for good and forgets the saved state: nothing of the environment is left. */
+  async dispose(): Promise<void> {
+    await this.stop()
+    await this.#control.store.remove(this.owner.environment)
+  }
+
+  /** The store writes the latest state and skips what was overtaken. */
+  #save(state: ControlState): void {
+    const { store, logger } = this.#control
+    const failed = (error: unknown): void =>
+      logger.log('error', 'the state of an environment cannot be written', { environment: state.environment, reason: String(error) })
+    this.#saved = store.save(state.environment, saveState(state)).catch(failed)
+  }
+
+  #progress(ref: string, text: string, events: EventLog): void {
+    for (const { step } of this.shell.state.work.inFlight.values()) {
+      const { action, key, group } = step
+      if ((action.do !== 'pullImage' && action.do !== 'buildImage') || action.ref !== ref) continue
+      events.append({ type: 'step.progress', key, text, ...(group === undefined ? {} : { group }) })
+    }
+  }
+
+  #edgeSaid(message: EdgeMessage): void {
+    const { shell } = this
+    const backend = (id: string) => shell.state.table?.backends.find((candidate) => candidate.id === id)
+    switch (message.type) {
+      case 'ack':
+        shell.post({ type: 'edge-acknowledged', bound: message.bound, problems: message.problems })
+        break
+      case 'probe': {
+        const { replica, container, kind, epoch, ok, detail, repeated } = message
+        shell.post({ type: 'probe', replica, container, kind, epoch, ok, detail, repeated })
+        break
+      }
+      case 'demand': {
+        const component = backend(message.backend)?.component
+        if (component !== undefined) shell.post({ type: 'demand', component, held: message.held })
+        break
+      }
+      case 'held': {
+        const component = backend(message.backend)?.component
+        if (component !== undefined && message.event !== 'cancelled')
+          shell.report({ type: `request.${message.event}`, component, waitedMs: message.waitedMs })
+        break
+      }
+      case 'outlier':
+        shell.report({ type: 'notice', level: 'warning', text: `${message.replica} refused a connection: ${message.detail}` })
+        this.#observer.request()
+        break
+      default:
+        break
+    }
+  }
+}

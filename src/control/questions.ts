@@ -1,0 +1,110 @@
+import type { ExecSession } from '../model/engine.ts'
+import type { LogRecord } from '../wire/answers.ts'
+import type { ExecRequest } from '../wire/requests.ts'
+import type { EnvironmentSummary, EnvironmentView, ExplainView } from '../wire/views.ts'
+import { localPort, webUrl } from './endpoints.ts'
+import { openExec } from './exec-session.ts'
+import { explainComponent, shownComponent } from './explain.ts'
+import { findComponent } from './find-component.ts'
+import { readLogs } from './log-reader.ts'
+import { type EnvironmentControl, type LogQuery, RefusalError } from './ports.ts'
+import type { RunningEnvironment, RunningPorts } from './running-environment.ts'
+import type { ControlState } from './state.ts'
+import { environmentSummary, environmentView } from './views.ts'
+
+export interface Question {
+  readonly state: ControlState
+}
+
+/** Everything that can be asked of an environment; nothing here changes it. */
+export class Questions {
+  readonly #ports: RunningPorts
+  readonly #running: RunningEnvironment
+
+  constructor(ports: RunningPorts, running: RunningEnvironment) {
+    this.#ports = ports
+    this.#running = running
+  }
+
+  /** The state; that of an environment where nothing runs is empty. */
+  state(): ControlState {
+    const engine = this.#running.machinery?.engine ?? this.#ports.control.engines[0]
+    if (engine === undefined) throw new RefusalError(503, { code: 'MP4005', message: 'there is no engine' })
+    return this.#running.stateOn(engine)
+  }
+
+  view(): EnvironmentView {
+    return environmentView(this.state(), this.#ports.events.seq, this.#ports.control.definitions)
+  }
+
+  summary(): EnvironmentSummary {
+    return environmentSummary(this.state(), this.#ports.control.definitions)
+  }
+
+  explain(name: string): ExplainView {
+    const state = this.state()
+    const { control } = this.#ports
+    return explainComponent(findComponent(name, state), {
+      state,
+      definitions: control.definitions,
+      secrets: this.#running.secrets,
+      locate: (origin) => this.#running.loaded?.locate(origin),
+    })
+  }
+
+  config(): unknown {
+    const state = this.state()
+    return {
+      schemaVersion: 1,
+      environment: state.environment,
+      applications: [...state.apps.values()].map((app) => ({
+        name: app.model.name,
+        namespace: app.model.namespace,
+        components: [...app.applied.values()].map((item) => shownComponent(item.component)),
+      })),
+    }
+  }
+
+  port(name: string, port: number | undefined): { readonly host: string; readonly port: number } {
+    const state = this.state()
+    const { component } = findComponent(name, state)
+    const local = localPort(component, port, state)
+    if (local !== undefined) return { host: '127.0.0.1', port: local }
+    const url = webUrl(state)
+    const what = port === undefined ? 'no port' : `no port ${port}`
+    const next =
+      url === undefined
+        ? 'expose it in the model, or publish it in minipaas.yaml'
+        : `it may answer by host name at ${url}; expose or publish the port to have one of its own`
+    throw new RefusalError(404, { code: 'MP8014', message: `${component.key} has ${what} of its own on this machine`, next })
+  }
+
+  logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord> {
+    const { machinery } = this.#running
+    if (machinery === undefined) throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.#ports.name}` })
+    const { engine, owner, shell } = machinery
+    return readLogs(query, { engine, owner, state: () => shell.state, onPass: (listener) => shell.onPass(listener) }, signal)
+  }
+
+  exec(request: ExecRequest, signal: AbortSignal): Promise<ExecSession> {
+    const { machinery, secrets } = this.#running
+    if (machinery === undefined) throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.#ports.name}` })
+    return openExec(request, machinery, secrets, signal)
+  }
+
+  replicas(): ReturnType<EnvironmentControl['replicas']> {
+    const state = this.state()
+    return (state.observed?.replicas ?? []).map((replica) => ({
+      id: replica.id,
+      component: replica.component,
+      phase: state.phases.get(replica.id) ?? replica.phase,
+    }))
+  }
+
+  debug(): unknown {
+    const state = this.state()
+    const shown = (_key: string, value: unknown): unknown =>
+      value instanceof Map ? Object.fromEntries(value) : value instanceof Set ? [...value] : value
+    return JSON.parse(JSON.stringify({ state, inputs: this.#running.machinery?.shell.inputs ?? [] }, shown))
+  }
+}

@@ -1,0 +1,180 @@
+import type { LoadResult } from '../dialects/loading.ts'
+import type { SecretValues } from '../model/app-model.ts'
+import type { Engine } from '../model/engine.ts'
+import type { ApplyOrder } from '../wire/requests.ts'
+import { type AcceptedOrder, acceptOrder } from './accept-order.ts'
+import type { ControlContext } from './context.ts'
+import { reloadOrder } from './loading.ts'
+import { Machinery } from './machinery.ts'
+import { ModelWatch } from './model-watch.ts'
+import { restoreState, type SavedEnvironment } from './persistence.ts'
+import { type ControlPorts, type EventLog, RefusalError } from './ports.ts'
+import { type ControlState, initialState } from './state.ts'
+
+export interface RunningPorts {
+  readonly name: string
+  readonly control: ControlPorts
+  readonly context: ControlContext
+  readonly events: EventLog
+  /** After each pass, and when the machinery comes or goes. */
+  readonly changed: () => void
+}
+
+/** The applications of an environment on their engine: starts with the first one and is gone with the last. */
+export class RunningEnvironment {
+  readonly #ports: RunningPorts
+  readonly #secrets = new Map<string, SecretValues>()
+  readonly #watch: ModelWatch
+  #machinery: Machinery | undefined
+  #loaded: LoadResult | undefined
+  #disposing: Promise<void> | undefined
+
+  constructor(ports: RunningPorts) {
+    this.#ports = ports
+    this.#watch = new ModelWatch(ports.control.watcher, (order) => void this.#reload(order))
+  }
+
+  get machinery(): Machinery | undefined {
+    return this.#machinery
+  }
+
+  get loaded(): LoadResult | undefined {
+    return this.#loaded
+  }
+
+  get secrets(): SecretValues {
+    return new Map([...this.#secrets.values()].flatMap((values) => [...values]))
+  }
+
+  /** The state, or an empty one while nothing was ever applied. */
+  stateOn(engine: Engine): ControlState {
+    return this.#machinery?.shell.state ?? emptyState(this.#ports.name, engine)
+  }
+
+  /** Begins on an engine, or continues. */
+  async begin(engine: Engine): Promise<Machinery> {
+    await this.#disposing
+    this.#machinery ??= this.#start(emptyState(this.#ports.name, engine), engine)
+    return this.#machinery
+  }
+
+  enter(order: ApplyOrder, accepted: AcceptedOrder): void {
+    for (const { model } of accepted.models) this.#secrets.set(model.name, accepted.secrets)
+    this.#loaded = accepted.result
+    this.#machinery?.shell.post({ type: 'models', models: accepted.models, removeOrphans: order.removeOrphans ?? false })
+    if (order.watch !== false && accepted.models.every((item) => !item.order.fromStdin)) {
+      this.#watch.follow(
+        accepted.models.map((item) => item.model.name),
+        order,
+        accepted.result.watched,
+      )
+    }
+  }
+
+  /** Takes over what an earlier daemon left: its applied models are finished, its replicas and edge adopted. */
+  async restore(saved: SavedEnvironment, engine: Engine): Promise<void> {
+    const { name, control } = this.#ports
+    const state = restoreState(emptyState(name, engine), saved, control.definitions)
+    for (const app of state.apps.values()) await this.#reloadSecrets(app.model.name, reloadOrder(app.order))
+    this.#machinery = this.#start(state, engine)
+    await this.#adoptEdge(this.#machinery)
+  }
+
+  /** An edge that runs is taken over before anything is planned, so that it never sees an empty table. */
+  async #adoptEdge(machinery: Machinery): Promise<void> {
+    const { logger } = this.#ports.control
+    if (machinery.shell.state.apps.size === 0) return
+    await machinery.link
+      .attach(AbortSignal.timeout(15_000))
+      .catch((error: unknown) => logger.log('warn', 'the edge cannot be adopted', { reason: String(error) }))
+  }
+
+  /** Values of secrets are not kept on disk: they are read again from the model and the env files. */
+  async #reloadSecrets(app: string, order: ApplyOrder | undefined): Promise<void> {
+    if (order === undefined) return
+    const accepted = await acceptOrder(order, this.#ports.control).catch((error: unknown) => this.#cannotRead(app, error))
+    if (accepted === undefined) return
+    this.#secrets.set(app, accepted.secrets)
+    this.#loaded = accepted.result
+    if (order.watch !== false) this.#watch.follow([app], order, accepted.result.watched)
+  }
+
+  #cannotRead(app: string, error: unknown): undefined {
+    this.#ports.control.logger.log('warn', 'the model of an application cannot be read again; its last good form stays', {
+      app,
+      reason: String(error),
+    })
+    return undefined
+  }
+
+  #start(state: ControlState, engine: Engine): Machinery {
+    const { control, context, events } = this.#ports
+    const machinery = new Machinery(state, { control, engine, events, context, secrets: () => this.secrets })
+    machinery.shell.onPass((next) => this.#afterPass(next))
+    machinery.start()
+    return machinery
+  }
+
+  #afterPass(state: ControlState): void {
+    this.#watch.keep(new Set(state.apps.keys()))
+    if (isOver(state)) this.#dispose()
+    this.#ports.changed()
+  }
+
+  #dispose(): void {
+    const machinery = this.#machinery
+    if (machinery === undefined) return
+    this.#machinery = undefined
+    this.#secrets.clear()
+    const { logger } = this.#ports.control
+    this.#disposing = machinery
+      .dispose()
+      .catch((error: unknown) => logger.log('warn', 'an ended environment could not be forgotten', { reason: String(error) }))
+  }
+
+  /** A changed model file: the new model is applied; one that does not load leaves the last good one running. */
+  async #reload(order: ApplyOrder): Promise<void> {
+    const machinery = this.#machinery
+    if (machinery === undefined) return
+    try {
+      const accepted = await acceptOrder(order, this.#ports.control)
+      const known = accepted.models.map((item) => ({ ...item, session: machinery.shell.state.apps.get(item.model.name)?.session }))
+      const models = known.map(({ session, ...item }) => (session === undefined ? item : { ...item, session }))
+      this.enter(order, { ...accepted, models })
+    } catch (error) {
+      if (!(error instanceof RefusalError)) throw error
+      const applications = [...machinery.shell.state.apps.values()]
+        .filter((app) => sameFiles(app.order.files, order))
+        .map((app) => app.model.name)
+      machinery.shell.post({ type: 'model-rejected', applications, diagnostics: error.error.diagnostics ?? [] })
+    }
+  }
+
+  /** Stops loops; replicas and edge stay. */
+  async stop(): Promise<void> {
+    this.#watch.stop()
+    await this.#machinery?.stop()
+    await this.#disposing
+  }
+}
+
+function sameFiles(files: readonly string[], order: ApplyOrder): boolean {
+  const given = order.files.flatMap((file) => ('path' in file ? [file.path] : []))
+  return given.length === files.length && given.every((path, index) => path === files[index])
+}
+
+/** Nothing is wanted, nothing is there, nothing is under way. */
+function isOver(state: ControlState): boolean {
+  if (state.apps.size > 0 || state.observed === undefined || state.pass < 2) return false
+  return state.observed.replicas.length === 0 && state.work.inFlight.size === 0 && state.plan.steps.length === 0 && !state.edge.attached
+}
+
+function emptyState(name: string, engine: Engine): ControlState {
+  return initialState(name, {
+    name: engine.name,
+    traits: engine.traits,
+    images: engine.images !== undefined,
+    sandboxes: engine.sandboxes !== undefined,
+    volumes: engine.volumes !== undefined,
+  })
+}

@@ -1,0 +1,141 @@
+import type { Instant, Millis } from '../kernel/instant.ts'
+import type { AppModel } from '../model/app-model.ts'
+import type { Component, ComponentSource } from '../model/component.ts'
+import type { Desired, Revision } from '../model/desired.ts'
+import type { EdgeTable } from '../model/edge.ts'
+import type { Endpoint, EngineTraits } from '../model/engine.ts'
+import type { ComponentKey, ReplicaId, RevisionId } from '../model/names.ts'
+import type { Observed, Phase } from '../model/observed.ts'
+import type { Plan } from '../model/step.ts'
+import type { WorkflowRun } from '../model/workflow.ts'
+import type { CrashHistory } from '../plan/reconcile/crash-history.ts'
+import type { ShownDiagnostic } from '../wire/events.ts'
+import type { PlanInputs } from './plan-inputs.ts'
+import type { ProbeBook } from './probe-book.ts'
+import type { Work } from './work.ts'
+
+/** A component whose workflow step has come: what should run from now on. */
+export interface AppliedComponent {
+  readonly source: ComponentSource
+  /** Values of the source's inputs at the time it was applied. */
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly component: Component
+}
+
+/** How an application was asked for, so that it can be loaded again. */
+export interface ApplicationOrder {
+  readonly files: readonly string[]
+  /** Came from standard input: cannot be read again. */
+  readonly fromStdin: boolean
+  readonly directory: string
+  readonly overlay?: string
+  readonly envFiles: readonly string[]
+  readonly components: readonly string[]
+  readonly strict: boolean
+  readonly watch: boolean
+}
+
+export interface ApplicationState {
+  readonly model: AppModel
+  readonly modelHash: string
+  readonly order: ApplicationOrder
+  readonly createdAt: Instant
+  /** `<app>-vN`. */
+  readonly revision: number
+  readonly run: WorkflowRun
+  readonly applied: ReadonlyMap<ComponentKey, AppliedComponent>
+  readonly session?: string
+  /** Set once the application is being taken down. */
+  readonly ending?: { readonly volumes: boolean; readonly graceMs?: Millis }
+  readonly diagnostics: readonly ShownDiagnostic[]
+}
+
+export interface EdgeState {
+  readonly attached: boolean
+  readonly awaySince?: Instant
+  readonly handle?: string
+  /** Local port by listener id: what the edge reported, also used as preference next time. */
+  readonly bound: Readonly<Record<string, number>>
+  readonly problems: readonly { readonly listener: string; readonly message: string }[]
+}
+
+/** What the user decided by hand on top of the model. */
+export interface Manual {
+  readonly scale: ReadonlyMap<ComponentKey, { readonly replicas: number; readonly at: Instant }>
+  readonly stopped: ReadonlySet<ComponentKey>
+  readonly restartTokens: ReadonlyMap<ComponentKey, number>
+}
+
+/** One environment: its applications, what exists, and the work under way. Only `advance` makes a new one. */
+export interface ControlState {
+  readonly environment: string
+  /** Number of passes so far; tells whether an observation began before or after something was done. */
+  readonly pass: number
+  readonly engine: {
+    readonly name: string
+    readonly traits: EngineTraits
+    readonly images: boolean
+    readonly sandboxes: boolean
+    readonly volumes: boolean
+  }
+  readonly apps: ReadonlyMap<string, ApplicationState>
+  readonly manual: Manual
+  readonly desired: Desired
+  /** Every revision that is wanted or still has a replica. */
+  readonly revisions: ReadonlyMap<RevisionId, Revision>
+  readonly observed: Observed | undefined
+  readonly engineDownSince: Instant | undefined
+  readonly endpoints: ReadonlyMap<ReplicaId, ReadonlyMap<number, Endpoint>>
+  readonly probes: ProbeBook
+  readonly work: Work
+  readonly edge: EdgeState
+  readonly plan: Plan
+  /** What the plan was made from. */
+  readonly planned: { readonly inputs: PlanInputs } | undefined
+  readonly crashes: CrashHistory
+  /** The last table sent, without its version. */
+  readonly table: Omit<EdgeTable, 'version'> | undefined
+  /** Derived in each pass and kept to tell what changed. */
+  readonly phases: ReadonlyMap<ReplicaId, Phase>
+  readonly health: ReadonlyMap<ComponentKey, ComponentHealth>
+  /** Secret values that a start needs and nobody has (after a restart with a model from standard input). */
+  readonly missingSecrets: ReadonlySet<string>
+}
+
+export interface ComponentHealth {
+  readonly healthy: boolean
+  readonly message: string
+  readonly desired: number
+  readonly ready: number
+}
+
+export const EMPTY_PLAN: Plan = { steps: [], holds: [] }
+
+export function emptyDesired(environment: string): Desired {
+  return { environment, revisions: [], services: [], routes: [], published: [], networks: [], volumes: [], images: [], pushes: [] }
+}
+
+export function initialState(environment: string, engine: ControlState['engine']): ControlState {
+  return {
+    environment,
+    pass: 0,
+    engine,
+    apps: new Map(),
+    manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map() },
+    desired: emptyDesired(environment),
+    revisions: new Map(),
+    observed: undefined,
+    engineDownSince: undefined,
+    endpoints: new Map(),
+    probes: new Map(),
+    work: { inFlight: new Map(), failures: new Map(), drained: new Set() },
+    edge: { attached: false, bound: {}, problems: [] },
+    plan: EMPTY_PLAN,
+    planned: undefined,
+    crashes: new Map(),
+    table: undefined,
+    phases: new Map(),
+    health: new Map(),
+    missingSecrets: new Set(),
+  }
+}

@@ -1,0 +1,168 @@
+import { type Diagnostic, type Origin, within } from '../kernel/diagnostic.ts'
+import { didYouMean } from '../kernel/nearest.ts'
+import { Collector, hasErrors, type Outcome } from '../kernel/outcome.ts'
+import type { Component, ComponentSource } from '../model/component.ts'
+import type { Use } from '../model/use.ts'
+import { RecordedDraft } from './component-draft.ts'
+import type { ComponentTypeEntry, DefinitionKind, DefinitionView, Prepared, Resolution, TraitEntry, UseContext } from './definition.ts'
+import { checkPod, completeDraft } from './finishing.ts'
+import { fillInputs } from './inputs.ts'
+import type { ParameterNote } from './parameters.ts'
+import { NOT_SIMULATED, problem } from './problem.ts'
+import { withoutVersion } from './registry.ts'
+
+/** Types of the overlay; their uses hold the parameters directly, without `properties`. */
+export const LOCAL_PREFIX = 'local/'
+
+/** Where the parameters of a use were written: below `properties`, or the node itself for uses of the overlay. */
+export function parametersOrigin(use: Use): Origin {
+  return use.type.startsWith(LOCAL_PREFIX) ? use.origin : within(use.origin, 'properties')
+}
+
+/**
+ * Builds a component as the cloud would: its type first, then the traits in list order, then what the overlay adds.
+ * Inputs that have no value yet are replaced by stand-ins, so that everything else can be checked and shown.
+ */
+export function resolveComponent(
+  view: DefinitionView,
+  source: ComponentSource,
+  inputs: ReadonlyMap<string, unknown> = new Map(),
+): Outcome<Resolution> {
+  const collector = new Collector()
+  const filled = fillInputs(source, inputs)
+  collector.add(...filled.diagnostics)
+  const plan = preparePlan(view, filled.source, collector)
+  if (plan === undefined || hasErrors(collector.diagnostics)) return { ok: false, diagnostics: collector.diagnostics }
+
+  const draft = new RecordedDraft(filled.source)
+  const component = plan.simulated ? build(draft, plan, filled.source) : buildNothing(draft, plan)
+  collector.add(...draft.diagnostics)
+  if (plan.simulated) collector.add(...checkPod(draft, component))
+  return collector.conclude({ component, provenance: draft.book.resolve(component) })
+}
+
+interface PlannedUse {
+  readonly use: Use
+  readonly entry: ComponentTypeEntry | TraitEntry
+  readonly prepared: Prepared
+}
+
+interface Plan {
+  readonly simulated: boolean
+  readonly type: PlannedUse & { readonly entry: ComponentTypeEntry }
+  readonly traits: readonly PlannedUse[]
+  readonly local: readonly PlannedUse[]
+}
+
+/** Checks every use, so that one run reports all mistakes; undefined when the component type is not usable. */
+function preparePlan(view: DefinitionView, source: ComponentSource, collector: Collector): Plan | undefined {
+  const entry = look(view, 'component', source.type, collector)
+  const prepared = entry === undefined ? undefined : collector.take(entry.prepare(source.type.params, parametersOrigin(source.type)))
+  const prepareAll = (uses: readonly Use[]) =>
+    uses.flatMap((use): PlannedUse[] => {
+      const trait = look(view, 'trait', use, collector)
+      const ready = trait === undefined ? undefined : collector.take(trait.prepare(use.params, parametersOrigin(use)))
+      return trait === undefined || ready === undefined ? [] : [{ use, entry: trait, prepared: ready }]
+    })
+  const traits = prepareAll(source.traits)
+  const local = prepareAll(source.local)
+  collector.add(...checkConflicts(traits))
+  if (entry === undefined || prepared === undefined) return undefined
+  const type = { use: source.type, entry, prepared }
+  return { simulated: entry.simulation.level === 'simulated', type, traits, local }
+}
+
+function look<K extends 'component' | 'trait'>(view: DefinitionView, kind: K, use: Use, collector: Collector) {
+  const found = view.find(kind, use.type)
+  if (found === undefined) collector.add(unknownType(view, kind, use))
+  else if (withoutVersion(use.type) !== use.type) {
+    const message = `"${use.type}": versions of types are not considered, "${withoutVersion(use.type)}" is used`
+    collector.add(problem({ code: 'MP2015', severity: 'note', message, origin: within(use.origin, 'type') }))
+  }
+  return found
+}
+
+const UNKNOWN_CODES = { component: 'MP2010', trait: 'MP2011', policy: 'MP2012', 'workflow-step': 'MP2013' } as const
+const KIND_WORDS = { component: 'component type', trait: 'trait', policy: 'policy type', 'workflow-step': 'workflow step type' } as const
+
+/** The diagnostic for a type that nobody knows, at its `type` key, with the nearest known name. */
+export function unknownType(view: DefinitionView, kind: Exclude<DefinitionKind, 'trigger' | 'sidecar'>, use: Use): Diagnostic {
+  const known = view.names(kind).filter((name) => !name.endsWith('*') && !name.startsWith(LOCAL_PREFIX))
+  return problem({
+    code: UNKNOWN_CODES[kind],
+    severity: 'error',
+    message: `unknown ${KIND_WORDS[kind]} "${use.type}"`,
+    origin: within(use.origin, 'type'),
+    hint: didYouMean(withoutVersion(use.type), known),
+  })
+}
+
+/** The note for a type that is accepted although nothing happens. */
+export function notSimulated(kind: Exclude<DefinitionKind, 'trigger' | 'sidecar'>, use: Use, why: string): Diagnostic {
+  const message = `${KIND_WORDS[kind]} "${use.type}" is not simulated: ${why}`
+  return problem({ code: NOT_SIMULATED, severity: 'note', message, origin: within(use.origin, 'type') })
+}
+
+function checkConflicts(traits: readonly PlannedUse[]): readonly Diagnostic[] {
+  return traits.flatMap(({ use, entry }, index) => {
+    if (entry.kind !== 'trait') return []
+    const other = traits.find((candidate, at) => at !== index && entry.conflictsWith.includes(candidate.entry.type))
+    if (other === undefined) return []
+    const related = [{ message: `"${other.use.type}" is here`, origin: within(other.use.origin, 'type') }]
+    const message = `trait "${use.type}" conflicts with trait "${other.use.type}"`
+    return [problem({ code: 'MP2014', severity: 'warning', message, origin: within(use.origin, 'type'), related })]
+  })
+}
+
+function build(draft: RecordedDraft, plan: Plan, source: ComponentSource): Component {
+  for (const planned of [plan.type, ...plan.traits, ...plan.local]) apply(draft, planned, source)
+  const traits = plan.traits.map(({ use, entry }) => ({
+    type: use.type,
+    simulated: entry.simulation.level === 'simulated',
+    origin: use.origin,
+  }))
+  draft.begin('minipaas', source.origin)
+  completeDraft(draft, draft.finish(plan.type.entry.workload, traits))
+  return draft.finish(plan.type.entry.workload, traits)
+}
+
+function apply(draft: RecordedDraft, planned: PlannedUse, source: ComponentSource): void {
+  const { use, entry, prepared } = planned
+  const context = contextOf(use, source)
+  draft.begin(use.type, use.origin)
+  if (entry.simulation.level === 'known') {
+    noteKnown(draft, planned, entry.simulation.why)
+    return
+  }
+  for (const note of prepared.notes) noteParameter(draft, use, note)
+  for (const diagnostic of prepared.run(draft, context)) draft.report(diagnostic)
+}
+
+/** A component that is only known has no containers for traits to change: they are checked and listed. */
+function buildNothing(draft: RecordedDraft, plan: Plan): Component {
+  const { use, entry } = plan.type
+  const why = entry.simulation.level === 'known' ? entry.simulation.why : ''
+  draft.begin(use.type, use.origin)
+  noteKnown(draft, plan.type, why)
+  draft.run({ type: 'not-simulated', why }, within(use.origin, 'type'))
+  for (const { use: local } of plan.local) {
+    draft.note({ kind: 'not-simulated', subject: local.type, text: `without effect: ${why}`, origin: local.origin })
+  }
+  const traits = plan.traits.map((planned) => ({ type: planned.use.type, simulated: false, origin: planned.use.origin }))
+  return draft.finish(entry.workload, traits)
+}
+
+function noteKnown(draft: RecordedDraft, { use, entry }: PlannedUse, why: string): void {
+  draft.report(notSimulated(entry.kind, use, why))
+  draft.note({ kind: 'not-simulated', subject: use.type, text: why, origin: within(use.origin, 'type') })
+}
+
+function noteParameter(draft: RecordedDraft, use: Use, { path, disposition, origin }: ParameterNote): void {
+  const kind = disposition.kind === 'noted' ? disposition.as : 'not-simulated'
+  draft.note({ kind, subject: `${use.type}.${path.join('.')}`, text: disposition.text, origin })
+}
+
+function contextOf(use: Use, source: ComponentSource): UseContext {
+  const origin = parametersOrigin(use)
+  return { source, origin, at: (...path) => within(origin, ...path) }
+}

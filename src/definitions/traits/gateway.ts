@@ -1,0 +1,97 @@
+import type { Origin } from '../../kernel/diagnostic.ts'
+import { DEFAULT_HOLD_MS, type Route } from '../../model/route.ts'
+import { defineTrait } from '../define.ts'
+import type { TraitEntry, UseContext } from '../definition.ts'
+import type { ComponentDraft } from '../draft.ts'
+import {
+  approximated,
+  fields,
+  flag,
+  ineffective,
+  map,
+  notSimulated,
+  oneOf,
+  optional,
+  portNumber,
+  preset,
+  required,
+  text,
+} from '../schema.ts'
+
+const classNote = approximated('one local router serves every ingress class')
+const metadataNote = ineffective('labels and annotations of an ingress steer ingress controllers; the local router reads none')
+
+/** Routes by host and path through a service. Source: KubeVela, gateway definition. */
+export const gateway = defineTrait({
+  kind: 'trait',
+  type: 'gateway',
+  simulation: { level: 'simulated' },
+  parameters: fields({
+    domain: optional(text()),
+    http: required(map(portNumber())),
+    class: preset(text(), 'nginx', classNote),
+    classInSpec: preset(flag(), false, classNote),
+    secretName: optional(text(), notSimulated('TLS is not simulated yet; the route is served over plain HTTP')),
+    gatewayHost: optional(text(), approximated('the local router has an address of its own')),
+    name: optional(text()),
+    pathType: preset(oneOf('ImplementationSpecific', 'Prefix', 'Exact'), 'ImplementationSpecific'),
+    annotations: optional(map(text()), metadataNote),
+    labels: optional(map(text()), metadataNote),
+    existingServiceName: optional(text()),
+  }),
+  apply: (draft, params, use) => {
+    const suffix = params.name === undefined ? '' : `-${params.name}`
+    const service = params.existingServiceName ?? `${use.source.name}${suffix}`
+    if (params.existingServiceName === undefined) addService(draft, { service, http: params.http, use })
+    const pathType = params.pathType === 'Exact' ? 'exact' : 'prefix'
+    addRoutes(draft, { host: params.domain, http: params.http, service, pathType, use })
+    return []
+  },
+})
+
+const ingressFields = { domain: required(text()), http: required(map(portNumber())) }
+
+/** The deprecated forms of gateway: a host is required; `pure-ingress` relies on a service that is already there. */
+function ingress(type: 'ingress' | 'ingress-1-20' | 'pure-ingress'): TraitEntry {
+  const extra = type === 'ingress-1-20' ? { class: preset(text(), 'nginx', classNote) } : {}
+  return defineTrait({
+    kind: 'trait',
+    type,
+    simulation: { level: 'simulated' },
+    parameters: fields({ ...ingressFields, ...extra }),
+    apply: (draft, { domain, http }, use) => {
+      const service = use.source.name
+      if (type !== 'pure-ingress') addService(draft, { service, http, use })
+      addRoutes(draft, { host: domain, http, service, pathType: 'prefix', use })
+      return []
+    },
+  })
+}
+
+export const ingressFamily: readonly TraitEntry[] = [ingress('ingress'), ingress('ingress-1-20'), ingress('pure-ingress')]
+
+interface Paths {
+  readonly service: string
+  readonly http: Readonly<Record<string, number>>
+  readonly use: UseContext
+}
+
+function addService(draft: ComponentDraft, { service, http, use }: Paths): void {
+  for (const [path, port] of Object.entries(http)) {
+    draft.service({ name: service, ports: [{ name: `port-${port}`, port, target: port, protocol: 'tcp' }], origin: use.at('http', path) })
+  }
+}
+
+function addRoutes(draft: ComponentDraft, of: Paths & { readonly host: string | undefined; readonly pathType: Route['pathType'] }): void {
+  for (const [path, port] of Object.entries(of.http)) {
+    const origin: Origin = of.use.at('http', path)
+    draft.route({
+      ...(of.host === undefined || of.host === '' ? {} : { host: of.host }),
+      path,
+      pathType: of.pathType,
+      to: [{ by: 'service', service: of.service, namespace: of.use.source.namespace, port, weight: 1 }],
+      holdMs: DEFAULT_HOLD_MS,
+      origin,
+    })
+  }
+}

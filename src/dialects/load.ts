@@ -1,0 +1,60 @@
+import type { DefinitionView } from '../definitions/definition.ts'
+import type { Diagnostic } from '../kernel/diagnostic.ts'
+import { conclude, hasErrors } from '../kernel/outcome.ts'
+import { type Assembly, assemble } from './assemble.ts'
+import type { Loaded, LoadRequest, LoadResult, SourceFiles } from './loading.ts'
+import { readOverlay } from './overlay/read-overlay.ts'
+import { secretPlaces } from './oam/secret-places.ts'
+import { ModelReader } from './read-files.ts'
+import { sortDocuments } from './sort-documents.ts'
+import { resolvePath } from './source/paths.ts'
+import { Sources } from './source/sources.ts'
+import { applyStrictness, explainDeclared } from './type-check.ts'
+
+const OVERLAY = 'minipaas.yaml'
+/** Model files that are looked for when none is given. */
+const DEFAULT_MODELS = ['app.yaml', 'app.yml', 'application.yaml']
+
+/** Loads applications from text. Everything wrong with the input comes back as diagnostics; nothing is thrown. */
+export async function loadApplications(request: LoadRequest, files: SourceFiles, view: DefinitionView): Promise<LoadResult> {
+  const sources = new Sources()
+  const overlayPath = resolvePath(request.directory, request.overlay ?? OVERLAY)
+  const overlay = await readOverlay(request, { path: overlayPath, files, sources })
+  const wanted = await modelFiles(request, overlay.models, files)
+  const reader = new ModelReader(request, files, sources)
+  const read = await reader.read(wanted, overlayPath)
+  const watched = [...new Set([...overlay.watched, ...read.watched])]
+  const finish = (diagnostics: readonly Diagnostic[], assembly?: Assembly): LoadResult => {
+    const shown = sources.show(diagnostics)
+    const value: Loaded = { applications: assembly?.applications ?? [], secrets: assembly?.secrets ?? new Map() }
+    return { outcome: conclude(value, diagnostics), shown, watched: [...watched, ...(assembly?.watched ?? [])], locate: (origin) => sources.place(origin) }
+  }
+
+  for (const doc of read.files.flatMap((file) => file.docs)) for (const origin of secretPlaces(doc, view)) sources.hide(origin)
+  const sorted = sortDocuments(read.files)
+  const reading = [...overlay.diagnostics, ...read.diagnostics, ...sorted.diagnostics]
+  const noModel = wanted.length === 0 ? [noModelFile()] : []
+  if (hasErrors([...reading, ...noModel])) return finish([...reading, ...noModel])
+  const assembly = await assemble({ request, files, view, sorted, overlay: overlay.content })
+  const diagnostics = explainDeclared(applyStrictness([...reading, ...assembly.diagnostics], request.strict), sorted.declared)
+  return finish(diagnostics, assembly)
+}
+
+async function modelFiles(request: LoadRequest, models: readonly string[], files: SourceFiles): Promise<LoadRequest['files']> {
+  if (request.files.length > 0) return request.files
+  if (models.length > 0) return models.map((path) => ({ path }))
+  for (const name of DEFAULT_MODELS) {
+    const path = resolvePath(request.directory, name)
+    if ((await files.readText(path)) !== undefined) return [{ path }]
+  }
+  return []
+}
+
+function noModelFile(): Diagnostic {
+  return {
+    code: 'MP1012',
+    severity: 'error',
+    message: 'there is no model file',
+    hint: `give one with -f, list it under "models" in ${OVERLAY}, or call it ${DEFAULT_MODELS[0]}`,
+  }
+}

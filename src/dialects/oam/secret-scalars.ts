@@ -1,0 +1,39 @@
+import { isRecord } from '../source/wording.ts'
+
+/** A secret scalar among parameters. */
+export interface SecretScalar {
+  readonly value: unknown
+  readonly path: readonly (string | number)[]
+  /** The `name` nearest around it: traits that create secrets name them there. */
+  readonly owner: string | undefined
+}
+
+type Replace = (scalar: SecretScalar) => unknown
+
+/** The parameters with every scalar at the patterns (`*` for any key or index) replaced. */
+export function mapSecretScalars(params: unknown, patterns: readonly (readonly string[])[] | undefined, replace: Replace): unknown {
+  return (patterns ?? []).reduce<unknown>((value, pattern) => walk(value, pattern, { path: [], owner: undefined, replace }), params)
+}
+
+interface Trail {
+  readonly path: readonly (string | number)[]
+  readonly owner: string | undefined
+  readonly replace: Replace
+}
+
+function walk(value: unknown, pattern: readonly string[], trail: Trail): unknown {
+  const [head, ...rest] = pattern
+  if (head === undefined) {
+    if (value === null || value === undefined || typeof value === 'object') return value
+    return trail.replace({ value, path: trail.path, owner: trail.owner })
+  }
+  const into = (step: string | number, item: unknown): unknown => walk(item, rest, enter(trail, step, item))
+  if (Array.isArray(value)) return head === '*' ? value.map((item, index) => into(index, item)) : value
+  if (!isRecord(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, head === '*' || head === key ? into(key, item) : item]))
+}
+
+function enter(trail: Trail, step: string | number, value: unknown): Trail {
+  const name = isRecord(value) ? value['name'] : undefined
+  return { ...trail, path: [...trail.path, step], owner: typeof name === 'string' ? name : trail.owner }
+}

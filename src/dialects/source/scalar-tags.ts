@@ -1,0 +1,23 @@
+import type { ScalarTag, Tags } from 'yaml'
+
+/**
+ * Plain scalars as the cluster's tools read them (YAML 1.1): `yes` and `on` are booleans, `0644` is octal.
+ * Source: sigs.k8s.io/yaml, resolve table. `y` and `n` stay text.
+ */
+const booleanTag: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  test: /^(?:yes|Yes|YES|on|On|ON|no|No|NO|off|Off|OFF)$/,
+  resolve: (text) => /^(?:yes|on)$/i.test(text),
+}
+
+const octalTag: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+]?0[0-7]+$/,
+  resolve: (text) => Number.parseInt(text, 8),
+}
+
+export function clusterTags(tags: Tags): Tags {
+  return [booleanTag, octalTag, ...tags]
+}

@@ -1,0 +1,81 @@
+import type { DesiredRevision } from '../../model/desired.ts'
+import type { ComponentKey, ReplicaId } from '../../model/names.ts'
+import type { Observed } from '../../model/observed.ts'
+import type { StepKey } from '../../model/step.ts'
+import { planImages } from './images.ts'
+import type { PlanDraft } from './plan-draft.ts'
+import { startFingerprint } from './step-keys.ts'
+import { planVolumes } from './volumes.ts'
+
+/** What exists around replicas, as sets. */
+export interface Surroundings {
+  readonly network: StepKey | undefined
+  readonly volumes: ReadonlySet<string>
+  readonly images: ReadonlySet<string>
+  readonly sandboxes: ReadonlySet<string>
+}
+
+export function readSurroundings(observed: Observed, network: StepKey | undefined): Surroundings {
+  return {
+    network,
+    volumes: new Set(observed.volumes),
+    images: new Set(observed.images),
+    sandboxes: new Set(observed.sandboxes.map((sandbox) => sandboxName(sandbox.component, sandbox.ordinal))),
+  }
+}
+
+export interface Start {
+  readonly replica: ReplicaId
+  readonly ordinal: number
+  /** Of a start that is under way already; otherwise the wanted one. */
+  readonly restartToken?: number
+  readonly needs?: readonly (StepKey | undefined)[]
+  readonly cause: string
+}
+
+/** Starts replicas of one revision; what all of them need is worked out once. */
+export class Starter {
+  readonly #draft: PlanDraft
+  readonly #wanted: DesiredRevision
+  readonly #around: Surroundings
+  #needs: readonly (StepKey | undefined)[] | undefined
+
+  constructor(draft: PlanDraft, wanted: DesiredRevision, around: Surroundings) {
+    this.#draft = draft
+    this.#wanted = wanted
+    this.#around = around
+  }
+
+  /** Network, volumes, images and sandbox, then the replica. */
+  start(start: Start): StepKey | undefined {
+    const { revision } = this.#wanted
+    const restartToken = start.restartToken ?? this.#wanted.restartToken
+    this.#needs ??= [
+      this.#around.network,
+      ...planVolumes(this.#draft, revision.spec, this.#around.volumes),
+      ...planImages(this.#draft, revision.spec, this.#around.images),
+    ]
+    return this.#draft.add({
+      action: { do: 'startReplica', replica: start.replica, revision: revision.id, ordinal: start.ordinal, restartToken },
+      fingerprint: startFingerprint(restartToken),
+      needs: [...this.#needs, this.#sandbox(start.ordinal), ...(start.needs ?? [])],
+      cause: start.cause,
+      group: revision.component,
+    })
+  }
+
+  #sandbox(ordinal: number): StepKey | undefined {
+    const { component } = this.#wanted.revision
+    if (!this.#draft.context.capabilities.sandboxes || this.#around.sandboxes.has(sandboxName(component, ordinal))) return undefined
+    return this.#draft.add({
+      action: { do: 'prepareSandbox', component, ordinal },
+      needs: [this.#around.network],
+      cause: 'sandbox missing',
+      group: component,
+    })
+  }
+}
+
+export function sandboxName(component: ComponentKey, ordinal: number): string {
+  return `${component}/${ordinal}`
+}

@@ -1,0 +1,72 @@
+import { canonicalJson } from '../kernel/canonical-json.ts'
+import { hashValue } from '../kernel/hash.ts'
+import type { Component } from '../model/component.ts'
+
+/** A path of the resolved component (`*` is any key or index, `**` any depth) whose change keeps the revision. */
+export interface UnhashedPath {
+  readonly path: readonly string[]
+  readonly why: string
+}
+
+/** Everything of a component that must not cause a new revision; whatever is not listed does. */
+export const UNHASHED_PATHS: readonly UnhashedPath[] = [
+  { path: ['scale'], why: 'the number of replicas is not what a replica is' },
+  { path: ['needs'], why: 'needs hold only the first start' },
+  { path: ['develop'], why: 'reload rules act on running replicas' },
+  { path: ['update'], why: 'how a change is rolled out is not a change (Kubernetes: outside the pod template)' },
+  { path: ['services'], why: 'names lead to replicas, they are not part of one' },
+  { path: ['routes'], why: 'routes lead to replicas, they are not part of one' },
+  { path: ['published'], why: 'a port of the machine is held by the edge' },
+  { path: ['labels'], why: 'labels of the component are for display; the environment of a container is in the pod' },
+  { path: ['annotations'], why: 'annotations of the component are for display' },
+  { path: ['creates'], why: 'a changed config map or secret does not restart its readers (Kubernetes)' },
+  { path: ['traits'], why: 'what a trait did is in the resolved component' },
+  { path: ['notes'], why: 'notes are for people' },
+  { path: ['type'], why: 'the type name as written is for display; what it built is in the pod' },
+  { path: ['**', 'origin'], why: 'a line that moved is the same line' },
+]
+
+const topLevel = new Set(UNHASHED_PATHS.filter(({ path }) => path.length === 1).map(({ path }) => path[0]))
+
+/** The part of a component that makes its revision: two components with equal content are the same revision. */
+export function revisionContent(component: Component): unknown {
+  return withoutOrigins(Object.fromEntries(Object.entries(component).filter(([key]) => !topLevel.has(key))))
+}
+
+const hashes = new WeakMap<Component, string>()
+
+/** The revision hash; remembered per component value, because resolved components are immutable and planned again and again. */
+export function revisionHash(component: Component): string {
+  let hash = hashes.get(component)
+  if (hash === undefined) {
+    hash = hashValue(revisionContent(component))
+    hashes.set(component, hash)
+  }
+  return hash
+}
+
+/** Top-level parts of the component that make two revisions differ, sorted, for causes and `explain --diff`. */
+export function changedParts(before: Component, after: Component): readonly string[] {
+  const [left, right] = [before, after].map((component) => revisionContent(component) as Readonly<Record<string, unknown>>)
+  if (left === undefined || right === undefined) return []
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)])
+  return [...keys].filter((key) => canonicalJson(left[key]) !== canonicalJson(right[key])).sort()
+}
+
+function withoutOrigins(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(withoutOrigins)
+  const kept: Record<string, unknown> = {}
+  for (const [key, member] of Object.entries(value)) {
+    // A parameter or build argument that a user called "origin" is content; only positions are dropped.
+    if (key === 'origin' && isOrigin(member)) continue
+    kept[key] = withoutOrigins(member)
+  }
+  return kept
+}
+
+function isOrigin(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false
+  const { file, doc, path } = value as Readonly<Record<string, unknown>>
+  return typeof file === 'string' && typeof doc === 'number' && Array.isArray(path)
+}

@@ -1,0 +1,62 @@
+import type { Diagnostic } from '../kernel/diagnostic.ts'
+import type { PublishedPort, Service } from '../model/component.ts'
+import type { EdgeProbe, EdgeTable, GatePolicy } from '../model/edge.ts'
+import type { Endpoint } from '../model/engine.ts'
+import type { ComponentKey, ReplicaId, RevisionId } from '../model/names.ts'
+import type { Port } from '../model/pod.ts'
+import type { Route } from '../model/route.ts'
+
+/** A replica as routing sees it: the ones that take traffic, and the ones that only finish what they have. */
+export interface TableReplica {
+  readonly id: ReplicaId
+  readonly revision: RevisionId
+  readonly state: 'ready' | 'draining'
+  /** Where each container port is reached, as the edge sees it. */
+  readonly endpoints: ReadonlyMap<number, Endpoint>
+}
+
+/** A component with its ports, its replicas, and what its gate does while none of them is ready. */
+export interface TableComponent {
+  readonly key: ComponentKey
+  readonly app: string
+  readonly name: string
+  readonly namespace: string
+  /** Container ports, in the order of the model. */
+  readonly ports: readonly Pick<Port, 'number' | 'protocol'>[]
+  readonly replicas: readonly TableReplica[]
+  readonly gate: GatePolicy
+}
+
+/** Everything the table of one environment is made of. */
+export interface TableInput {
+  readonly version: number
+  readonly environment: string
+  readonly components: readonly TableComponent[]
+  readonly services: readonly Service[]
+  readonly routes: readonly Route[]
+  readonly published: readonly (PublishedPort & { readonly component: ComponentKey })[]
+  /** Preferred port of the listener `web`. */
+  readonly webPort: number
+  /** The port each listener had last time, by listener id: preferred again. */
+  readonly ports: Readonly<Record<string, number>>
+  readonly probes: readonly EdgeProbe[]
+}
+
+/** The table, and everything of the model that could not be put into it. */
+export interface CompiledTable {
+  readonly table: EdgeTable
+  readonly problems: readonly Diagnostic[]
+}
+
+/** Preferred port of the listener that serves by routes. Source: design, section 10. */
+export const DEFAULT_WEB_PORT = 8080
+
+export const WEB_LISTENER = 'web'
+
+export function serviceListener(name: string, namespace: string, port: number): string {
+  return `service/${name}.${namespace}:${port}`
+}
+
+export function publishListener(hostPort: number): string {
+  return `publish/${hostPort}`
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod'
+
+/** Query strings and small bodies that clients send; the schemas are the contract. */
+
+const wholeNumber = z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).pipe(z.number().int().max(Number.MAX_SAFE_INTEGER))
+const listed = z.union([z.string().transform((one) => [one]), z.array(z.string())])
+const flag = z.enum(['true', 'false', '1', '0', '']).transform((text) => text !== 'false' && text !== '0')
+
+/** Events after this sequence number; absent means only new ones. */
+export const eventsQuery = z.object({ after: wholeNumber.optional() }).strict()
+
+export const logsQuery = z
+  .object({
+    /** May be repeated; absent means all. */
+    component: listed.default([]),
+    app: z.string().optional(),
+    container: z.string().optional(),
+    follow: flag.default(false),
+    tail: wholeNumber.optional(),
+    /** Milliseconds since the epoch. */
+    since: wholeNumber.optional(),
+  })
+  .strict()
+
+export const portQuery = z.object({ port: wholeNumber.pipe(z.number().min(1).max(65_535)).optional() }).strict()
+
+export const shutdownRequest = z.object({ reason: z.string().max(200) }).strict().default({ reason: 'asked by a client' })
+export type ShutdownRequest = z.output<typeof shutdownRequest>
