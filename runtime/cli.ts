@@ -21,7 +21,7 @@ runCli(process.argv.slice(2), {
     version: ownVersion(),
   },
   loadModel: () => Promise.reject(new Error('later')),
-  engineChecks: () => Promise.resolve([]),
+  engineChecks: [],
 }).then(
   (code) => process.stdout.write('', () => process.exit(code)),
   (error: unknown) => {

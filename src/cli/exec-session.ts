@@ -1,4 +1,4 @@
-import { EXEC_CHANNEL, EXIT_CODES, type ExecControl } from '../wire/answers.ts'
+import { EXEC_CHANNEL, type ExecControl } from '../wire/answers.ts'
 import type { ExecRequest } from '../wire/requests.ts'
 import type { Channel } from './client/channel.ts'
 import { type Client, requireView } from './client/client.ts'
@@ -53,17 +53,15 @@ async function sendInput(channel: Channel, io: Io, signal: AbortSignal): Promise
 }
 
 async function receive(channel: Channel, io: Io): Promise<number> {
-  const out = new TextDecoder()
-  const err = new TextDecoder()
   for await (const message of channel.messages(new AbortController().signal)) {
     if (typeof message === 'string') {
       const control = JSON.parse(message) as ExecControl
       if (control.type === 'exit') return control.code
       if (control.type === 'failed') throw new RefusalError(control.error, 'failed')
-    } else if (message[0] === EXEC_CHANNEL.stderr) io.stderr.write(err.decode(message.subarray(1), { stream: true }))
-    else io.stdout.write(out.decode(message.subarray(1), { stream: true }))
+    } else if (message[0] === EXEC_CHANNEL.stderr) io.stderr.write(message.subarray(1))
+    else io.stdout.write(message.subarray(1))
   }
-  throw new DaemonGoneError(`the command's connection ended without an exit code (${EXIT_CODES.failed})`)
+  throw new DaemonGoneError('the connection of the command ended without an exit code')
 }
 
 function sizeOf(io: Io): { readonly columns: number; readonly rows: number } {

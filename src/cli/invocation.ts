@@ -1,7 +1,7 @@
 import type { LoadRequest, LoadResult, SourceFiles } from '../dialects/loading.ts'
-import type { DoctorCheck } from '../wire/views.ts'
 import type { Client } from './client/client.ts'
 import type { DaemonPlace } from './client/connect.ts'
+import type { Check } from './doctor/check.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 import type { Paint } from './render/paint.ts'
@@ -39,7 +39,7 @@ export interface Host {
   /** Loads and checks a model in this process. */
   readonly loadModel: (request: LoadRequest, files: SourceFiles) => Promise<LoadResult>
   /** Checks of the engines, for `doctor`. */
-  readonly engineChecks: () => Promise<readonly DoctorCheck[]>
+  readonly engineChecks: readonly Check[]
 }
 
 /** A command: its arguments, the world, the daemon; returns the exit code. */

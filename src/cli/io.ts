@@ -1,8 +1,8 @@
 import type { Clock } from '../kernel/clock.ts'
 
-/** A place to write text to. */
+/** A place to write text or bytes to. */
 export interface Output {
-  write(text: string): void
+  write(data: string | Uint8Array): void
   readonly isTTY: boolean
   readonly columns: number
   readonly rows: number

@@ -22,8 +22,8 @@ export function systemIo(): Io {
 
 function outputOf(stream: NodeJS.WriteStream): Output {
   return {
-    write: (text) => {
-      stream.write(text)
+    write: (data) => {
+      stream.write(data)
     },
     get isTTY() {
       return stream.isTTY === true

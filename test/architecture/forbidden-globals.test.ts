@@ -47,8 +47,9 @@ describe('time and chance come from outside', () => {
   })
 
   test('holds in the repository', async () => {
+    const atLeast = readSourceFiles(repositoryRoot, ruledFolders, '.ts').length
     const { violations, files } = await checkAllGlobals()
-    expect(files).toBe(readSourceFiles(repositoryRoot, ruledFolders, '.ts').length)
+    expect(files).toBeGreaterThanOrEqual(Math.max(atLeast, 1))
     expect(printViolations(violations)).toBe('')
-  }, 60_000)
+  }, 120_000)
 })

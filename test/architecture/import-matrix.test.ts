@@ -151,4 +151,4 @@ test('the repository keeps to the matrix', async () => {
   const { violations, modules } = await checkImports(repositoryRoot)
   expect(modules).toBeGreaterThan(10)
   expect(printViolations(violations)).toBe('')
-}, 60_000)
+}, 120_000)

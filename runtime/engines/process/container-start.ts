@@ -33,10 +33,11 @@ export function modelOf(spec: ReplicaSpec, name: string): Container {
   return model
 }
 
-export function mountPlaces(replica: Replica): MountPlaces {
+export function mountPlaces(replica: Replica, spec: ReplicaSpec): MountPlaces {
   const { environment, id } = replica.record
   const { home } = replica.context
   return {
+    namespace: spec.revision.spec.namespace,
     volumes: environmentLayout(home, environment).volumes,
     empty: replica.files.empty,
     runtime: runtimeDirectory(home, environment, id),
@@ -54,7 +55,7 @@ export async function prepareContainer(replica: Replica, spec: ReplicaSpec, name
     declared: spec.environmentOf(name),
     ports: containers.find((container) => container.name === name)?.ports ?? [],
     otherPorts: containers.filter((container) => container.name !== name).flatMap(({ ports }) => ports),
-    mounts: await mountVariables(model, whole.pod.volumes, mountPlaces(replica)),
+    mounts: await mountVariables(model, whole.pod.volumes, mountPlaces(replica, spec)),
     replica: replica.record.id,
     directory: replica.directory,
     container: name,

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os'
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path'
 import { hashValue } from '../../../src/kernel/hash.ts'
 import type { ReplicaSpec } from '../../../src/model/engine.ts'
+import { claimKey } from '../../../src/model/names.ts'
 import type { Container, Mount, Volume } from '../../../src/model/pod.ts'
 import { variableName } from './container-environment.ts'
 import { faults } from './faults.ts'
 import { checkName } from './names.ts'
 
 export interface MountPlaces {
+  /** Of the component: claims belong to a namespace. */
+  readonly namespace: string
   /** Directories of named volumes. */
   readonly volumes: string
   /** Directories that live as long as the replica. */
@@ -77,7 +80,7 @@ async function prepareVolume(volume: Volume, spec: ReplicaSpec, places: MountPla
 function rootOf({ name, source }: Volume, places: MountPlaces): string {
   switch (source.type) {
     case 'named':
-      return join(places.volumes, checkName('a volume', source.claim))
+      return join(places.volumes, checkName('a volume', claimKey(places.namespace, source.claim)))
     case 'bind':
       return source.path
     case 'empty':

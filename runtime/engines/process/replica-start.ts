@@ -111,7 +111,7 @@ async function bringUp(replica: Replica, { spec, containers }: StartOrder, signa
     // Before the first process: whatever runs can be found from here on, whoever dies.
     await writeReplica(replica.directory, record)
   }
-  const [ports] = await Promise.all([assignPorts(replica, spec), prepare(), prepareVolumes(spec, mountPlaces(replica))])
+  const [ports] = await Promise.all([assignPorts(replica, spec), prepare(), prepareVolumes(spec, mountPlaces(replica, spec))])
   const withPorts = record.containers.map((container) => ({ ...container, ports: ports.get(container.name) ?? [] }))
   const saved = replica.update({ containers: withPorts })
   await replica.watch()

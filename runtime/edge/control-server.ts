@@ -1,0 +1,42 @@
+import { rm } from 'node:fs/promises'
+import { connect, createServer, type Server } from 'node:net'
+import type { Logger } from '../../src/kernel/logger.ts'
+import { ControlChannel } from './control-channel.ts'
+import type { Edge } from './edge.ts'
+
+/** Another edge answers at the same place. */
+export class AlreadyRunningError extends Error {}
+
+/** Waits for controllers at a socket that only its owner may open; the newest one is in charge. */
+export async function serveControl(edge: Edge, path: string, log: Logger): Promise<Server> {
+  if (await answers(path)) throw new AlreadyRunningError(`another edge answers at ${path}`)
+  if (process.platform !== 'win32') await rm(path, { force: true })
+  let current: ControlChannel | undefined
+  const server = createServer((socket) => {
+    current?.end()
+    const channel = new ControlChannel(edge, { input: socket, output: socket, close: () => socket.destroySoon() }, log)
+    current = channel
+  })
+  const mask = process.umask(0o177)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(path, resolve)
+    })
+  } finally {
+    process.umask(mask)
+  }
+  return server
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket
+      .on('connect', () => {
+        socket.destroy()
+        resolve(true)
+      })
+      .on('error', () => resolve(false))
+  })
+}

@@ -1,0 +1,109 @@
+import { canonicalJson } from '../../../src/kernel/canonical-json.ts'
+import { unreachable } from '../../../src/kernel/fault.ts'
+import { after, type Instant } from '../../../src/kernel/instant.ts'
+import type { EdgeProbe } from '../../../src/model/edge.ts'
+import type { EdgeContext } from '../context.ts'
+import { probeGrpc } from './grpc-probe.ts'
+import { probeHttp } from './http-probe.ts'
+import { explainError, type ProbeResult } from './probe-result.ts'
+import { probeTcp } from './tcp-probe.ts'
+
+/**
+ * Equal results that are all sent: thresholds are counted by the controller, so it must see each of them. Failures are
+ * always sent, because their threshold may be anything.
+ */
+const SENT_IN_A_ROW = 10
+
+/** Runs the listed probes on their schedules; one that is no longer listed, or is listed differently, is stopped. */
+export class ProbeSet {
+  readonly #context: EdgeContext
+  readonly #runs = new Map<string, ProbeRun>()
+
+  constructor(context: EdgeContext) {
+    this.#context = context
+  }
+
+  apply(probes: readonly EdgeProbe[]): void {
+    const wanted = new Map(probes.map((probe) => [canonicalJson(probe), probe]))
+    for (const [key, run] of this.#runs) {
+      if (wanted.has(key)) continue
+      run.stop()
+      this.#runs.delete(key)
+    }
+    for (const [key, probe] of wanted) if (!this.#runs.has(key)) this.#runs.set(key, new ProbeRun(probe, this.#context))
+  }
+
+  /** Sends the last result of each probe again. */
+  repeat(): void {
+    for (const run of this.#runs.values()) run.say()
+  }
+}
+
+class ProbeRun {
+  readonly #probe: EdgeProbe
+  readonly #context: EdgeContext
+  readonly #stopped = new AbortController()
+  #timer: Disposable
+  #last: ProbeResult | undefined
+  #repeated = 0
+
+  constructor(probe: EdgeProbe, context: EdgeContext) {
+    this.#probe = probe
+    this.#context = context
+    this.#timer = this.#at(after(context.clock.now(), probe.delayMs))
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+    this.#timer[Symbol.dispose]()
+  }
+
+  say(): void {
+    if (this.#last === undefined) return
+    const { replica, container, kind, epoch } = this.#probe
+    this.#context.say({ type: 'probe', replica, container, kind, epoch, ...this.#last, repeated: this.#repeated })
+  }
+
+  #at(when: Instant): Disposable {
+    return this.#context.clock.at(when, () => void this.#run())
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#context
+    const { everyMs, timeoutMs } = this.#probe
+    const started = clock.now()
+    const late = new AbortController()
+    const timer = clock.at(after(started, timeoutMs), () => late.abort())
+    const outcome = await this.#ask(AbortSignal.any([late.signal, this.#stopped.signal]))
+    timer[Symbol.dispose]()
+    if (this.#stopped.signal.aborted) return
+    this.#record(late.signal.aborted && !outcome.ok ? { ok: false, detail: `no answer within ${timeoutMs} ms` } : outcome)
+    const next = after(started, everyMs)
+    const now = clock.now()
+    this.#timer = this.#at(next > now ? next : now)
+  }
+
+  async #ask(signal: AbortSignal): Promise<ProbeResult> {
+    const { action } = this.#probe
+    try {
+      switch (action.by) {
+        case 'http':
+          return await probeHttp(this.#probe, action, signal)
+        case 'tcp':
+          return await probeTcp(this.#probe, signal)
+        case 'grpc':
+          return await probeGrpc(this.#probe, action, signal)
+        default:
+          return unreachable(action)
+      }
+    } catch (error) {
+      return { ok: false, detail: explainError(error) }
+    }
+  }
+
+  #record(result: ProbeResult): void {
+    this.#repeated = this.#last?.ok === result.ok ? this.#repeated + 1 : 1
+    this.#last = result
+    if (!result.ok || this.#repeated <= SENT_IN_A_ROW || this.#repeated % SENT_IN_A_ROW === 0) this.say()
+  }
+}

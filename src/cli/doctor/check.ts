@@ -1,0 +1,37 @@
+import type { Clock } from '../../kernel/clock.ts'
+import { after } from '../../kernel/instant.ts'
+import type { DoctorCheck } from '../../wire/views.ts'
+
+/** What a check looks at. */
+export interface Patient {
+  readonly home: string
+  readonly directory: string
+  readonly uniqueName: string
+  readonly clock: Clock
+}
+
+/** A check by name; one that throws has failed with the error's message. */
+export interface Check {
+  readonly name: string
+  readonly fix: string
+  readonly look: (patient: Patient) => Promise<Omit<DoctorCheck, 'name' | 'fix'>>
+}
+
+/** How long one check may take. */
+const LIMIT_MS = 3000
+
+export async function runCheck(check: Check, patient: Patient): Promise<DoctorCheck> {
+  const { clock } = patient
+  let timer: Disposable | undefined
+  const tooLong = new Promise<Omit<DoctorCheck, 'name' | 'fix'>>((resolve) => {
+    timer = clock.at(after(clock.now(), LIMIT_MS), () => resolve({ state: 'failed', detail: `no answer within ${LIMIT_MS / 1000} s` }))
+  })
+  try {
+    const found = await Promise.race([check.look(patient), tooLong])
+    return { name: check.name, ...found, ...(found.state === 'ok' ? {} : { fix: check.fix }) }
+  } catch (error) {
+    return { name: check.name, state: 'failed', detail: error instanceof Error ? error.message : String(error), fix: check.fix }
+  } finally {
+    timer?.[Symbol.dispose]()
+  }
+}
