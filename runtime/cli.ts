@@ -1,30 +1,50 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import type { Host } from '../src/cli/invocation.ts'
 import { runCli } from '../src/cli/program.ts'
 import { systemIo } from '../src/cli/system-io.ts'
+import { EXIT_CODES } from '../src/wire/answers.ts'
 import { homeDirectory } from '../src/wire/home.ts'
 
+// What only some commands need is imported by them: start-up time is most of what a short command takes.
 const io = systemIo()
+const host: Host = {
+  io,
+  place: {
+    home: resolve(homeDirectory({ env: process.env, platform: process.platform, userHome: homedir() })),
+    program: join(import.meta.dirname, 'daemon.js'),
+    version: ownVersion(),
+  },
+  loadModel: async (request, files) => {
+    const [{ loadApplications }, { builtinDefinitions }] = await Promise.all([
+      import('../src/dialects/index.ts'),
+      import('../src/definitions/index.ts'),
+    ])
+    return await loadApplications(request, files, builtinDefinitions())
+  },
+  engineChecks: async () => [(await import('../src/cli/doctor/process-check.ts')).processEngineCheck],
+}
 
-/** Beside `runtime` in the sources, beside `dist` in the package. */
+/** The manifest is one folder above, from the sources as from the package. */
 function ownVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
   return (manifest as { readonly version: string }).version
 }
 
-runCli(process.argv.slice(2), {
-  io,
-  place: {
-    home: homeDirectory({ env: process.env, platform: process.platform, userHome: homedir() }),
-    program: join(import.meta.dirname, 'daemon.js'),
-    version: ownVersion(),
-  },
-  loadModel: () => Promise.reject(new Error('later')),
-  engineChecks: [],
-}).then(
-  (code) => process.stdout.write('', () => process.exit(code)),
+/** Whoever read the output has seen enough. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT_CODES.ok)
+  throw error
+}
+
+process.stdout.on('error', endQuietly)
+process.stderr.on('error', endQuietly)
+
+runCli(process.argv.slice(2), host).then(
+  (code) => process.stdout.write('', () => process.stderr.write('', () => process.exit(code))),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, () => process.exit(1))
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    process.stderr.write(`minipaas failed unexpectedly; please report it with this text:\n${text}\n`, () => process.exit(EXIT_CODES.failed))
   },
 )

@@ -1,10 +1,66 @@
-import { createFakeEnvironments } from '../test/kit/fake-environments.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createEnvironments } from '../src/control/environments.ts'
+import { builtinDefinitions } from '../src/definitions/index.ts'
+import type { Engine } from '../src/model/engine.ts'
+import { createMemoryEngine } from '../src/simulate/memory-engine.ts'
+import type { Assembly, DaemonParts } from './daemon/daemon-setup.ts'
 import { runDaemon } from './daemon/run-daemon.ts'
+import { ProcessEngine } from './engines/process/engine.ts'
+import { createSourceFiles } from './files/source-files.ts'
+import { ensureGuard } from './process-identity/guard-launch.ts'
+import { createFileWatcher } from './watch/file-watcher.ts'
 
-void runDaemon({
-  version: '0.1.0',
-  assemble: ({ clock, store }) => ({
-    environments: createFakeEnvironments({ clock, record: (environment, envelope) => store.record(environment, envelope) }),
-    ensureGuard: async () => {},
-  }),
-})
+/** The other programs lie beside this one. */
+const program = (name: string): string => join(import.meta.dirname, name)
+
+function assemble(parts: DaemonParts): Assembly {
+  const { clock, logger, version, instance, store } = parts
+  const leaseSeconds = Number(process.env['MINIPAAS_LEASE_SECONDS'])
+  const guard = {
+    home: parts.home.root,
+    nodePath: process.execPath,
+    guardProgram: program('guard.js'),
+    ...(leaseSeconds > 0 ? { leaseSeconds } : {}),
+    clock,
+  }
+  return {
+    environments: createEnvironments({
+      clock,
+      logger,
+      version,
+      instance,
+      store,
+      engines: engines(parts),
+      definitions: builtinDefinitions(),
+      files: createSourceFiles(),
+      watcher: createFileWatcher({ clock, logger }),
+      environment: ownEnvironment(),
+    }),
+    ensureGuard: async () => void (await ensureGuard(guard)),
+  }
+}
+
+/** In order of preference for `auto`. The memory engine is for tests (`MINIPAAS_ENGINE_MEMORY=1`). */
+function engines({ home, clock }: DaemonParts): readonly Engine[] {
+  const processes = new ProcessEngine({
+    home: home.root,
+    clock,
+    nodePath: process.execPath,
+    edgeProgram: program('edge.js'),
+    environment: process.env,
+  })
+  return process.env['MINIPAAS_ENGINE_MEMORY'] === '1' ? [createMemoryEngine({ clock }), processes] : [processes]
+}
+
+function ownEnvironment(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
+
+/** The manifest is one folder above, from the sources as from the package. */
+function ownVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
+  return (manifest as { readonly version: string }).version
+}
+
+void runDaemon({ version: ownVersion(), assemble })

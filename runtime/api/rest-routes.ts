@@ -114,6 +114,7 @@ const parseJson = express.json({ limit: BODY_LIMIT, strict: true })
 /** Reads a JSON body; anything else is refused, also the kinds of body that a web page may send without asking. */
 const jsonBody: RequestHandler = (request, response, next) => {
   const unreadable = (status: number, message: string): void => deny(response, { status, error: { code: 'MP8005', message } })
+  if (request.headers['content-length'] === '0') return next()
   if (request.is('application/json') === false) return unreadable(415, 'the body of the request must be application/json')
   parseJson(request, response, (error?: unknown) => {
     if (error === undefined) return next()

@@ -48,7 +48,13 @@ export class Daemon implements LifeCycle {
     const { environments, ensureGuard } = await assemble({ home, clock, logger, version, instance: this.#instance, store })
     this.#environments = environments
     this.#idleness = createIdleness({ clock, idleMs, hasWork: () => !environments.idle(), onIdle: () => void this.stop('idle') })
-    environments.onIdleChange(() => this.#idleness?.review())
+    const guardWork = async (): Promise<void> => {
+      if (!environments.idle()) await ensureGuard()
+    }
+    environments.onIdleChange(() => {
+      this.#idleness?.review()
+      guardWork().catch((error: unknown) => this.reportInternal(error, 'the start of the guard'))
+    })
     this.#sessions = createSessionBook({
       clock,
       endSession: (session) => environments.endSession(session),
@@ -59,7 +65,7 @@ export class Daemon implements LifeCycle {
         clock,
         logger,
         renewLease: () => this.#files.renewLease(),
-        ensureGuard,
+        ensureGuard: guardWork,
         isLockHeld: () => this.#files.isLockHeld(),
         onLockLost: () => void this.stop('the lock of the state directory was lost'),
       },
@@ -67,6 +73,7 @@ export class Daemon implements LifeCycle {
     )
     await environments.start()
     if (this.#stopping !== undefined) return
+    for (const session of environments.sessions?.() ?? []) this.#sessions.expect(session)
     const token = newToken()
     this.#api = await openApi({
       environments,

@@ -90,7 +90,12 @@ export class Backend {
 
   /** The backend is in no table any more. */
   retire(): void {
-    this.update({ ...this.#spec, replicas: [], draining: [], gate: { mode: 'refuse', status: 503, code: 'MP6011', reason: 'it was removed' } })
+    this.update({
+      ...this.#spec,
+      replicas: [],
+      draining: [],
+      gate: { mode: 'refuse', status: 503, code: 'MP6011', reason: 'it was removed' },
+    })
     this.settle()
   }
 
@@ -190,8 +195,7 @@ export class Backend {
     this.#alarm = undefined
     if (next === undefined) return
     const { clock } = this.#context
-    const soonest = after(clock.now(), EXPIRY_STEP_MS)
-    const at = next > soonest ? next : soonest
+    const at = latest(next, after(clock.now(), EXPIRY_STEP_MS))
     this.#alarm = { at, timer: clock.at(at, () => this.#onAlarm()) }
   }
 
@@ -217,7 +221,8 @@ export class Backend {
   }
 
   #text(reason: string): string {
-    return `${this.#spec.component}: ${reason}`
+    const { component } = this.#spec
+    return reason.startsWith(component) ? reason : `${component}: ${reason}`
   }
 
   #upstream(replica: EdgeReplica, used?: Set<string>): Upstream {
@@ -230,4 +235,8 @@ export class Backend {
     }
     return upstream
   }
+}
+
+function latest(left: Instant, right: Instant): Instant {
+  return left < right ? right : left
 }

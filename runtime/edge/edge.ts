@@ -15,8 +15,9 @@ import type { TableStore } from './table-store.ts'
 const COUNTERS_MS: Millis = 1000
 /** Idle connections are looked at this often. */
 const SWEEP_MS: Millis = 5000
-/** What runs when the edge is told to stop has this long to finish. */
+/** What runs when the edge is told to stop has this long to finish, and this long when its environment is removed. */
 const STOP_MS: Millis = 5000
+const SHUTDOWN_MS: Millis = 500
 
 export interface EdgeOptions {
   readonly clock: Clock
@@ -115,13 +116,16 @@ class EdgeProgram implements Edge {
   }
 
   async stop(): Promise<void> {
+    await this.#end(STOP_MS)
+    await this.#work
+  }
+
+  async #end(limitMs: Millis): Promise<void> {
     this.#listeners.closeAll()
     this.#probes.apply([])
-    const { clock } = this.#options
-    await this.#clients.finish(clock, STOP_MS)
+    await this.#clients.finish(this.#options.clock, limitMs)
     for (const timer of this.#timers.values()) timer[Symbol.dispose]()
     for (const backend of this.#state.backends) backend.closeIdle()
-    await this.#work
   }
 
   #receive(message: ToEdge): void {
@@ -134,7 +138,7 @@ class EdgeProgram implements Edge {
         return
       case 'shutdown':
         this.#enqueue(async () => {
-          await this.stop()
+          await this.#end(SHUTDOWN_MS)
           await this.#options.store?.remove()
           this.#options.onShutdown?.()
         })
@@ -175,7 +179,9 @@ class EdgeProgram implements Edge {
 
   #enqueue(work: () => Promise<void>): void {
     this.#work = this.#work.then(work).catch((error: unknown) => {
-      this.#options.log.log('error', 'a control message failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+      this.#options.log.log('error', 'a control message failed', {
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      })
     })
   }
 

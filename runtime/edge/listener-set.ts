@@ -31,7 +31,10 @@ export class ListenerSet {
   readonly #onConnection: (socket: Socket, listener: OpenListener) => void
   readonly #onClosed: (listener: OpenListener) => void
 
-  constructor(hooks: { readonly onConnection: (socket: Socket, listener: OpenListener) => void; readonly onClosed: (listener: OpenListener) => void }) {
+  constructor(hooks: {
+    readonly onConnection: (socket: Socket, listener: OpenListener) => void
+    readonly onClosed: (listener: OpenListener) => void
+  }) {
     this.#onConnection = hooks.onConnection
     this.#onClosed = hooks.onClosed
   }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Logger } from '../../src/kernel/logger.ts'
+import { edgeSocketPath } from '../../src/wire/edge-socket.ts'
 import { ControlChannel } from './control-channel.ts'
-import { controlPath } from './control-path.ts'
 import { AlreadyRunningError, serveControl } from './control-server.ts'
 import { createEdge, type Edge } from './edge.ts'
 import { JsonLog } from './json-log.ts'
@@ -36,9 +38,15 @@ function readSettings(): Settings | undefined {
   }
 }
 
+function socketOf(directory: string): string {
+  const uid = process.getuid?.()
+  return edgeSocketPath(directory, { platform: process.platform, temporary: tmpdir(), ...(uid === undefined ? {} : { uid }) })
+}
+
 async function run(settings: Settings, log: Logger): Promise<void> {
   await mkdir(settings.directory, { recursive: true, mode: 0o700 })
-  const path = controlPath(settings.directory, process.platform)
+  const path = socketOf(settings.directory)
+  if (process.platform !== 'win32') await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const end = (code: number): void => {
     const removed = settings.control === 'socket' && process.platform !== 'win32' ? rm(path, { force: true }) : Promise.resolve()
     void removed.finally(() => process.exit(code))
@@ -86,7 +94,9 @@ function main(): void {
   }
   const log = new JsonLog((line) => process.stderr.write(line), clock, { environment: settings.environment })
   const die = (error: unknown): void => {
-    log.log('error', 'the edge ends because of an unexpected error', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    log.log('error', 'the edge ends because of an unexpected error', {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    })
     process.exit(error instanceof AlreadyRunningError ? ALREADY_RUNNING : 1)
   }
   process.on('uncaughtException', die)

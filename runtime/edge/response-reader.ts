@@ -65,17 +65,29 @@ export class ResponseReader {
       const before = this.#text.length
       const text = before === 0 ? buffer.toString('latin1', start, length) : this.#text + buffer.toString('latin1', start, length)
       const end = findHeadEnd(text)
-      if (end instanceof HeadError) return this.#owner.onBroken(`in the response, ${end.reason}`)
+      if (end instanceof HeadError) {
+        this.#owner.onBroken(`in the response, ${end.reason}`)
+        return
+      }
       if (end < 0) {
         this.#text = text
         return
       }
       const head = parseResponseHead(text, end)
-      if (head instanceof HeadError) return this.#owner.onBroken(head.reason)
+      if (head instanceof HeadError) {
+        this.#owner.onBroken(head.reason)
+        return
+      }
       this.#text = ''
       start += end - before
-      if (head.status >= 200) return this.#begin(connection, head, buffer, start, length)
-      if (head.status === 101) return this.#switch(head, buffer.subarray(start, length))
+      if (head.status >= 200) {
+        this.#begin(connection, head, buffer, start, length)
+        return
+      }
+      if (head.status === 101) {
+        this.#switch(head, buffer.subarray(start, length))
+        return
+      }
       // Interim responses are for clients that know them. Source: RFC 9110, 15.2.
       if (this.#request.minor === 1) this.#sink.socket.write(`HTTP/1.1 ${head.statusText}\r\n${head.fields}\r\n`, 'latin1')
       if (start >= length) return
@@ -83,7 +95,10 @@ export class ResponseReader {
   }
 
   #switch(head: ResponseHead, rest: Buffer): void {
-    if (this.#request.upgrade === undefined) return this.#owner.onBroken('the response changes a protocol that nobody asked to change')
+    if (this.#request.upgrade === undefined) {
+      this.#owner.onBroken('the response changes a protocol that nobody asked to change')
+      return
+    }
     const protocol = head.upgrade ?? this.#request.upgrade
     this.headSent = true
     this.#sink.socket.write(`HTTP/1.1 ${head.statusText}\r\n${head.fields}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`, 'latin1')
@@ -110,7 +125,10 @@ export class ResponseReader {
     const body = this.#body
     if (body === undefined) return
     const end = body.advance(buffer, start, length)
-    if (body.error !== undefined) return this.#owner.onBroken(`the response body is malformed: ${body.error}`)
+    if (body.error !== undefined) {
+      this.#owner.onBroken(`the response body is malformed: ${body.error}`)
+      return
+    }
     const { socket } = this.#sink
     if (this.#decodes) this.#writeDecoded(socket, buffer, head)
     else writeBoth(socket, head, buffer, start, end)

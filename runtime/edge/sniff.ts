@@ -20,9 +20,13 @@ export class Sniffer {
   readonly #decide: (protocol: 'http' | 'other', first: Buffer) => void
   readonly #onClosed: () => void
   #timer: Disposable
-  #seen = Buffer.alloc(0)
+  #seen: Buffer = Buffer.alloc(0)
 
-  constructor(socket: Socket, clock: Clock, hooks: { readonly decide: (protocol: 'http' | 'other', first: Buffer) => void; readonly onClosed: () => void }) {
+  constructor(
+    socket: Socket,
+    clock: Clock,
+    hooks: { readonly decide: (protocol: 'http' | 'other', first: Buffer) => void; readonly onClosed: () => void },
+  ) {
     this.#socket = socket
     this.#decide = hooks.decide
     this.#onClosed = hooks.onClosed

@@ -114,7 +114,7 @@ export class Tunnel implements UpstreamUser, Drainable {
   drain(): void {
     if (this.#state !== 'open') return
     this.#state = 'draining'
-    if (this.#frames !== undefined && this.#frames.down.atBoundary) this.#sayGoingAway()
+    if (this.#frames?.down.atBoundary === true) this.#sayGoingAway()
     else this.#waitForQuiet(after(this.#parts.clock.now(), this.#frames === undefined ? DRAIN_MS : CLOSE_MS))
   }
 

@@ -84,7 +84,8 @@ export class UpstreamConnection {
   /** Many idle connections must be small, a busy one fast. */
   #fit(length: number): void {
     if (length === SMALL_READ && this.#buffer.length === SMALL_READ) this.#buffer = Buffer.allocUnsafeSlow(LARGE_READ)
-    else if (length < SMALL_READ && this.#buffer.length === LARGE_READ && this.user === undefined) this.#buffer = Buffer.allocUnsafeSlow(SMALL_READ)
+    else if (length < SMALL_READ && this.#buffer.length === LARGE_READ && this.user === undefined)
+      this.#buffer = Buffer.allocUnsafeSlow(SMALL_READ)
   }
 
   #onEnd(): void {

@@ -44,7 +44,7 @@ async function whenPresent<T>(path: string, reading: Promise<T>): Promise<T | un
   try {
     return await reading
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw unreadable(path, error instanceof Error ? error.message : String(error))
   }

@@ -4,10 +4,12 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { FaultError } from '../../src/kernel/fault.ts'
-import type { Millis } from '../../src/kernel/instant.ts'
+import { after, type Millis } from '../../src/kernel/instant.ts'
 import { inheritedEnvironment } from './base-environment.ts'
 import { identityOf, isAlive, ownIdentity, type ProcessIdentity } from './identity.ts'
+import { endMembers } from './process-group.ts'
 import { isObject, readRecord, writeRecord } from './record-file.ts'
+import { codeOf, messageOf } from './system-error.ts'
 
 /** A program of ours that outlives who started it (an edge, the guard), as recorded in its identity file. */
 export interface CompanionRecord extends ProcessIdentity {
@@ -28,6 +30,7 @@ export interface CompanionOrder {
 
 /** The output of a companion is started afresh above this size. */
 const MAX_LOG_BYTES = 1024 * 1024
+const ENDING_GRACE: Millis = 2_000
 const LOCK_PAUSE: Millis = 5
 /** Tries before the holder of the start lock counts as stuck. */
 const LOCK_TRIES = 1_000
@@ -39,7 +42,7 @@ export function readCompanion(record: string): CompanionRecord | undefined {
   return value as unknown as CompanionRecord
 }
 
-/** The companion when it runs. */
+/** The companion when it runs, also when it is being ended. */
 export function livingCompanion(record: string): CompanionRecord | undefined {
   const known = readCompanion(record)
   return known !== undefined && isAlive(known) ? known : undefined
@@ -51,8 +54,14 @@ export function livingCompanion(record: string): CompanionRecord | undefined {
  */
 export async function ensureCompanion(order: CompanionOrder, clock: Clock): Promise<CompanionRecord> {
   const living = livingCompanion(order.record)
-  if (living !== undefined) return living
-  return underLock(order.record, clock, async () => livingCompanion(order.record) ?? (await start(order)))
+  if (living !== undefined && living.ending === undefined) return living
+  return underLock(order.record, clock, async () => {
+    const now = livingCompanion(order.record)
+    if (now !== undefined && now.ending === undefined) return now
+    // Whoever was ending it did not come to the end.
+    if (now !== undefined) await endMembers({ leader: now, marks: [] }, { clock, until: after(clock.now(), ENDING_GRACE) })
+    return start(order)
+  })
 }
 
 /** Starts a dead companion with its recorded command. Undefined when there is none to start: never recorded, or ending. */
@@ -103,7 +112,7 @@ async function start({ record, command, variables }: CompanionOrder): Promise<Co
     return started
   } catch (error) {
     if (error instanceof FaultError) throw error
-    throw cannotStart(record, error instanceof Error ? error.message : String(error))
+    throw cannotStart(record, messageOf(error))
   } finally {
     closeSync(log)
   }
@@ -139,7 +148,7 @@ function tryLock(path: string): boolean {
     writeFileSync(path, JSON.stringify(ownIdentity()), { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (codeOf(error) === 'EEXIST') return false
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { darwinStartTime } from './process-table-darwin.ts'
 import { linuxStartTime } from './process-table-linux.ts'
 import { windowsStartTime } from './process-table-windows.ts'
+import { codeOf } from './system-error.ts'
 
 /** A process, told from a later one that was given the same pid by when it started. `start` is compared, never parsed. */
 export interface ProcessIdentity {
@@ -35,6 +36,6 @@ function exists(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
 }

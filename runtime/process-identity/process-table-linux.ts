@@ -118,3 +118,12 @@ export function childrenOf(pid: number): readonly number[] {
     return []
   }
 }
+
+/** Words separated by NUL; empty for a zombie and for what is gone. */
+export function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { isMissing } from './system-error.ts'
 
 let drafts = 0
 
@@ -30,10 +31,6 @@ export function readRecord(path: string): unknown {
   } catch {
     return undefined
   }
-}
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

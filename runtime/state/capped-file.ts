@@ -56,13 +56,15 @@ export function createCappedFile({ path, maxBytes, clock, delayMs, onError }: Ca
     } catch (error) {
       size = undefined
       onError(error)
-    } finally {
-      writing = undefined
     }
   }
 
   const flush = (): Promise<void> => {
-    writing ??= writeAll()
+    if (writing !== undefined) return writing
+    if (pending.length === 0) return Promise.resolve()
+    writing = writeAll().finally(() => {
+      writing = undefined
+    })
     return writing
   }
 

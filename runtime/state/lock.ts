@@ -1,7 +1,7 @@
 import { link, open, readFile, rm } from 'node:fs/promises'
 import * as z from 'zod'
 import type { Clock } from '../../src/kernel/clock.ts'
-import { isMissing } from './json-file.ts'
+import { errorCode, isMissing } from './json-file.ts'
 
 /** Who holds a lock. The start time tells a living holder from another process that was given its pid. */
 const holder = z.object({ pid: z.number().int().positive(), startTime: z.string() }).strict()
@@ -43,11 +43,18 @@ export async function takeLock(options: LockOptions): Promise<LockResult> {
 /** Who holds the lock at this moment; undefined for nobody. */
 export async function readHolder(path: string): Promise<LockHolder | undefined> {
   try {
-    const parsed = holder.safeParse(JSON.parse(await readFile(path, 'utf8')))
-    return parsed.success ? parsed.data : undefined
+    return parseHolder(await readFile(path, 'utf8'))
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return undefined
+    if (isMissing(error)) return undefined
     throw error
+  }
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    return holder.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
   }
 }
 
@@ -63,7 +70,7 @@ async function create(path: string, me: LockHolder): Promise<boolean> {
     await link(draft, path)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (errorCode(error) === 'EEXIST') return false
     throw error
   } finally {
     await rm(draft, { force: true })

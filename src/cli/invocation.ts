@@ -39,7 +39,7 @@ export interface Host {
   /** Loads and checks a model in this process. */
   readonly loadModel: (request: LoadRequest, files: SourceFiles) => Promise<LoadResult>
   /** Checks of the engines, for `doctor`. */
-  readonly engineChecks: readonly Check[]
+  readonly engineChecks: () => Promise<readonly Check[]>
 }
 
 /** A command: its arguments, the world, the daemon; returns the exit code. */

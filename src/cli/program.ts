@@ -40,7 +40,6 @@ export function createProgram(host: Host, commands: readonly CommandSpec[], run:
   withOutput(root, host)
   for (const option of GLOBAL_OPTIONS)
     root.addOption(toOption(option.flags.startsWith('--file') ? { ...option, flags: `-f, ${option.flags}` } : option))
-  root.action(() => root.help({ error: true }))
   for (const spec of commands) root.addCommand(createCommand(spec, root, run))
   return root
 }

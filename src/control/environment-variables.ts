@@ -155,8 +155,9 @@ function rewriteHost(text: string, host: string, addresses: readonly ServiceAddr
     const wanted = port === undefined ? defaultPort(scheme, addresses) : Number(port)
     const address = addresses.find((candidate) => candidate.port === wanted)
     if (address === undefined) return whole
-    const bareHost = port === undefined && scheme === undefined && before !== '@'
-    return bareHost && addresses.length > 1 ? whole : `${before}${address.host}:${address.localPort}`
+    // A word alone is an address only when it is the whole value; several ports would leave open which one is meant.
+    const bare = port === undefined && scheme === undefined
+    return bare && (whole !== text || addresses.length > 1) ? whole : `${before}${address.host}:${address.localPort}`
   })
 }
 

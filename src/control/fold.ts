@@ -149,7 +149,8 @@ function stepDone(state: ControlState, key: StepKey, now: Instant): Folded {
     type: 'emit',
     body: { type: 'step.done', key, action: action.do, cause, tookMs: now - item.startedAt, ...(group === undefined ? {} : { group }) },
   }
-  return { state: { ...state, work: { inFlight, failures, drained } }, effects: [done, { type: 'observe' }] }
+  const edge = action.do === 'removeNetwork' ? { attached: false, bound: state.edge.bound, problems: [] } : state.edge
+  return { state: { ...state, edge, work: { inFlight, failures, drained } }, effects: [done, { type: 'observe' }] }
 }
 
 function stepFailed(state: ControlState, input: Extract<Input, { type: 'step-failed' }>, now: Instant): Folded {

@@ -30,6 +30,9 @@ const DRAIN_MS: Millis = 10_000
 /** The same for a restart, and when the application is being taken down. Source: design, section 13. */
 const SHORT_DRAIN_MS: Millis = 2000
 
+/** In `restartApp`: every container of the pod. */
+const ALL_CONTAINERS = '*'
+
 /** Performs steps through the engine and the edge. Every performer may be run twice. */
 export function createPerformers(ports: PerformerPorts): Performers {
   const { engine, owner, link } = ports
@@ -83,13 +86,16 @@ export function createPerformers(ports: PerformerPorts): Performers {
       await engine.removeReplica(refOf(replica), signal)
     },
     restartApp: async ({ replica, container, token, graceMs }, signal) => {
-      const running = observed(replica).containers.some((item) => item.name === container && item.state === 'running')
+      const wanted = (name: string): boolean => container === ALL_CONTAINERS || container === name
+      const running = observed(replica).containers.some((item) => item.state === 'running' && item.role === 'app' && wanted(item.name))
       // The gate holds new requests first; those in flight may finish, then the container goes.
       if (running && link.attached) {
         await link.acknowledged(signal)
         await link.drained(replica, Math.min(graceMs, SHORT_DRAIN_MS), signal)
       }
-      await engine.restartApp(specOf(replica, token), { container, graceMs }, signal)
+      const spec = specOf(replica, token)
+      const names = spec.revision.spec.pod.containers.map((item) => item.name).filter(wanted)
+      await Promise.all(names.map((name) => engine.restartApp(spec, { container: name, graceMs }, signal)))
     },
     pushFiles: async ({ replica, token }, signal) => {
       const push = ports.state().desired.pushes.find((candidate) => candidate.token === token)

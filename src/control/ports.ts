@@ -110,7 +110,9 @@ export interface Environments {
   start(): Promise<void>
   /** Applications tied to this session are ended. */
   endSession(session: string): Promise<void>
-  /** Resolves when no environment has an application or a replica (again). */
+  /** Sessions that applications are tied to, so that a daemon that took over can wait for their clients. */
+  sessions?(): readonly string[]
+  /** True while no environment has an application or a replica. */
   idle(): boolean
   onIdleChange(listener: (idle: boolean) => void): Disposable
   /** Stops loops and closes channels; replicas and edges stay. */

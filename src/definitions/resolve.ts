@@ -12,7 +12,7 @@ import { NOT_SIMULATED, problem } from './problem.ts'
 import { withoutVersion } from './registry.ts'
 
 /** Types of the overlay; their uses hold the parameters directly, without `properties`. */
-export const LOCAL_PREFIX = 'local/'
+const LOCAL_PREFIX = 'local/'
 
 /** Where the parameters of a use were written: below `properties`, or the node itself for uses of the overlay. */
 export function parametersOrigin(use: Use): Origin {

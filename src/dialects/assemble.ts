@@ -8,12 +8,14 @@ import { linkApplications } from './link.ts'
 import type { LoadRequest, SourceFiles } from './loading.ts'
 import { attachDocuments } from './oam/attach.ts'
 import { lowerDocuments } from './oam/documents.ts'
-import { lowerApplication } from './oam/lower.ts'
+import { type LoweredApplication, lowerApplication } from './oam/lower.ts'
+import { pointAtOverrides } from './oam/override-origins.ts'
 import { SecretVault } from './oam/secrets.ts'
-import { appliedSources, mapSources } from './oam/step-components.ts'
-import type { OverlayContent } from './overlay/content.ts'
 import { addLocal } from './overlay/add-local.ts'
+import type { OverlayContent } from './overlay/content.ts'
 import type { SortedDocuments } from './sort-documents.ts'
+import type { Narrow } from './source/narrow.ts'
+import { appliedSources, mapSources } from './step-components.ts'
 import { TypeCheck } from './type-check.ts'
 
 /** What a load is made from, once everything has been read. */
@@ -23,6 +25,8 @@ export interface AssemblyFacts {
   readonly view: DefinitionView
   readonly sorted: SortedDocuments
   readonly overlay: OverlayContent
+  /** The exact place of a text somewhere inside a place. */
+  readonly narrow: Narrow
 }
 
 /** The applications with everything that belongs to them; complete only when no diagnostic is an error. */
@@ -41,24 +45,31 @@ export async function assemble(facts: AssemblyFacts): Promise<Assembly> {
   const diagnostics: Diagnostic[] = [...documents.diagnostics]
   const lowered = sorted.applications.flatMap((doc) => {
     const types = new TypeCheck(view)
-    const model = lowerApplication(doc, types)
+    const application = lowerApplication(doc, types)
     diagnostics.push(...types.diagnostics)
-    return model === undefined ? [] : [sealModel(model, vault)]
+    return application === undefined ? [] : [{ ...application, model: sealModel(application.model, vault) }]
   })
-  const plain = lowered.map((model) => resolveModel(model, view))
+  const sealed = lowered.map(({ model }) => model)
+  const plain = lowered.map(({ model, layers }) => resolveModel(model, view, layers))
   diagnostics.push(...plain.flatMap((resolved) => resolved.diagnostics))
   diagnostics.push(...vault.diagnostics)
-  const unlinked = (): Assembly => ({ applications: lowered, secrets: vault.values, diagnostics, watched: [] })
+  const unlinked = (): Assembly => ({ applications: sealed, secrets: vault.values, diagnostics, watched: [] })
   if (hasErrors(diagnostics)) return unlinked()
 
-  const local = await addLocal(facts, lowered, plain.flatMap(({ components }) => components))
+  const local = await addLocal(
+    facts,
+    sealed,
+    plain.flatMap(({ components }) => components),
+  )
   diagnostics.push(...local.diagnostics)
   if (hasErrors(diagnostics)) return { ...unlinked(), watched: local.watched }
-  const resolved = local.models.map((model, index) => (model === lowered[index] ? plain[index] : undefined) ?? resolveModel(model, view))
+  const resolved = local.models.map(
+    (model, index) => (model === sealed[index] ? plain[index] : undefined) ?? resolveModel(model, view, lowered[index]?.layers),
+  )
   diagnostics.push(...resolved.flatMap((entry) => entry.diagnostics))
   const components = resolved.flatMap((entry) => entry.components)
   const attached = attachDocuments(local.models, documents, components)
-  diagnostics.push(...attached.diagnostics, ...linkApplications({ models: attached.models, components }))
+  diagnostics.push(...attached.diagnostics, ...linkApplications({ models: attached.models, components, narrow: facts.narrow }))
   return {
     applications: attached.models,
     secrets: new Map([...vault.values, ...local.secrets]),
@@ -69,7 +80,11 @@ export async function assemble(facts: AssemblyFacts): Promise<Assembly> {
 
 function sealModel(model: AppModel, vault: SecretVault): AppModel {
   const seal = (source: ComponentSource): ComponentSource => vault.seal(source)
-  return { ...model, components: model.components.map(seal), workflow: { ...model.workflow, steps: mapSources(model.workflow.steps, seal) } }
+  return {
+    ...model,
+    components: model.components.map(seal),
+    workflow: { ...model.workflow, steps: mapSources(model.workflow.steps, seal) },
+  }
 }
 
 interface ResolvedModel {
@@ -78,7 +93,7 @@ interface ResolvedModel {
 }
 
 /** Resolves every component that a step applies, and those that none applies, so that their parameters are checked too. */
-function resolveModel(model: AppModel, view: DefinitionView): ResolvedModel {
+function resolveModel(model: AppModel, view: DefinitionView, layers: LoweredApplication['layers'] = new Map()): ResolvedModel {
   const applied = appliedSources(model.workflow.steps)
   const names = new Set(applied.map(({ name }) => name))
   const idle = model.components.filter(({ name }) => !names.has(name))
@@ -86,7 +101,7 @@ function resolveModel(model: AppModel, view: DefinitionView): ResolvedModel {
   const diagnostics: Diagnostic[] = []
   for (const source of [...applied, ...idle]) {
     const outcome = resolveComponent(view, source)
-    diagnostics.push(...outcome.diagnostics)
+    diagnostics.push(...pointAtOverrides(outcome.diagnostics, source, layers.get(source.key) ?? []))
     if (outcome.ok && names.has(source.name)) components.push(outcome.value.component)
   }
   return { components, diagnostics }

@@ -29,7 +29,18 @@ const DEFINITIONS = new Set([
   'WorkloadDefinition',
   'ScopeDefinition',
 ])
-const SILENT_KINDS = new Set(['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'PersistentVolumeClaim', 'NetworkPolicy', 'LimitRange', 'ResourceQuota'])
+const SILENT_KINDS = new Set([
+  'Namespace',
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'PersistentVolumeClaim',
+  'NetworkPolicy',
+  'LimitRange',
+  'ResourceQuota',
+])
 
 /** Recognises a document by its shape alone. */
 export function recognise(doc: SourceDoc): Recognition {
@@ -37,6 +48,9 @@ export function recognise(doc: SourceDoc): Recognition {
   if (!isRecord(value)) return { is: 'unknown' }
   const kind = value['kind']
   const version = value['apiVersion']
+  for (const field of ['kind', 'apiVersion'] as const) {
+    if ('apiVersion' in value && field in value && typeof value[field] !== 'string') return refuse(doc, field, notText(field))
+  }
   if (typeof kind === 'string' || typeof version === 'string') return recogniseObject(doc, String(kind ?? ''), String(version ?? ''))
   if (isComposeFile(value)) return refuse(doc, 'services', compose)
   if (isContainerApp(value)) return refuse(doc, 'type', containerApp)
@@ -45,18 +59,36 @@ export function recognise(doc: SourceDoc): Recognition {
 }
 
 function recogniseObject(doc: SourceDoc, kind: string, version: string): Recognition {
+  if (version === '') return refuse(doc, 'apiVersion', { code: 'MP1031', message: `"apiVersion" is missing in this ${kind}` })
   const oam = version.startsWith(OAM_GROUP)
   if (kind === 'Application' && isWadm(doc.value)) return refuse(doc, 'kind', wadm)
   if (kind === 'Application' && version === 'core.oam.dev/v1beta1') return { is: 'application' }
-  if (kind === 'ApplicationConfiguration' || (oam && /^core\.oam\.dev\/v1alpha[12]$/.test(version) && (kind === 'Component' || kind === 'Application' || kind === 'ComponentSchematic')))
+  if (
+    kind === 'ApplicationConfiguration' ||
+    (oam &&
+      /^core\.oam\.dev\/v1alpha[12]$/.test(version) &&
+      (kind === 'Component' || kind === 'Application' || kind === 'ComponentSchematic'))
+  )
     return refuse(doc, 'apiVersion', oldVersion(kind, version))
   if (kind === 'Application' || kind === '') return refuse(doc, 'apiVersion', wrongVersion(kind, version))
   if (oam && DEFINITIONS.has(kind)) return { ...refuse(doc, 'kind', definition(kind)), ...declared(doc.value) }
-  if (oam) return refuse(doc, 'kind', { code: 'MP1026', message: `${kind} documents are not supported yet`, hint: 'only Application documents are read' })
-  if (OBJECTS.has(kind) && version === 'v1') return { is: 'object' }
-  if (SILENT_KINDS.has(kind)) return { is: 'ignored', diagnostic: diagnose(doc, 'kind', { code: 'MP1029', message: `${kind} has no effect here` }, 'note') }
+  if (oam)
+    return refuse(doc, 'kind', {
+      code: 'MP1026',
+      message: `${kind} documents are not supported yet`,
+      hint: 'only Application documents are read',
+    })
+  if (OBJECTS.has(kind))
+    return version === 'v1'
+      ? { is: 'object' }
+      : refuse(doc, 'apiVersion', { code: 'MP1025', message: `"${version}" is not the version of a ${kind}`, hint: 'write apiVersion: v1' })
+  if (SILENT_KINDS.has(kind))
+    return { is: 'ignored', diagnostic: diagnose(doc, 'kind', { code: 'MP1029', message: `${kind} has no effect here` }, 'note') }
   if (kind === 'Component' && version === 'dapr.io/v1alpha1')
-    return { is: 'ignored', diagnostic: diagnose(doc, 'kind', { code: 'MP1029', message: 'Dapr components are not supported yet' }, 'warning') }
+    return {
+      is: 'ignored',
+      diagnostic: diagnose(doc, 'kind', { code: 'MP1029', message: 'Dapr components are not supported yet' }, 'warning'),
+    }
   return { is: 'ignored', diagnostic: diagnose(doc, 'kind', notAnApplication(kind), 'warning') }
 }
 
@@ -68,12 +100,19 @@ function isContainerApp(value: Readonly<Record<string, unknown>>): boolean {
   const type = value['type']
   if (typeof type === 'string' && /^microsoft\.app\//i.test(type)) return true
   const properties = value['properties']
-  return isRecord(properties) && isRecord(properties['template']) && (isRecord(properties['configuration']) || 'managedEnvironmentId' in properties)
+  return (
+    isRecord(properties) &&
+    isRecord(properties['template']) &&
+    (isRecord(properties['configuration']) || 'managedEnvironmentId' in properties)
+  )
 }
 
 function isDaprRun(value: Readonly<Record<string, unknown>>): boolean {
   const apps = value['apps']
-  return 'version' in value && (isRecord(value['common']) || (Array.isArray(apps) && apps.some((app) => isRecord(app) && ('appDirPath' in app || 'appID' in app))))
+  return (
+    'version' in value &&
+    (isRecord(value['common']) || (Array.isArray(apps) && apps.some((app) => isRecord(app) && ('appDirPath' in app || 'appID' in app))))
+  )
 }
 
 /** wadm keeps the envelope and has types of its own. */
@@ -82,7 +121,11 @@ function isWadm(value: unknown): boolean {
   const components = isRecord(spec) ? spec['components'] : undefined
   if (!Array.isArray(components)) return false
   const types = components.map((component) => (isRecord(component) ? component['type'] : undefined))
-  return types.includes('capability') || types.includes('actor') || types.some((type, index) => type === 'component' && hasWasmImage(components[index]))
+  return (
+    types.includes('capability') ||
+    types.includes('actor') ||
+    types.some((type, index) => type === 'component' && hasWasmImage(components[index]))
+  )
 }
 
 function hasWasmImage(component: unknown): boolean {
@@ -110,6 +153,14 @@ const wadm: Answer = {
   code: 'MP1027',
   message: 'this is a wasmCloud (wadm) Application: its component types are not supported',
   hint: 'component types are those of KubeVela, such as webservice, worker and task',
+}
+
+function notText(field: string): Answer {
+  return {
+    code: 'MP1025',
+    message: `"${field}" must be text`,
+    hint: 'an application has apiVersion: core.oam.dev/v1beta1 and kind: Application',
+  }
 }
 
 function oldVersion(kind: string, version: string): Answer {
@@ -152,5 +203,12 @@ function diagnose(doc: SourceDoc, at: string, answer: Answer, severity: Diagnost
   const present = isRecord(doc.value) && at in doc.value
   const origin = { ...root, path: present ? [at] : [] }
   const mark = at === 'services' || at === 'apps' ? ({ mark: 'key' } as const) : {}
-  return { code: answer.code, severity, message: answer.message, origin, ...mark, ...(answer.hint === undefined ? {} : { hint: answer.hint }) }
+  return {
+    code: answer.code,
+    severity,
+    message: answer.message,
+    origin,
+    ...mark,
+    ...(answer.hint === undefined ? {} : { hint: answer.hint }),
+  }
 }

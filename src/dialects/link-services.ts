@@ -2,10 +2,12 @@ import type { Diagnostic, Origin } from '../kernel/diagnostic.ts'
 import { didYouMean } from '../kernel/nearest.ts'
 import type { AppModel } from '../model/app-model.ts'
 import type { Component } from '../model/component.ts'
+import type { Narrow } from './source/narrow.ts'
 
 interface Facts {
   readonly models: readonly AppModel[]
   readonly components: readonly Component[]
+  readonly narrow: Narrow
 }
 
 interface Named {
@@ -17,12 +19,16 @@ interface Named {
 }
 
 /** Routes lead to services and ports that exist; a service name belongs to one component; ports by name exist. */
-export function linkServices({ models, components }: Facts): Diagnostic[] {
+export function linkServices({ models, components, narrow }: Facts): Diagnostic[] {
   const services: Named[] = [
     ...components.flatMap((component) => component.services.map((service) => ({ ...service, component: service.component as string }))),
     ...models.flatMap((model) => model.services.map((service) => ({ ...service, component: service.selects as string }))),
   ]
-  return [...repeatedServices(services), ...missingTargets(models, components), ...components.flatMap((component) => missingRoutes(component, services))]
+  return [
+    ...repeatedServices(services),
+    ...missingTargets(models, components),
+    ...components.flatMap((component) => missingRoutes(component, services, narrow)),
+  ]
 }
 
 function repeatedServices(services: readonly Named[]): Diagnostic[] {
@@ -52,22 +58,35 @@ function missingTargets(models: readonly AppModel[], components: readonly Compon
       return service.ports.flatMap(({ target }, index): Diagnostic[] => {
         if (typeof target === 'number' || component === undefined || names.includes(target)) return []
         const origin: Origin = { ...service.origin, path: [...service.origin.path, 'spec', 'ports', index, 'targetPort'] }
-        const hint = didYouMean(target, names) ?? (names.length === 0 ? 'the component declares no ports' : `its ports: ${names.join(', ')}`)
+        const hint =
+          didYouMean(target, names) ?? (names.length === 0 ? 'the component declares no ports' : `its ports: ${names.join(', ')}`)
         return [{ code: 'MP3130', severity: 'error', message: `component "${component.name}" has no port named "${target}"`, origin, hint }]
       })
     }),
   )
 }
 
-function missingRoutes(component: Component, services: readonly Named[]): Diagnostic[] {
+function missingRoutes(component: Component, services: readonly Named[], narrow: Narrow): Diagnostic[] {
   return component.routes.flatMap((route) =>
     route.to.flatMap((target): Diagnostic[] => {
       if (target.by !== 'service') return []
       const here = services.filter(({ namespace }) => namespace === target.namespace)
       const named = here.filter(({ name }) => name === target.service)
       if (named.length === 0) {
-        const hint = didYouMean(target.service, here.map(({ name }) => name)) ?? 'a component has a service where a port is exposed, or by the trait expose or gateway'
-        return [{ code: 'MP3131', severity: 'error', message: `the route leads to service "${target.service}", which does not exist`, origin: route.origin, hint }]
+        const hint =
+          didYouMean(
+            target.service,
+            here.map(({ name }) => name),
+          ) ?? 'a component has a service where a port is exposed, or by the trait expose or gateway'
+        return [
+          {
+            code: 'MP3131',
+            severity: 'error',
+            message: `the route leads to service "${target.service}", which does not exist`,
+            origin: narrow(route.origin, target.service, ['existingServiceName', 'serviceName']),
+            hint,
+          },
+        ]
       }
       const ports = named.flatMap((service) => service.ports.map(({ port }) => port))
       if (ports.includes(target.port)) return []

@@ -3,11 +3,14 @@ import type { AppModel } from '../model/app-model.ts'
 import type { Component } from '../model/component.ts'
 import { linkReferences } from './link-references.ts'
 import { linkServices } from './link-services.ts'
+import type { Narrow } from './source/narrow.ts'
 
 /** What linking looks at: the applications of one load and their components as the definitions resolved them. */
 export interface LinkFacts {
   readonly models: readonly AppModel[]
   readonly components: readonly Component[]
+  /** The exact place of a text somewhere inside a place: resolved values know only the map around them. */
+  readonly narrow: Narrow
 }
 
 /** Checks everything that one part of the load says about another. */

@@ -2,9 +2,10 @@ import type { DefinitionView } from '../definitions/definition.ts'
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import { conclude, hasErrors } from '../kernel/outcome.ts'
 import { type Assembly, assemble } from './assemble.ts'
-import type { Loaded, LoadRequest, LoadResult, SourceFiles } from './loading.ts'
-import { readOverlay } from './overlay/read-overlay.ts'
+import { CarefulFiles } from './careful-files.ts'
+import type { Loaded, LoadRequest, LoadResult, LocatedDiagnostic, SourceFiles } from './loading.ts'
 import { secretPlaces } from './oam/secret-places.ts'
+import { readOverlay } from './overlay/read-overlay.ts'
 import { ModelReader } from './read-files.ts'
 import { sortDocuments } from './sort-documents.ts'
 import { resolvePath } from './source/paths.ts'
@@ -16,7 +17,8 @@ const OVERLAY = 'minipaas.yaml'
 const DEFAULT_MODELS = ['app.yaml', 'app.yml', 'application.yaml']
 
 /** Loads applications from text. Everything wrong with the input comes back as diagnostics; nothing is thrown. */
-export async function loadApplications(request: LoadRequest, files: SourceFiles, view: DefinitionView): Promise<LoadResult> {
+export async function loadApplications(request: LoadRequest, userFiles: SourceFiles, view: DefinitionView): Promise<LoadResult> {
+  const files = new CarefulFiles(userFiles)
   const sources = new Sources()
   const overlayPath = resolvePath(request.directory, request.overlay ?? OVERLAY)
   const overlay = await readOverlay(request, { path: overlayPath, files, sources })
@@ -25,19 +27,36 @@ export async function loadApplications(request: LoadRequest, files: SourceFiles,
   const read = await reader.read(wanted, overlayPath)
   const watched = [...new Set([...overlay.watched, ...read.watched])]
   const finish = (diagnostics: readonly Diagnostic[], assembly?: Assembly): LoadResult => {
-    const shown = sources.show(diagnostics)
+    const shown = sources.show(files.explain(diagnostics))
     const value: Loaded = { applications: assembly?.applications ?? [], secrets: assembly?.secrets ?? new Map() }
-    return { outcome: conclude(value, diagnostics), shown, watched: [...watched, ...(assembly?.watched ?? [])], locate: (origin) => sources.place(origin) }
+    return {
+      outcome: conclude(value, shown.map(withoutPlace)),
+      shown,
+      watched: [...watched, ...(assembly?.watched ?? [])],
+      locate: (origin) => sources.place(origin),
+    }
   }
 
   for (const doc of read.files.flatMap((file) => file.docs)) for (const origin of secretPlaces(doc, view)) sources.hide(origin)
   const sorted = sortDocuments(read.files)
   const reading = [...overlay.diagnostics, ...read.diagnostics, ...sorted.diagnostics]
   const noModel = wanted.length === 0 ? [noModelFile()] : []
-  if (hasErrors([...reading, ...noModel])) return finish([...reading, ...noModel])
-  const assembly = await assemble({ request, files, view, sorted, overlay: overlay.content })
+  if (hasErrors(files.explain([...reading, ...noModel]))) return finish([...reading, ...noModel])
+  const assembly = await assemble({
+    request,
+    files,
+    view,
+    sorted,
+    overlay: overlay.content,
+    narrow: (origin, text, keys) => sources.narrow(origin, text, keys),
+  })
   const diagnostics = explainDeclared(applyStrictness([...reading, ...assembly.diagnostics], request.strict), sorted.declared)
   return finish(diagnostics, assembly)
+}
+
+function withoutPlace({ line: _line, column: _column, excerpt: _excerpt, related, ...diagnostic }: LocatedDiagnostic): Diagnostic {
+  if (related === undefined) return diagnostic
+  return { ...diagnostic, related: related.map(({ message, origin }) => ({ message, origin })) }
 }
 
 async function modelFiles(request: LoadRequest, models: readonly string[], files: SourceFiles): Promise<LoadRequest['files']> {

@@ -53,7 +53,13 @@ export class ModelReader {
     const entries = await this.#files.list(path)
     if (entries !== undefined) return this.#readDirectory(path, shown, { entries, overlay })
     const text = await this.#files.readText(path)
-    if (text === undefined) this.#diagnostics.push({ code: 'MP1006', severity: 'error', message: `there is no file or directory ${path}`, hint: 'check the path' })
+    if (text === undefined)
+      this.#diagnostics.push({
+        code: 'MP1006',
+        severity: 'error',
+        message: `there is no file or directory ${path}`,
+        hint: 'check the path',
+      })
     else this.#take(shown, text, 'named')
   }
 
@@ -101,10 +107,21 @@ export class ModelReader {
 
 function empty(file: string, how: 'named' | 'found'): Diagnostic {
   const severity = how === 'named' ? 'error' : 'note'
-  return { code: 'MP1009', severity, message: `${file} is empty`, origin: { file, doc: 0, path: [] }, hint: 'an application has apiVersion: core.oam.dev/v1beta1 and kind: Application' }
+  return {
+    code: 'MP1009',
+    severity,
+    message: `${file} is empty`,
+    origin: { file, doc: 0, path: [] },
+    hint: 'an application has apiVersion: core.oam.dev/v1beta1 and kind: Application',
+  }
 }
 
 /** A file of a directory that is not a model. */
 export function skipped(file: string): Diagnostic {
-  return { code: 'MP1011', severity: 'note', message: `${baseName(file)} holds no document that is known here and is not read`, origin: { file, doc: 0, path: [] } }
+  return {
+    code: 'MP1011',
+    severity: 'note',
+    message: `${baseName(file)} holds no document that is known here and is not read`,
+    origin: { file, doc: 0, path: [] },
+  }
 }

@@ -49,7 +49,11 @@ export function sortDocuments(files: readonly ReadFile[]): SortedDocuments {
   // Beside an application, other formats in a directory are normal; without one they are what the user meant.
   const severity = applications.length > 0 ? 'note' : 'error'
   diagnostics.push(...passedOver.map((diagnostic) => ({ ...diagnostic, severity }) as const))
-  if (applications.length === 0 && files.length > 0 && !diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
+  if (
+    applications.length === 0 &&
+    files.some(({ docs }) => docs.length > 0) &&
+    !diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+  )
     diagnostics.push(noApplication(files))
   return { applications, objects, declared, diagnostics }
 }

@@ -17,7 +17,7 @@ export function compileRoutes(
     const targets = cumulate(route.to.map((target) => ({ ...resolveTarget(target, route.origin, context), weight: target.weight })))
     if (targets.length === 0) {
       context.problems.push({
-        code: 'MP6003',
+        code: 'MP6006',
         severity: 'warning',
         message: `the route ${describe(route)} has no target with a weight above 0`,
         origin: route.origin,

@@ -70,7 +70,8 @@ export type EventBody =
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string }
 
 export type EventType = EventBody['type']
-export type EventOf<T extends EventType> = Extract<EventBody, { readonly type: T }>
+/** The body of an event type; several types may share one. */
+export type EventOf<T extends EventType> = EventBody extends infer B ? (B extends { readonly type: infer U } ? (T extends U ? B : never) : never) : never
 
 /** Source: KubeVela, status.status. */
 export type AppPhase =

@@ -44,7 +44,10 @@ export function requestFraming(head: { readonly chunked: boolean; readonly conte
 }
 
 /** Source: RFC 9112, 6.3; a HEAD request and the statuses 1xx, 204 and 304 never have a body. */
-export function responseFraming(head: { readonly status: number; readonly chunked: boolean; readonly contentLength: number }, method: string): Framing {
+export function responseFraming(
+  head: { readonly status: number; readonly chunked: boolean; readonly contentLength: number },
+  method: string,
+): Framing {
   if (method === 'HEAD' || head.status === 204 || head.status === 304 || head.status < 200) return 'none'
   if (head.chunked) return 'chunked'
   return head.contentLength >= 0 ? 'length' : 'until-close'

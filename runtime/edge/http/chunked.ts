@@ -5,7 +5,19 @@ import { MAX_HEAD } from './head-lines.ts'
 const MAX_SIZE_LINE = 4096
 const MAX_SIZE_DIGITS = 13
 
-type State = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'trailer' | 'trailer-name' | 'trailer-value' | 'trailer-lf' | 'end-lf' | 'done'
+type State =
+  | 'size'
+  | 'extension'
+  | 'size-lf'
+  | 'data'
+  | 'data-cr'
+  | 'data-lf'
+  | 'trailer'
+  | 'trailer-name'
+  | 'trailer-value'
+  | 'trailer-lf'
+  | 'end-lf'
+  | 'done'
 
 /** Follows a chunked body through any cuts of its bytes; finds its end, refuses whatever could be read in two ways. */
 export class ChunkWalker {
@@ -48,7 +60,8 @@ export class ChunkWalker {
   #step(code: number): void {
     switch (this.#state) {
       case 'size':
-        return this.#stepSize(code)
+        this.#stepSize(code)
+        return
       case 'extension':
         if (++this.#lineLength > MAX_SIZE_LINE) this.error = 'a chunk size line is too long'
         else if (code === CR) this.#state = 'size-lf'
@@ -57,18 +70,23 @@ export class ChunkWalker {
       case 'size-lf':
         this.#lineLength = 0
         this.#digits = 0
-        return this.#expect(code, LF, this.#size === 0 ? 'trailer' : 'data')
+        this.#expect(code, LF, this.#size === 0 ? 'trailer' : 'data')
+        return
       case 'data-cr':
-        return this.#expect(code, CR, 'data-lf')
+        this.#expect(code, CR, 'data-lf')
+        return
       case 'data-lf':
-        return this.#expect(code, LF, 'size')
+        this.#expect(code, LF, 'size')
+        return
       case 'trailer':
       case 'trailer-name':
       case 'trailer-value':
       case 'trailer-lf':
-        return this.#stepTrailer(code)
+        this.#stepTrailer(code)
+        return
       case 'end-lf':
-        return this.#expect(code, LF, 'done')
+        this.#expect(code, LF, 'done')
+        return
       case 'data':
       case 'done':
         return
@@ -105,7 +123,8 @@ export class ChunkWalker {
         else if ((kind & VALUE) === 0 && code !== TAB) this.error = 'a trailer value has a forbidden character'
         return
       default:
-        return this.#expect(code, LF, 'trailer')
+        this.#expect(code, LF, 'trailer')
+        return
     }
   }
 

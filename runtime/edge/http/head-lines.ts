@@ -49,7 +49,12 @@ export type FieldFilter = (length: number, firstLetter: number) => boolean
  * Walks the field lines from `start` up to the empty line at `end - 2` and returns those that are kept, each with its
  * line end, in as few slices as possible. Refuses folding, bare line ends, control characters and spaces before the colon.
  */
-export function walkFields(text: string, range: { readonly start: number; readonly end: number }, filter: FieldFilter, visit: FieldVisitor): string | HeadError {
+export function walkFields(
+  text: string,
+  range: { readonly start: number; readonly end: number },
+  filter: FieldFilter,
+  visit: FieldVisitor,
+): string | HeadError {
   let kept = ''
   let runStart = range.start
   let at = range.start

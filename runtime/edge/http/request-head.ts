@@ -143,7 +143,11 @@ function readVersion(text: string, at: number): 0 | 1 | HeadError {
   return new HeadError(505, 'this version of HTTP is not spoken here')
 }
 
-function assemble(line: { readonly method: string; readonly target: string; readonly minor: 0 | 1 }, kept: string, reader: FieldReader): RequestHead | HeadError {
+function assemble(
+  line: { readonly method: string; readonly target: string; readonly minor: 0 | 1 },
+  kept: string,
+  reader: FieldReader,
+): RequestHead | HeadError {
   const { connection, contentLength, chunked } = reader
   if (chunked && contentLength >= 0) return new HeadError(400, 'Content-Length and Transfer-Encoding exclude each other')
   if (chunked && line.minor === 0) return new HeadError(400, 'HTTP/1.0 has no Transfer-Encoding')

@@ -91,7 +91,8 @@ export function parseResponseHead(text: string, end: number): ResponseHead | Hea
   const kept = walkFields(text, { start: at + 2, end }, isKnown, reader.read)
   if (kept instanceof HeadError) return new HeadError(502, `in the response, ${kept.reason}`)
   const { connection, transferEncoding, contentLength } = reader
-  if (transferEncoding !== undefined && transferEncoding !== 'chunked') return new HeadError(502, 'the response has an unknown transfer coding')
+  if (transferEncoding !== undefined && transferEncoding !== 'chunked')
+    return new HeadError(502, 'the response has an unknown transfer coding')
   const chunked = transferEncoding !== undefined
   if (chunked && contentLength >= 0) return new HeadError(502, 'the response has both Content-Length and Transfer-Encoding')
   return {

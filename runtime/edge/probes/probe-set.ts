@@ -8,12 +8,6 @@ import { probeHttp } from './http-probe.ts'
 import { explainError, type ProbeResult } from './probe-result.ts'
 import { probeTcp } from './tcp-probe.ts'
 
-/**
- * Equal results that are all sent: thresholds are counted by the controller, so it must see each of them. Failures are
- * always sent, because their threshold may be anything.
- */
-const SENT_IN_A_ROW = 10
-
 /** Runs the listed probes on their schedules; one that is no longer listed, or is listed differently, is stopped. */
 export class ProbeSet {
   readonly #context: EdgeContext
@@ -78,9 +72,7 @@ class ProbeRun {
     timer[Symbol.dispose]()
     if (this.#stopped.signal.aborted) return
     this.#record(late.signal.aborted && !outcome.ok ? { ok: false, detail: `no answer within ${timeoutMs} ms` } : outcome)
-    const next = after(started, everyMs)
-    const now = clock.now()
-    this.#timer = this.#at(next > now ? next : now)
+    this.#timer = this.#at(after(started, Math.max(everyMs, clock.now() - started)))
   }
 
   async #ask(signal: AbortSignal): Promise<ProbeResult> {
@@ -104,6 +96,7 @@ class ProbeRun {
   #record(result: ProbeResult): void {
     this.#repeated = this.#last?.ok === result.ok ? this.#repeated + 1 : 1
     this.#last = result
-    if (!result.ok || this.#repeated <= SENT_IN_A_ROW || this.#repeated % SENT_IN_A_ROW === 0) this.say()
+    const threshold = result.ok ? this.#probe.successes : this.#probe.failures
+    if (this.#repeated === 1 || this.#repeated === threshold) this.say()
   }
 }

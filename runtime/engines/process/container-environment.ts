@@ -1,13 +1,8 @@
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import type { ReplicaId } from '../../../src/model/names.ts'
+import { replicaMarks } from '../../process-identity/replica-trace.ts'
 import type { LocalPort } from './replica-record.ts'
-
-/** Entries that every process of a container carries, so that strays can be told from others. */
-export function marksOf(directory: string, container?: string): readonly string[] {
-  const marks = [`MINIPAAS_REPLICA_DIRECTORY=${directory}`]
-  return container === undefined ? marks : [...marks, `MINIPAAS_CONTAINER=${container}`]
-}
 
 /** `web-admin` -> `WEB_ADMIN`, for names of variables. */
 export function variableName(text: string): string {
@@ -39,7 +34,7 @@ export function composeEnvironment(parts: EnvironmentParts): Map<string, string>
   if (first !== undefined) all.set('PORT', String(first.local))
   for (const [name, path] of mounts) all.set(name, path)
   all.set('MINIPAAS_REPLICA', replica)
-  for (const mark of marksOf(directory, container)) {
+  for (const mark of replicaMarks(directory, container)) {
     const [name = '', ...value] = mark.split('=')
     all.set(name, value.join('='))
   }

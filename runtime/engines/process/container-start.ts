@@ -3,6 +3,7 @@ import { InternalError } from '../../../src/kernel/fault.ts'
 import type { ReplicaSpec } from '../../../src/model/engine.ts'
 import type { Container } from '../../../src/model/pod.ts'
 import { environmentLayout } from '../../process-identity/home-layout.ts'
+import { messageOf } from '../../process-identity/system-error.ts'
 import { commandOf, type ProgramCall, resolveProgram } from './container-command.ts'
 import { composeEnvironment } from './container-environment.ts'
 import { faults } from './faults.ts'
@@ -100,7 +101,7 @@ export async function startContainer(
     err: replica.files.log(name, 'err'),
     exitFile,
   }).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     throw faults.cannotRun(`container ${name}`, why, `check ${overlayKey(spec, name)} in minipaas.yaml`)
   })
   const saved = replica.updateContainer(name, { process: identity, startedAt, restarts })
@@ -113,7 +114,7 @@ export async function startContainer(
       await runHook({ hook, container: name, context: { cwd, environment: new Map(environment) }, ports, clock }, signal)
     } catch (error) {
       signal.throwIfAborted()
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       throw faults.hookFailed(name, markSecrets(why, model, environment))
     }
   }

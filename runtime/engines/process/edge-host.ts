@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
 import type { Clock } from '../../../src/kernel/clock.ts'
 import { after, type Millis } from '../../../src/kernel/instant.ts'
 import type { EdgeChannel, EdgeHost, Owner } from '../../../src/model/engine.ts'
@@ -9,6 +10,7 @@ import { edgeSocketPath } from '../../../src/wire/edge-socket.ts'
 import { ensureCompanion, livingCompanion, markEnding, readCompanion } from '../../process-identity/companion.ts'
 import { type EnvironmentLayout, environmentLayout } from '../../process-identity/home-layout.ts'
 import { endMembers } from '../../process-identity/process-group.ts'
+import { messageOf } from '../../process-identity/system-error.ts'
 import { openChannel } from '../shared/edge-channel.ts'
 import { faults } from './faults.ts'
 import { checkName } from './names.ts'
@@ -40,6 +42,7 @@ export class ProcessEdgeHost implements EdgeHost {
     const layout = this.#layout(owner)
     const socketPath = socketOf(layout)
     await mkdir(layout.edge, { recursive: true, mode: 0o700 })
+    if (process.platform !== 'win32') await openFolder(dirname(socketPath), owner)
     const limit = after(clock.now(), ATTACH_LIMIT)
     let why = 'it was not tried'
     while (clock.now() < limit) {
@@ -49,7 +52,7 @@ export class ProcessEdgeHost implements EdgeHost {
       try {
         return openChannel(await open(socketPath))
       } catch (error) {
-        why = error instanceof Error ? error.message : String(error)
+        why = messageOf(error)
       }
       await clock.sleep(CONNECT_EVERY, signal)
     }
@@ -108,6 +111,13 @@ export function hasEdge(home: string, environment: string): boolean {
 function socketOf(layout: EnvironmentLayout): string {
   const uid = process.getuid?.()
   return edgeSocketPath(layout.edge, { platform: process.platform, temporary: tmpdir(), ...(uid === undefined ? {} : { uid }) })
+}
+
+/** The folder of the socket is ours alone; in a shared directory somebody else may have made one of that name. */
+async function openFolder(folder: string, owner: Owner): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const { uid, mode } = await stat(folder)
+  if (uid !== process.getuid?.() || (mode & 0o077) !== 0) throw faults.edgeAway(owner.environment, `${folder} is open to other users`)
 }
 
 function open(path: string): Promise<Socket> {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { FaultError } from '../../../src/kernel/fault.ts'
 import type { ExecFacet, ExecOptions, ExecSession, ReplicaSpec } from '../../../src/model/engine.ts'
 import { identityOf } from '../../process-identity/identity.ts'
+import { messageOf } from '../../process-identity/system-error.ts'
 import { type CommandOrder, openCommand } from './command-session.ts'
 import { resolveProgram } from './container-command.ts'
 import { chooseContainer, contextOf } from './container-context.ts'
@@ -50,7 +51,7 @@ async function open(order: CommandOrder, signal: AbortSignal): ReturnType<typeof
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof FaultError) throw error
-    throw faults.cannotRun(order.program, error instanceof Error ? error.message : String(error), 'check the command')
+    throw faults.cannotRun(order.program, messageOf(error), 'check the command')
   }
 }
 

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import type { Clock } from '../../../src/kernel/clock.ts'
 import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
 import type { Hook } from '../../../src/model/probe.ts'
+import { codeOf } from '../../process-identity/system-error.ts'
 import { openCommand } from './command-session.ts'
 import { resolveProgram } from './container-command.ts'
 import type { ContainerContext } from './container-context.ts'
@@ -89,8 +90,7 @@ async function whenListening(clock: Clock, signal: AbortSignal, attempt: () => P
     try {
       return await attempt()
     } catch (error) {
-      const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
-      if (!refused || clock.now() >= limit) throw error
+      if (codeOf(error) !== 'ECONNREFUSED' || clock.now() >= limit) throw error
       await clock.sleep(TRY_EVERY, signal)
     }
   }

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
+import type { Clock } from '../../../src/kernel/clock.ts'
+import { after, type Millis } from '../../../src/kernel/instant.ts'
+import { childrenOf, commandLineOf } from '../../process-identity/process-table-linux.ts'
 import type { LaunchOrder, SpawnCall } from './launch-order.ts'
 
 /** Names that a POSIX shell can hold; dash and ash drop all others from what they pass on. */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 const BASH = '/bin/bash'
+/** A shell takes a few milliseconds to start its program; after this time it is no shell of ours. */
+const SHELL_LIMIT: Millis = 250
 
 /** Variables of the shim itself, which it takes away before it starts the program. */
 const EXIT_FILE = 'MINIPAAS_EXIT_FILE'
@@ -28,11 +33,11 @@ export function shimCall(order: LaunchOrder): SpawnCall | undefined {
 function shimScript(words: number): string {
   const names = Array.from({ length: words }, (_, index) => argumentName(index))
   return [
-    'trap : TERM INT HUP',
     `minipaas_exit=$${EXIT_FILE}`,
     `set -- ${names.map((name) => `"$${name}"`).join(' ')}`,
     `unset ${EXIT_FILE} ${names.join(' ')}`,
     'exec 3>&2 2>/dev/null',
+    'trap : TERM INT HUP',
     '(exec "$@" 2>&3 3>&-)',
     'echo $? >"$minipaas_exit"',
   ].join('\n')
@@ -41,4 +46,19 @@ function shimScript(words: number): string {
 /** Whether an environment entry belongs to the shim and not to the program. */
 export function isShimVariable(name: string): boolean {
   return name === EXIT_FILE || name.startsWith('MINIPAAS_ARG_')
+}
+
+/**
+ * Waits until the shell of a container that was just started has become the program: a signal that reaches the shell
+ * before that is lost. At once for one that runs for longer.
+ */
+export async function untilProgramRuns(leader: number, clock: Clock): Promise<void> {
+  if (process.platform !== 'linux') return
+  const limit = after(clock.now(), SHELL_LIMIT)
+  while (clock.now() < limit) {
+    const shell = commandLineOf(leader)
+    const [child] = childrenOf(leader)
+    if (shell === '' || (child !== undefined && commandLineOf(child) !== shell)) return
+    await clock.sleep(1)
+  }
 }

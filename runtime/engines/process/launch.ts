@@ -32,7 +32,8 @@ export async function launch(order: LaunchOrder): Promise<Launched> {
   }
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
-      if (call.exitFile === 'by-parent') noteExit(order.exitFile, code ?? exitCodeOf(signal))
+      // A shim that a signal ended has written nothing.
+      if (call.exitFile === 'by-parent' || signal !== null) noteExit(order.exitFile, code ?? exitCodeOf(signal))
       resolve()
     })
   })

@@ -46,6 +46,14 @@ export class ReplicaRegistry {
 
   /** Ends everything of a replica at once and forgets it with its files. */
   async destroy(replica: Replica): Promise<void> {
+    await this.#erase(replica)
+    const { environment, id } = replica.record
+    const known = await this.#environments.get(environment)
+    if (known?.get(id) === replica) known.delete(id)
+    this.#context.hints.post(environment, id)
+  }
+
+  async #erase(replica: Replica): Promise<void> {
     const { record, context } = replica
     const { clock } = context
     replica.abandoned.abort()
@@ -58,9 +66,6 @@ export class ReplicaRegistry {
     if (record.runtimeDirectory !== undefined) await rm(record.runtimeDirectory, { recursive: true, force: true })
     await rm(replica.directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 })
     for (const { ports } of record.containers) for (const { local } of ports) context.ports.release(local)
-    const known = await this.#environments.get(record.environment)
-    if (known?.get(record.id) === replica) known.delete(record.id)
-    context.hints.post(record.environment, record.id)
   }
 
   forget(environment: string): void {
@@ -86,7 +91,7 @@ export class ReplicaRegistry {
         if (record === undefined) return
         const replica = new Replica(this.#context, directory, record)
         // Nobody goes on with an interrupted start or sits before an interrupted session.
-        if (record.progress === 'starting' || record.kind === 'one-off') return this.destroy(replica)
+        if (record.progress === 'starting' || record.kind === 'one-off') return this.#erase(replica)
         for (const { ports } of record.containers) for (const { local } of ports) this.#context.ports.adopt(local)
         await replica.watch()
         known.set(record.id, replica)

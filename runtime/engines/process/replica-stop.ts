@@ -5,6 +5,7 @@ import { contextOf } from './container-context.ts'
 import { startContainer } from './container-start.ts'
 import { faults } from './faults.ts'
 import { runHook } from './hooks.ts'
+import { untilProgramRuns } from './launch-posix.ts'
 import type { Replica } from './replica.ts'
 import type { ContainerRecord } from './replica-record.ts'
 
@@ -53,6 +54,7 @@ async function endContainer(
   const { name } = container
   await replica.whileEnding(name, async () => {
     if (replica.isRunning(name) && container.preStop !== undefined) await runPreStop(replica, container, options)
+    if (container.process !== undefined && replica.isRunning(name)) await untilProgramRuns(container.process.pid, replica.context.clock)
     await endMembers(replica.traceOf(container), { ...options, clock: replica.context.clock })
     await replica.ended(name)
   })

@@ -3,7 +3,7 @@ import { after, type Instant, instant } from '../../../src/kernel/instant.ts'
 import type { Endpoint, ReplicaSpec } from '../../../src/model/engine.ts'
 import { isAlive } from '../../process-identity/identity.ts'
 import { endMembers, type GroupTrace } from '../../process-identity/process-group.ts'
-import { marksOf } from './container-environment.ts'
+import { replicaMarks } from '../../process-identity/replica-trace.ts'
 import type { EngineContext } from './context.ts'
 import { noteExit } from './launch.ts'
 import { LogStream } from './log-stream.ts'
@@ -211,12 +211,12 @@ export class Replica {
   }
 
   traceOf(container: ContainerRecord): GroupTrace {
-    return { leader: container.process, marks: marksOf(this.directory, container.name) }
+    return { leader: container.process, marks: replicaMarks(this.directory, container.name) }
   }
 
   /** Everything that came from this replica, also from commands that were run in it. */
   trace(): GroupTrace {
-    return { leader: undefined, marks: marksOf(this.directory) }
+    return { leader: undefined, marks: replicaMarks(this.directory) }
   }
 
   /** While the work runs, what a container leaves behind has its grace too. */

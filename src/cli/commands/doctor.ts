@@ -13,7 +13,7 @@ export async function doctor(invocation: Invocation, io: Io, _client: Client): P
   const { globals, host } = invocation
   const patient = { home: host.place.home, directory: globals.directory, uniqueName: io.uniqueName(), clock: io.clock }
   const checks: DoctorCheck[] = []
-  for (const check of [...MACHINE_CHECKS, ...host.engineChecks]) {
+  for (const check of [...MACHINE_CHECKS, ...(await host.engineChecks())]) {
     const found = await runCheck(check, patient)
     checks.push(found)
     if (globals.format === 'text') io.stdout.write(render(found, globals.out))

@@ -40,7 +40,7 @@ export async function ps(invocation: Invocation, io: Io, client: Client): Promis
       statusOf(replica),
       String(replica.restarts),
       formatDuration(Math.max(0, now - replica.since)),
-      component.endpoints.map((endpoint) => endpoint.url).join(', '),
+      component.endpoints.flatMap((endpoint) => (endpoint.inner ? [] : [endpoint.url])).join(', '),
     ])
     io.stdout.write(renderTable(['NAME', 'APP', 'TYPE', 'STATUS', 'RESTARTS', 'SINCE', 'ENDPOINTS'], cells))
     io.stderr.write(components.map((component) => holdsOf(component)).join(''))

@@ -3,27 +3,32 @@ import { unreachable } from '../../kernel/fault.ts'
 import type { ShownDiagnostic } from '../../wire/events.ts'
 import type { Paint } from './paint.ts'
 
-/** Place, severity, code and message on one line, then the excerpt and the hint. */
+interface Place {
+  readonly origin?: { readonly file: string }
+  readonly line?: number
+  readonly column?: number
+}
+
+/** Rule and message, place, excerpt with its marker, hint with related places. */
 export function renderDiagnostic(diagnostic: ShownDiagnostic, paint: Paint): string {
-  const place = placeOf(diagnostic)
-  const lines = [`${place === '' ? '' : `${place}: `}${severityOf(diagnostic, paint)} ${paint.dim(diagnostic.code)} ${diagnostic.message}`]
+  const lines = [`${severityOf(diagnostic, paint)} ${paint.dim(diagnostic.code)}  ${diagnostic.message}`]
+  if (diagnostic.origin !== undefined) lines.push(`  ${placeOf(diagnostic)}`)
   if (diagnostic.excerpt !== undefined)
     lines.push(
       ...diagnostic.excerpt
         .trimEnd()
         .split('\n')
-        .map((line) => `  ${line}`),
+        .map((line) => `    ${line}`),
     )
-  for (const related of diagnostic.related ?? []) lines.push(`  ${related.message} (${displayPath(related.origin.file)})`)
-  if (diagnostic.hint !== undefined) lines.push(`  ${paint.cyan('hint:')} ${diagnostic.hint}`)
+  if (diagnostic.hint !== undefined) lines.push(`  ${paint.cyan(diagnostic.hint)}`)
+  for (const related of diagnostic.related ?? []) lines.push(`  ${related.message} at ${placeOf(related)}`)
   return `${lines.join('\n')}\n`
 }
 
 /** `app.yaml:8:16`, as far as it is known. */
-export function placeOf(at: { readonly origin?: { readonly file: string }; readonly line?: number; readonly column?: number }): string {
+export function placeOf(at: Place): string {
   if (at.origin === undefined) return ''
-  const position = [at.line, at.column].filter((value) => value !== undefined)
-  return [displayPath(at.origin.file), ...position].join(':')
+  return [displayPath(at.origin.file), at.line, at.column].filter((part) => part !== undefined).join(':')
 }
 
 /** Relative to the current directory when it lies below it. */

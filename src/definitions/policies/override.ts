@@ -69,7 +69,8 @@ class Session {
   }
 
   private patternOf(patch: Patch, origin: Origin): ((component: RawComponent) => boolean) | undefined {
-    if (patch.name === undefined || patch.name === '') return ({ type }) => patch.type === undefined || patch.type === '' || patch.type === type
+    if (patch.name === undefined || patch.name === '')
+      return ({ type }) => patch.type === undefined || patch.type === '' || patch.type === type
     const written = patch.name
     try {
       const regex = new RegExp(written.replaceAll('*', '.*'))
@@ -135,7 +136,10 @@ function toTrait({ type, properties }: { readonly type: string; readonly propert
   return properties === undefined ? { type } : { type, properties }
 }
 
-function mergeTraits(base: readonly RawTrait[], patch: Patch): { readonly merged: readonly RawTrait[]; readonly repeated: readonly string[] } {
+function mergeTraits(
+  base: readonly RawTrait[],
+  patch: Patch,
+): { readonly merged: readonly RawTrait[]; readonly repeated: readonly string[] } {
   const byType = new Map(base.map((trait) => [trait.type, trait]))
   for (const change of patch.traits ?? []) {
     const known = byType.get(change.type)
@@ -145,7 +149,9 @@ function mergeTraits(base: readonly RawTrait[], patch: Patch): { readonly merged
       byType.set(change.type, { ...known, properties: mergeMaps(known.properties, change.properties) })
     }
   }
-  const repeated = new Set(base.filter((trait, index) => base.findIndex((other) => other.type === trait.type) !== index).map((trait) => trait.type))
+  const repeated = new Set(
+    base.filter((trait, index) => base.findIndex((other) => other.type === trait.type) !== index).map((trait) => trait.type),
+  )
   return { merged: [...byType.values()], repeated: [...repeated] }
 }
 

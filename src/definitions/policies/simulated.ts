@@ -1,5 +1,21 @@
 import { definePolicy } from '../define.ts'
-import { anything, approximated, fields, flag, ineffective, integer, list, map, notSimulated, oneOf, optional, preset, required, text, type YieldOf } from '../schema.ts'
+import {
+  anything,
+  approximated,
+  fields,
+  flag,
+  ineffective,
+  integer,
+  list,
+  map,
+  notSimulated,
+  oneOf,
+  optional,
+  preset,
+  required,
+  text,
+  type YieldOf,
+} from '../schema.ts'
 import { ruleSelector } from './rule-selector.ts'
 
 /** Where `deploy` puts components. Source: KubeVela, topology definition. */
@@ -21,9 +37,7 @@ const componentPatch = fields({
   name: optional(text()),
   type: optional(text()),
   properties: optional(map(anything())),
-  traits: optional(
-    list(fields({ type: required(text()), properties: optional(map(anything())), disable: preset(flag(), false) })),
-  ),
+  traits: optional(list(fields({ type: required(text()), properties: optional(map(anything())), disable: preset(flag(), false) }))),
 })
 
 /** What `deploy` changes in components; see `applyOverride`. Source: KubeVela, override definition. */

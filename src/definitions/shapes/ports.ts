@@ -8,7 +8,7 @@ const protocol = oneOf('TCP', 'UDP', 'SCTP')
 
 /** How a Service is reached from outside is the cloud's business; here it always has a loopback port. */
 export const serviceKindNote = approximated('every service is reachable on a loopback port of this machine, whatever its type')
-export const nodePortNote = approximated('node ports are not opened; the service has a loopback port of its own')
+const nodePortNote = approximated('node ports are not opened; the service has a loopback port of its own')
 
 const declared = {
   port: required(portNumber()),
@@ -42,7 +42,7 @@ export interface WrittenPort {
 }
 
 /** KubeVela names unnamed ports after the container port: `port-8080`, `port-53-udp`. */
-export function portName(written: WrittenPort): string {
+function portName(written: WrittenPort): string {
   const name = written.name ?? `port-${written.containerPort ?? written.port}`
   return written.name === undefined && written.protocol !== 'TCP' ? `${name}-${written.protocol.toLowerCase()}` : name
 }

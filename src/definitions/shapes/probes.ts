@@ -4,7 +4,7 @@ import { fields, integer, list, oneOf, optional, portNumber, preset, required, t
 const headers = optional(list(fields({ name: required(text()), value: required(text()) })))
 const scheme = oneOf('HTTP', 'HTTPS')
 
-export const exec = fields({ command: required(list(text())) })
+const exec = fields({ command: required(list(text())) })
 
 /** Thresholds of every probe, with KubeVela's presets. */
 const timing = {

@@ -10,7 +10,7 @@ import { sayList } from '../wording.ts'
 export type PlaceOf = (...path: readonly (string | number)[]) => Origin
 
 /** The entries of a two-form trait with their places. */
-export function placedEntries<P>(given: Parts<P>, list: string, use: UseContext): readonly { readonly entry: P; readonly at: PlaceOf }[] {
+function placedEntries<P>(given: Parts<P>, list: string, use: UseContext): readonly { readonly entry: P; readonly at: PlaceOf }[] {
   return given.entries.map((entry, index) => ({ entry, at: given.listed ? (...path) => use.at(list, index, ...path) : use.at }))
 }
 

@@ -1,5 +1,21 @@
 import type { TraitEntry } from '../definition.ts'
-import { anything, fields, flag, integer, list, map, oneOf, openFields, optional, parts, portNumber, preset, required, text, variant } from '../schema.ts'
+import {
+  anything,
+  fields,
+  flag,
+  integer,
+  list,
+  map,
+  oneOf,
+  openFields,
+  optional,
+  parts,
+  portNumber,
+  preset,
+  required,
+  text,
+  variant,
+} from '../schema.ts'
 import { memoryQuantity } from '../shapes/resources.ts'
 import { defaultMode, medium, volumeItems } from '../shapes/volumes.ts'
 import { knownTrait } from './known-trait.ts'
@@ -8,9 +24,7 @@ const SECURITY = 'containers and processes run with the rights of their image or
 const PLACEMENT = 'there is one machine here, so nothing to choose from'
 const PATCHES = 'patches of rendered objects are not supported yet'
 
-const profile = optional(
-  fields({ type: required(oneOf('RuntimeDefault', 'Unconfined', 'Localhost')), localhostProfile: optional(text()) }),
-)
+const profile = optional(fields({ type: required(oneOf('RuntimeDefault', 'Unconfined', 'Localhost')), localhostProfile: optional(text()) }))
 
 const securityTraits = [
   knownTrait({

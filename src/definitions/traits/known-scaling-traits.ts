@@ -48,7 +48,9 @@ export const knownScalingTraits: readonly TraitEntry[] = [
     why: WHY,
     parameters: fields({
       hpaJobs: required(
-        list(fields({ name: required(text()), schedule: required(text()), targetSize: required(integer()), runOnce: preset(flag(), false) })),
+        list(
+          fields({ name: required(text()), schedule: required(text()), targetSize: required(integer()), runOnce: preset(flag(), false) }),
+        ),
       ),
       excludeDates: optional(list(text())),
       ...target,

@@ -1,5 +1,5 @@
-import type { TraitEntry } from '../definition.ts'
 import { defineTrait } from '../define.ts'
+import type { TraitEntry } from '../definition.ts'
 import type { Schema } from '../schema.ts'
 
 /** A trait of KubeVela or an addon that is accepted, checked and listed, but changes nothing here. */

@@ -2,6 +2,7 @@ import type { VolumeItem } from '../../model/pod.ts'
 import { defineTrait } from '../define.ts'
 import type { UseContext } from '../definition.ts'
 import type { ComponentDraft, ContainerDraft } from '../draft.ts'
+import { problem } from '../problem.ts'
 import { anything, approximated, fields, flag, list, map, notSimulated, oneOf, optional, preset, required, text } from '../schema.ts'
 import { memoryQuantity } from '../shapes/resources.ts'
 import { attach, claimSource, defaultMode, emptySource, keyedSource, medium, volumeItems } from '../shapes/volumes.ts'
@@ -97,7 +98,7 @@ export const storage = defineTrait({
     params.configMap?.forEach((each, index) => {
       const origin = use.at('configMap', index)
       if (!each.mountOnly) draft.create({ kind: 'ConfigMap', name: each.name, data: textsOf(each.data ?? {}), origin })
-      mountKeyed({ draft, container, use }, 'config', { ...each, index })
+      mountKeyed({ draft, container, at: (...path) => use.at('configMap', index, ...path) }, 'config', each)
       for (const { envName, key } of [each.mountToEnv ?? [], each.mountToEnvs ?? []].flat().map((to) => ({ ...to, key: to.configMapKey })))
         container.env({ name: envName, value: { config: each.name, key }, origin })
     })
@@ -105,7 +106,7 @@ export const storage = defineTrait({
       const origin = use.at('secret', index)
       const keys = [...new Set([...Object.keys(each.data ?? {}), ...Object.keys(each.stringData ?? {})])]
       if (!each.mountOnly) draft.create({ kind: 'Secret', name: each.name, keys, origin })
-      mountKeyed({ draft, container, use }, 'secret', { ...each, index })
+      mountKeyed({ draft, container, at: (...path) => use.at('secret', index, ...path) }, 'secret', each)
       for (const { envName, key } of [each.mountToEnv ?? [], each.mountToEnvs ?? []].flat().map((to) => ({ ...to, key: to.secretKey })))
         container.env({ name: envName, value: { secret: each.name, key }, origin })
     })
@@ -123,11 +124,10 @@ export const storage = defineTrait({
 
 /** A config map or secret is a volume only where it has a mount path. */
 function mountKeyed(
-  { draft, container, use }: { readonly draft: ComponentDraft; readonly container: ContainerDraft; readonly use: UseContext },
+  { draft, container, at }: { readonly draft: ComponentDraft; readonly container: ContainerDraft; readonly at: UseContext['at'] },
   type: 'config' | 'secret',
   each: {
     readonly name: string
-    readonly index: number
     readonly mountPath?: string
     readonly subPath?: string
     readonly defaultMode: number
@@ -135,12 +135,19 @@ function mountKeyed(
     readonly items?: readonly VolumeItem[]
   },
 ): void {
-  const { name, mountPath, subPath, readOnly, index } = each
-  if (mountPath === undefined) return
-  const [prefix, list] = type === 'config' ? ['configmap', 'configMap'] : ['secret', 'secret']
-  const source = keyedSource(type, name, each)
-  const sub = subPath === undefined ? {} : { subPath }
-  attach(draft, container, { name: `${prefix}-${name}`, mountPath, ...sub, source, readOnly, origin: use.at(list, index) })
+  const { name, mountPath, subPath, readOnly } = each
+  if (mountPath !== undefined) {
+    const volume = `${type === 'config' ? 'configmap' : 'secret'}-${name}`
+    const sub = subPath === undefined ? {} : { subPath }
+    attach(draft, container, { name: volume, mountPath, ...sub, source: keyedSource(type, name, each), readOnly, origin: at() })
+    return
+  }
+  const idle = { subPath: subPath !== undefined, defaultMode: each.defaultMode !== 0o644, readOnly, items: each.items !== undefined }
+  for (const [key, given] of Object.entries(idle)) {
+    if (!given) continue
+    const message = `"${key}" has no effect without "mountPath"`
+    draft.report(problem({ code: 'MP2207', severity: 'warning', message, origin: at(key), mark: 'key' }))
+  }
 }
 
 /** Config map values are texts; what else was written is printed as YAML would print it on one line. */

@@ -1,6 +1,21 @@
 import { defineWorkflowStep } from '../define.ts'
 import type { WorkflowStepEntry } from '../definition.ts'
-import { anything, anyOf, fields, flag, integer, list, map, oneOf, optional, portNumber, preset, required, type Schema, text } from '../schema.ts'
+import {
+  anyOf,
+  anything,
+  fields,
+  flag,
+  integer,
+  list,
+  map,
+  oneOf,
+  optional,
+  portNumber,
+  preset,
+  required,
+  type Schema,
+  text,
+} from '../schema.ts'
 
 interface Known<P> {
   readonly type: string

@@ -1,5 +1,5 @@
 import { defineWorkflowStep } from '../define.ts'
-import { anything, anyOf, approximated, fields, flag, integer, list, map, openFields, optional, preset, required, text, type YieldOf } from '../schema.ts'
+import { anyOf, anything, approximated, fields, flag, integer, list, map, openFields, optional, preset, required, text } from '../schema.ts'
 
 /** Applies one component and waits until it is healthy. Source: KubeVela, apply-component definition. */
 export const applyComponent = defineWorkflowStep({
@@ -8,7 +8,6 @@ export const applyComponent = defineWorkflowStep({
   simulation: { level: 'simulated' },
   parameters: fields({ component: required(text()), cluster: preset(text(), ''), namespace: preset(text(), '') }),
 })
-export type ApplyComponentParameters = YieldOf<typeof applyComponent.parameters>
 
 /** Applies all components under policies. Source: KubeVela, deploy definition. */
 export const deploy = defineWorkflowStep({
@@ -22,7 +21,6 @@ export const deploy = defineWorkflowStep({
     ignoreTerraformComponent: preset(flag(), true, approximated('cloud resources are never created here')),
   }),
 })
-export type DeployParameters = YieldOf<typeof deploy.parameters>
 
 /** Runs its sub-steps. Source: KubeVela, step-group definition. */
 export const stepGroup = defineWorkflowStep({
@@ -39,7 +37,6 @@ export const suspend = defineWorkflowStep({
   simulation: { level: 'simulated' },
   parameters: fields({ duration: optional(text()), message: optional(text()) }),
 })
-export type SuspendParameters = YieldOf<typeof suspend.parameters>
 
 const secretOrValue = anyOf(
   fields({ value: required(text()) }),
@@ -98,4 +95,3 @@ export const notification = defineWorkflowStep({
     ),
   }),
 })
-export type NotificationParameters = YieldOf<typeof notification.parameters>

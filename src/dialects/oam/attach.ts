@@ -51,7 +51,8 @@ function documentOf(service: WrittenService, component: Component): ServiceDocum
 function selectsNothing(service: WrittenService, components: readonly Component[]): Diagnostic {
   const named = service.selector[COMPONENT_LABEL]
   const names = components.filter(({ namespace }) => namespace === service.namespace).map(({ name }) => name)
-  const origin = named === undefined ? within(service.origin, 'spec', 'selector') : within(service.origin, 'spec', 'selector', COMPONENT_LABEL)
+  const origin =
+    named === undefined ? within(service.origin, 'spec', 'selector') : within(service.origin, 'spec', 'selector', COMPONENT_LABEL)
   const hint = (named === undefined ? undefined : didYouMean(named, names)) ?? `select a component by its label ${COMPONENT_LABEL}`
   return { code: 'MP3124', severity: 'error', message: `service "${service.name}" selects no component`, origin, hint }
 }

@@ -3,6 +3,7 @@ import type { ComponentSource, OutputBinding } from '../../model/component.ts'
 import { componentKey } from '../../model/names.ts'
 import type { Use } from '../../model/use.ts'
 import { lowerInputs, lowerOutputs, type WrittenInput } from './inputs.ts'
+import type { OverrideLayer } from './override-layer.ts'
 import type { ApplicationText, ComponentText } from './schema.ts'
 
 /** A component with what placement still has to work out. */
@@ -10,6 +11,8 @@ export interface WrittenComponent {
   readonly source: ComponentSource
   readonly dependsOn: readonly { readonly name: string; readonly origin: Origin }[]
   readonly inputs: readonly WrittenInput[]
+  /** Override entries that changed it, in order. */
+  readonly layers: readonly OverrideLayer[]
 }
 
 /** What all components of an application share. */
@@ -45,6 +48,7 @@ function lowerComponent(text: ComponentText, facts: ApplicationFacts, origin: Or
     source,
     dependsOn: (text.dependsOn ?? []).map((name, index) => ({ name, origin: within(origin, 'dependsOn', index) })),
     inputs: lowerInputs(text.inputs, origin),
+    layers: [],
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseExpression } from '../../definitions/expression.ts'
 import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
 import { didYouMean, nearestName } from '../../kernel/nearest.ts'
 import type { OutputBinding } from '../../model/component.ts'
@@ -65,7 +66,8 @@ function collect(
   producers: Map<string, Producer>,
   types: TypeCheck,
 ): void {
-  for (const { name, origin } of outputs) {
+  for (const { name, valueFrom, origin } of outputs) {
+    types.add(...parseExpression(valueFrom, within(origin, 'valueFrom')).diagnostics)
     const earlier = producers.get(name)
     if (earlier === undefined) producers.set(name, { ...producer, origin })
     else {
@@ -78,15 +80,27 @@ function collect(
 function unknownOutput(input: WrittenInput, outputs: ReadonlySet<string>): Diagnostic[] {
   const name = outputNameOf(input.from, outputs)
   if (outputs.has(name) || name === 'context') return []
-  const hint = didYouMean(name, outputs) ?? (outputs.size === 0 ? 'nothing in this application has outputs' : `known: ${[...outputs].join(', ')}`)
-  return [{ code: 'MP3106', severity: 'error', message: `input from "${name}": there is no output of that name`, origin: within(input.origin, 'from'), hint }]
+  const hint =
+    didYouMean(name, outputs) ?? (outputs.size === 0 ? 'nothing in this application has outputs' : `known: ${[...outputs].join(', ')}`)
+  return [
+    {
+      code: 'MP3106',
+      severity: 'error',
+      message: `input from "${name}": there is no output of that name`,
+      origin: within(input.origin, 'from'),
+      hint,
+    },
+  ]
 }
 
 function unknownDependencies({ source, dependsOn }: WrittenComponent, components: readonly WrittenComponent[]): Diagnostic[] {
   return dependsOn.flatMap(({ name, origin }): Diagnostic[] => {
     if (components.some((other) => other.source.name === name)) return []
     const message = `component "${source.name}" needs "${name}", which does not exist`
-    const nearest = nearestName(name, components.map((other) => other.source.name))
+    const nearest = nearestName(
+      name,
+      components.map((other) => other.source.name),
+    )
     const meant = components.find((other) => other.source.name === nearest)
     if (meant === undefined) return [{ code: 'MP3104', severity: 'error', message, origin }]
     const related = [{ message: 'declared', origin: within(meant.source.origin, 'name') }]
@@ -103,7 +117,13 @@ function cycles(graph: ReadonlyMap<string, readonly Dependency[]>, what: 'compon
       const at = [...trail, name].indexOf(next)
       if (at >= 0) {
         const circle = [...[...trail, name].slice(at), next].join(' -> ')
-        found.push({ code: 'MP3105', severity: 'error', message: `${what}s wait for each other: ${circle}`, origin, hint: 'remove one of the dependencies' })
+        found.push({
+          code: 'MP3105',
+          severity: 'error',
+          message: `${what}s wait for each other: ${circle}`,
+          origin,
+          hint: 'remove one of the dependencies',
+        })
       } else if (graph.has(next) && !done.has(next)) walk(next, [...trail, name])
     }
     done.add(name)

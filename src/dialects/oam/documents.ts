@@ -5,7 +5,7 @@ import { rootOrigin, type SourceDoc } from '../source/source-doc.ts'
 import { describeValue, isRecord } from '../source/wording.ts'
 import { decodeBase64 } from './base64.ts'
 import { checkEnvelope } from './envelope.ts'
-import { METADATA, type MetadataText, type ObjectShape } from './schema.ts'
+import { METADATA, type MetadataText, type ObjectShape, type Shape } from './schema.ts'
 import { notBase64, type SecretVault } from './secrets.ts'
 
 /** A Service document before its selector is looked up. */
@@ -31,19 +31,54 @@ export interface Documents {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-const OBJECT: Readonly<Record<'ConfigMap' | 'Secret' | 'Service', ObjectShape>> = {
-  ConfigMap: shapeOf(['data', 'binaryData', 'immutable']),
-  Secret: shapeOf(['data', 'stringData', 'type', 'immutable']),
-  Service: shapeOf(['spec', 'status']),
+const ANYTHING: Shape = { is: 'anything' }
+
+function anyOf(...names: readonly string[]): Readonly<Record<string, Shape>> {
+  return Object.fromEntries(names.map((name) => [name, ANYTHING]))
 }
 
-function shapeOf(fields: readonly string[]): ObjectShape {
+/** Source: Kubernetes, core/v1 ServiceSpec and ServicePort. */
+function serviceSpec(): Shape {
+  const port = anyOf('name', 'port', 'targetPort', 'protocol', 'nodePort', 'appProtocol')
+  const addresses = anyOf(
+    'clusterIP',
+    'clusterIPs',
+    'externalIPs',
+    'externalName',
+    'loadBalancerIP',
+    'loadBalancerSourceRanges',
+    'loadBalancerClass',
+  )
+  const traffic = anyOf('sessionAffinity', 'sessionAffinityConfig', 'externalTrafficPolicy', 'internalTrafficPolicy', 'trafficDistribution')
+  const others = anyOf(
+    'selector',
+    'type',
+    'ipFamilies',
+    'ipFamilyPolicy',
+    'healthCheckNodePort',
+    'publishNotReadyAddresses',
+    'allocateLoadBalancerNodePorts',
+  )
+  return {
+    is: 'object',
+    fields: { ...addresses, ...traffic, ...others, ports: { is: 'list', of: { is: 'object', fields: port, required: ['port'] } } },
+    required: [],
+  }
+}
+
+function shapeOf(fields: readonly string[], known: ObjectShape['fields'] = {}): ObjectShape {
   const own = Object.fromEntries(fields.map((field) => [field, { is: 'anything' } as const]))
   return {
     is: 'object',
-    fields: { apiVersion: { is: 'text' }, kind: { is: 'text' }, metadata: METADATA, ...own },
+    fields: { apiVersion: { is: 'text' }, kind: { is: 'text' }, metadata: METADATA, ...own, ...known },
     required: ['metadata'],
   }
+}
+
+const OBJECT: Readonly<Record<'ConfigMap' | 'Secret' | 'Service', ObjectShape>> = {
+  ConfigMap: shapeOf(['data', 'binaryData', 'immutable']),
+  Secret: shapeOf(['data', 'stringData', 'type', 'immutable']),
+  Service: shapeOf(['spec', 'status'], { spec: serviceSpec() }),
 }
 
 /** Lowers ConfigMap, Secret and Service documents. Values of secrets go into the vault. */
@@ -65,9 +100,19 @@ export function lowerDocuments(docs: readonly SourceDoc[], vault: SecretVault): 
     else if (kind === 'Secret') secrets.push(lowerSecret(value, place, vault, diagnostics))
     else services.push(...lowerService(value, place, diagnostics))
     if (value['binaryData'] !== undefined)
-      diagnostics.push({ code: 'MP1033', severity: 'note', message: 'binaryData has no effect here', origin: within(origin, 'binaryData'), mark: 'key' })
+      diagnostics.push({
+        code: 'MP1033',
+        severity: 'note',
+        message: 'binaryData has no effect here',
+        origin: within(origin, 'binaryData'),
+        mark: 'key',
+      })
   }
-  diagnostics.push(...repeatedObjects('config map', configs), ...repeatedObjects('secret', secrets), ...repeatedObjects('service', services))
+  diagnostics.push(
+    ...repeatedObjects('config map', configs),
+    ...repeatedObjects('secret', secrets),
+    ...repeatedObjects('service', services),
+  )
   return { configs, secrets, services, diagnostics }
 }
 
@@ -77,7 +122,12 @@ interface ObjectPlace {
   readonly origin: Origin
 }
 
-function lowerSecret(value: Readonly<Record<string, unknown>>, place: ObjectPlace, vault: SecretVault, diagnostics: Diagnostic[]): SecretObject {
+function lowerSecret(
+  value: Readonly<Record<string, unknown>>,
+  place: ObjectPlace,
+  vault: SecretVault,
+  diagnostics: Diagnostic[],
+): SecretObject {
   const encoded = textEntries(value['data'], within(place.origin, 'data'), diagnostics)
   const plain = textEntries(value['stringData'], within(place.origin, 'stringData'), diagnostics)
   for (const [key, text] of Object.entries(encoded)) {
@@ -92,7 +142,12 @@ function lowerSecret(value: Readonly<Record<string, unknown>>, place: ObjectPlac
 function textEntries(value: unknown, origin: Origin, diagnostics: Diagnostic[]): Readonly<Record<string, string>> {
   if (value === undefined || value === null) return {}
   if (!isRecord(value)) {
-    diagnostics.push({ code: 'MP1030', severity: 'error', message: `${origin.path.at(-1)} must be a map of texts, found ${describeValue(value)}`, origin })
+    diagnostics.push({
+      code: 'MP1030',
+      severity: 'error',
+      message: `${origin.path.at(-1)} must be a map of texts, found ${describeValue(value)}`,
+      origin,
+    })
     return {}
   }
   const entries: [string, string][] = []

@@ -1,5 +1,6 @@
 import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
 import { parseGoDuration } from '../../kernel/duration.ts'
+import { unreachable } from '../../kernel/fault.ts'
 import { didYouMean, nearestName } from '../../kernel/nearest.ts'
 import type { Note } from '../../model/component.ts'
 import { describeValue, isRecord, quoteHint, sayNames } from '../source/wording.ts'
@@ -40,29 +41,28 @@ class Check implements EnvelopeCheck {
   value(shape: Shape, value: unknown, at: At): void {
     switch (shape.is) {
       case 'anything':
-        return
+        break
       case 'text':
-        if (typeof value !== 'string') this.#wrongType('text', value, at)
-        else this.#text(shape, value, at)
-        return
+        if (typeof value === 'string') this.#text(shape, value, at)
+        else this.#wrongType('text', value, at)
+        break
       case 'map of text':
-        if (!isRecord(value)) return this.#wrongType('a map of texts', value, at)
-        for (const [key, entry] of Object.entries(value)) {
-          if (typeof entry !== 'string') this.#wrongType('text', entry, inside(at, key))
-        }
-        return
+        if (isRecord(value)) this.#texts(value, at)
+        else this.#wrongType('a map of texts', value, at)
+        break
       case 'free map':
         if (!isRecord(value)) this.#wrongType('a map', value, at)
-        return
+        break
       case 'list':
-        if (!Array.isArray(value)) return this.#wrongType('a list', value, at)
-        for (const [index, item] of value.entries()) {
-          this.value(shape.of, item, { origin: within(at.origin, index), pattern: `${at.pattern}[]`, name: `${at.name}[${index}]` })
-        }
-        return
+        if (Array.isArray(value)) this.#items(shape.of, value, at)
+        else this.#wrongType('a list', value, at)
+        break
       case 'object':
-        if (!isRecord(value)) return this.#wrongType(`a map with ${Object.keys(shape.fields).slice(0, 3).join(', ')}`, value, at)
-        return this.#object(shape, value, at)
+        if (isRecord(value)) this.#object(shape, value, at)
+        else this.#wrongType(`a map with ${Object.keys(shape.fields).slice(0, 3).join(', ')}`, value, at)
+        break
+      default:
+        unreachable(shape)
     }
   }
 
@@ -79,6 +79,18 @@ class Check implements EnvelopeCheck {
     }
   }
 
+  #texts(value: Readonly<Record<string, unknown>>, at: At): void {
+    for (const [key, entry] of Object.entries(value)) {
+      if (typeof entry !== 'string') this.#wrongType('text', entry, inside(at, key))
+    }
+  }
+
+  #items(shape: Shape, items: readonly unknown[], at: At): void {
+    for (const [index, item] of items.entries()) {
+      this.value(shape, item, { origin: within(at.origin, index), pattern: `${at.pattern}[]`, name: `${at.name}[${index}]` })
+    }
+  }
+
   #object(shape: ObjectShape, value: Readonly<Record<string, unknown>>, at: At): void {
     const known = Object.keys(shape.fields)
     const unknown = Object.keys(value).filter((key) => !known.includes(key))
@@ -89,7 +101,12 @@ class Check implements EnvelopeCheck {
       if (written === undefined) this.#missing(key, at)
       else {
         misspelled.add(written)
-        this.#error('MP1032', `"${written}" is not a field of ${at.name}, and "${key}" is missing`, inside(at, written), `did you mean "${key}"?`)
+        this.#error(
+          'MP1032',
+          `"${written}" is not a field of ${at.name}, and "${key}" is missing`,
+          inside(at, written),
+          `did you mean "${key}"?`,
+        )
       }
     }
     for (const key of unknown) if (!misspelled.has(key)) this.#unknown(key, known, at)
@@ -104,7 +121,10 @@ class Check implements EnvelopeCheck {
   }
 
   #text(shape: Extract<Shape, { is: 'text' }>, value: string, at: At): void {
-    if (value === '') return this.#error('MP1030', `${at.name} must not be empty`, at)
+    if (value === '') {
+      this.#error('MP1030', `${at.name} must not be empty`, at)
+      return
+    }
     if (shape.values !== undefined && !shape.values.includes(value)) {
       const hint = didYouMean(value, shape.values)
       this.#error('MP1038', `${at.name} must be ${sayNames(shape.values)}, found "${value}"`, at, hint)

@@ -48,7 +48,9 @@ export const FIELD_LEDGER: Readonly<Record<string, Treatment>> = {
   'spec.components[].traits': mapped,
   'spec.components[].traits[].type': mapped,
   'spec.components[].traits[].properties': mapped,
-  'spec.components[].externalRevision': approximated('externalRevision names a component revision of a cluster: the component is used as written'),
+  'spec.components[].externalRevision': approximated(
+    'externalRevision names a component revision of a cluster: the component is used as written',
+  ),
   'spec.components[].scopes': ignored('scopes have no effect: KubeVela no longer acts on them either'),
   'spec.policies': mapped,
   'spec.policies[].name': mapped,

@@ -2,7 +2,7 @@ import { type Diagnostic, within } from '../../kernel/diagnostic.ts'
 import { hasErrors } from '../../kernel/outcome.ts'
 import type { AppModel } from '../../model/app-model.ts'
 import type { ComponentSource } from '../../model/component.ts'
-import { DEFAULT_NAMESPACE } from '../../model/names.ts'
+import { type ComponentKey, DEFAULT_NAMESPACE } from '../../model/names.ts'
 import { rootOrigin, type SourceDoc } from '../source/source-doc.ts'
 import type { TypeCheck } from '../type-check.ts'
 import { type ApplicationFacts, copiedMetadata, lowerComponents, type WrittenComponent } from './components.ts'
@@ -10,13 +10,20 @@ import { checkDataFlow } from './data-flow.ts'
 import { checkEnvelope } from './envelope.ts'
 import { checkInputs } from './inputs.ts'
 import { attachNeeds } from './ordering.ts'
+import type { OverrideLayer } from './override-layer.ts'
 import { Placement } from './placement.ts'
 import { lowerPolicies } from './policies.ts'
 import { APPLICATION, type ApplicationText } from './schema.ts'
 import { lowerWorkflow } from './workflow.ts'
 
+/** An application and the override entries that changed its components, by component. */
+export interface LoweredApplication {
+  readonly model: AppModel
+  readonly layers: ReadonlyMap<ComponentKey, readonly OverrideLayer[]>
+}
+
 /** An application without the objects beside it; secret values are still in place. Undefined when the envelope has errors. */
-export function lowerApplication(doc: SourceDoc, types: TypeCheck): AppModel | undefined {
+export function lowerApplication(doc: SourceDoc, types: TypeCheck): LoweredApplication | undefined {
   const origin = rootOrigin(doc)
   const check = checkEnvelope(APPLICATION, doc.value, origin)
   types.add(...check.diagnostics)
@@ -25,14 +32,17 @@ export function lowerApplication(doc: SourceDoc, types: TypeCheck): AppModel | u
   const text = doc.value as ApplicationText
   const facts = factsOf(text, origin)
   const components = lowerComponents(text, facts)
-  types.add(...repeatedComponents(components), ...components.flatMap((written) => checkInputs(written.inputs, written.source.traits.length)))
+  types.add(
+    ...repeatedComponents(components),
+    ...components.flatMap((written) => checkInputs(written.inputs, written.source.traits.length)),
+  )
   const policies = lowerPolicies(text.spec.policies ?? [], origin, types)
-  const placement = new Placement({ namespace: facts.namespace, components, policies, origin }, types)
+  const placement = new Placement({ ...facts, app: facts.name, components, policies }, types)
   const { workflow, steps } = lowerWorkflow(text, origin, placement, types)
   const flow = checkDataFlow({ components, placement, steps }, types)
   const needs = attachNeeds({ workflow, placement, flow }, types)
   types.add(...unapplied(components, placement))
-  return {
+  const model: AppModel = {
     ...facts,
     dialect: 'oam',
     components: components.map(({ source }) => needs.written(source)),
@@ -43,6 +53,13 @@ export function lowerApplication(doc: SourceDoc, types: TypeCheck): AppModel | u
     services: [],
     notes: types.notes,
   }
+  return { model, layers: layersOf(placement) }
+}
+
+function layersOf(placement: Placement): ReadonlyMap<ComponentKey, readonly OverrideLayer[]> {
+  const layers = new Map<ComponentKey, readonly OverrideLayer[]>()
+  for (const { key, written } of placement.placed) layers.set(key, [...(layers.get(key) ?? []), ...written.layers])
+  return layers
 }
 
 function factsOf(text: ApplicationText, origin: ApplicationFacts['origin']): ApplicationFacts {

@@ -1,10 +1,10 @@
 import type { ComponentSource, Need } from '../../model/component.ts'
 import { type ComponentKey, componentKey } from '../../model/names.ts'
 import type { Workflow, WorkflowStep } from '../../model/workflow.ts'
+import { appliedKeys, mapSources } from '../step-components.ts'
 import type { TypeCheck } from '../type-check.ts'
 import type { WrittenComponent } from './components.ts'
 import type { DataFlow } from './data-flow.ts'
-import { appliedKeys, mapSources } from './step-components.ts'
 import { type Dependency, needsOf, type Placement } from './placement.ts'
 
 interface Facts {

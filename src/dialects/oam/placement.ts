@@ -20,7 +20,10 @@ export interface ApplyComponent {
 
 /** What placement works on. */
 export interface PlacementFacts {
+  readonly app: string
   readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
   readonly components: readonly WrittenComponent[]
   readonly policies: readonly WrittenPolicy[]
   readonly origin: Origin
@@ -59,10 +62,10 @@ export class Placement {
     const chosen: WrittenPolicy[] = []
     for (const [index, name] of policies.entries()) {
       const written = known.get(name)
-      if (written === undefined) this.#types.add(unknownPolicy(name, within(origin, index), [...known.keys()]))
+      if (written === undefined) this.#types.add(unknownPolicy(name, within(origin, index), this.#facts.policies))
       else chosen.push(written)
     }
-    const components = overrideComponents(this.#facts.components, chosen, this.#types)
+    const components = overrideComponents(this.#facts.components, chosen, { types: this.#types, model: this.#facts })
     const topologies = chosen.flatMap(({ policy }) => (policy.type === 'topology' ? [policy] : []))
     const namespaces = topologies.length === 0 ? [undefined] : topologies.map((policy) => policy.namespace)
     const distinct = [...new Set(namespaces.map((namespace) => namespace ?? this.#facts.namespace))]
@@ -120,9 +123,12 @@ export function needsOf(source: ComponentSource, dependencies: readonly Dependen
   return [...needs.values()]
 }
 
-function unknownPolicy(name: string, origin: Origin, known: readonly string[]): Diagnostic {
+function unknownPolicy(name: string, origin: Origin, policies: readonly WrittenPolicy[]): Diagnostic {
+  const known = policies.map(({ policy }) => policy.name)
   const hint = didYouMean(name, known) ?? (known.length === 0 ? 'the application has no policies' : `known: ${known.join(', ')}`)
-  return { code: 'MP3113', severity: 'error', message: `there is no policy "${name}" in this application`, origin, hint }
+  const unnamed = policies.filter(({ policy, use }) => policy.name === use.type)
+  const related = unnamed.map(({ policy }) => ({ message: 'a policy without a name', origin: within(policy.origin, 'name') }))
+  return { code: 'MP3113', severity: 'error', message: `there is no policy "${name}" in this application`, origin, hint, related }
 }
 
 function unknownComponent(name: string, origin: Origin, known: readonly string[]): Diagnostic {

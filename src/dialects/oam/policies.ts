@@ -1,5 +1,6 @@
+import type { ApplyOnceParameters, GarbageCollectParameters, TopologyParameters } from '../../definitions/policies/simulated.ts'
 import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
-import type { Policy, RuleSelector } from '../../model/app-model.ts'
+import type { Policy } from '../../model/app-model.ts'
 import type { Use } from '../../model/use.ts'
 import type { TypeCheck } from '../type-check.ts'
 import { useOf } from './components.ts'
@@ -16,25 +17,6 @@ export interface WrittenPolicy {
 /** The only cluster there is. */
 export const LOCAL_CLUSTER = 'local'
 
-interface TopologyParams {
-  readonly clusters?: readonly string[]
-  readonly namespace?: string
-}
-
-interface GarbageCollectParams {
-  readonly keepLegacyResource?: boolean
-  readonly order?: string
-  readonly rules?: readonly { readonly selector: RuleSelector; readonly strategy?: 'onAppUpdate' | 'onAppDelete' | 'never' }[]
-}
-
-interface ApplyOnceParams {
-  readonly enable?: boolean
-  readonly rules?: readonly {
-    readonly selector?: RuleSelector
-    readonly strategy?: { readonly affect?: string; readonly path?: readonly string[] }
-  }[]
-}
-
 export function lowerPolicies(policies: readonly PolicyText[], application: Origin, types: TypeCheck): WrittenPolicy[] {
   const written: WrittenPolicy[] = []
   const first = new Map<string, Origin>()
@@ -46,8 +28,16 @@ export function lowerPolicies(policies: readonly PolicyText[], application: Orig
     else first.set(name, origin)
     const use = useOf(text.type, text.properties, origin)
     const found = types.check('policy', use)
-    if (found === undefined) continue
     const common = { name, origin }
+    if (found === undefined) {
+      // Kept by name: what refers to a policy with errors is not wrong itself.
+      written.push({
+        policy: { ...common, type: 'not-simulated', written: text.type, why: 'the policy has errors' },
+        use,
+        checked: undefined,
+      })
+      continue
+    }
     const policy: Policy =
       found.notSimulated === undefined
         ? meaning(text.type, found.value, common)
@@ -72,34 +62,32 @@ function repeated(name: string, origin: Origin, earlier: Origin): Diagnostic {
 function meaning(type: string, checked: unknown, common: { readonly name: string; readonly origin: Origin }): Policy {
   const base = type.split('@')[0]
   if (base === 'topology') {
-    const { clusters, namespace } = checked as TopologyParams
+    const { clusters, namespace } = checked as TopologyParameters
     const topology = { ...common, type: 'topology', clusters: clusters ?? [] } as const
     return namespace === undefined || namespace === '' ? topology : { ...topology, namespace }
   }
   if (base === 'override') return { ...common, type: 'override' }
   if (base === 'garbage-collect') {
-    const { keepLegacyResource, order, rules } = checked as GarbageCollectParams
+    const { keepLegacyResource, order, rules } = checked as GarbageCollectParameters
     return {
       ...common,
       type: 'garbage-collect',
-      keepLegacyResource: keepLegacyResource ?? false,
-      order: order === 'dependency' ? 'dependency' : 'none',
-      rules: (rules ?? []).map(({ selector, strategy }) => ({ selector, strategy: strategy ?? 'onAppUpdate' })),
+      keepLegacyResource,
+      order: order ?? 'none',
+      rules: rules.map(({ selector, strategy }) => ({ selector, strategy })),
     }
   }
   if (base === 'apply-once') {
-    const { enable, rules } = checked as ApplyOnceParams
-    return { ...common, type: 'apply-once', enable: enable ?? false, rules: (rules ?? []).map(applyOnceRule) }
+    const { enable, rules } = checked as ApplyOnceParameters
+    return { ...common, type: 'apply-once', enable, rules: rules.map(applyOnceRule) }
   }
   return { ...common, type: 'not-simulated', written: type, why: 'a policy of a plugin: it is accepted and nothing happens' }
 }
 
 type ApplyOnceRule = Extract<Policy, { type: 'apply-once' }>['rules'][number]
 
-function applyOnceRule({ selector, strategy }: NonNullable<ApplyOnceParams['rules']>[number]): ApplyOnceRule {
-  const affect = strategy?.affect
-  const rule = { affect: affect === 'onUpdate' || affect === 'onStateKeep' ? affect : 'always', path: strategy?.path ?? [] } as const
-  return selector === undefined ? rule : { ...rule, selector }
+function applyOnceRule({ selector, strategy }: ApplyOnceParameters['rules'][number]): ApplyOnceRule {
+  return selector === undefined ? strategy : { ...strategy, selector }
 }
 
 function checkClusters(policy: Policy): Diagnostic[] {

@@ -2,7 +2,7 @@ import type { DefinitionKind, DefinitionView } from '../../definitions/definitio
 import { type Origin, within } from '../../kernel/diagnostic.ts'
 import { rootOrigin, type SourceDoc } from '../source/source-doc.ts'
 import { isRecord } from '../source/wording.ts'
-import { mapSecretScalars } from './secret-scalars.ts'
+import { mapSecrets } from './secret-entries.ts'
 
 /** Where secret values stand in a document, valid or not, so that excerpts can hide them. */
 export function secretPlaces(doc: SourceDoc, view: DefinitionView): Origin[] {
@@ -34,7 +34,9 @@ class Search {
       ...this.#components(spec['components'], within(origin, 'components')),
       ...policies.flatMap(({ value, at }) => [
         ...this.#use('policy', value, at),
-        ...(isRecord(value['properties']) ? this.#components(value['properties']['components'], within(at, 'properties', 'components')) : []),
+        ...(isRecord(value['properties'])
+          ? this.#components(value['properties']['components'], within(at, 'properties', 'components'))
+          : []),
       ]),
       ...(isRecord(workflow) ? this.#steps(workflow['steps'], within(origin, 'workflow', 'steps')) : []),
     ]
@@ -58,7 +60,7 @@ class Search {
     const type = use['type']
     const patterns = typeof type === 'string' ? this.#view.find(kind, type)?.secretPaths : undefined
     const places: Origin[] = []
-    mapSecretScalars(use['properties'], patterns, ({ value, path }) => {
+    mapSecrets(use['properties'], patterns, ({ value, path }) => {
       places.push(within(at, 'properties', ...path))
       return value
     })

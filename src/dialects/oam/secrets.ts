@@ -5,7 +5,7 @@ import { secretKey, secretMark } from '../../model/app-model.ts'
 import type { ComponentSource } from '../../model/component.ts'
 import type { Use } from '../../model/use.ts'
 import { decodeBase64 } from './base64.ts'
-import { mapSecretScalars, type SecretScalar } from './secret-scalars.ts'
+import { mapSecrets, type SecretEntry } from './secret-entries.ts'
 
 /** Takes secret values out of what will be kept and shown, and leaves marks in their place. */
 export class SecretVault {
@@ -30,10 +30,10 @@ export class SecretVault {
   #seal(kind: DefinitionKind, use: Use, namespace: string): Use {
     const patterns = this.#view.find(kind, use.type)?.secretPaths
     if (patterns === undefined) return use
-    return { ...use, params: mapSecretScalars(use.params, patterns, (scalar) => this.#keep(scalar, use, namespace)) }
+    return { ...use, params: mapSecrets(use.params, patterns, (scalar) => this.#keep(scalar, use, namespace)) }
   }
 
-  #keep({ value, path, owner }: SecretScalar, use: Use, namespace: string): string {
+  #keep({ value, path, owner }: SecretEntry, use: Use, namespace: string): string {
     const ref = { namespace, secret: owner ?? use.type, key: String(path.at(-1) ?? 'value') }
     const mark = secretMark(ref)
     if (value === mark) return mark
@@ -43,7 +43,7 @@ export class SecretVault {
     return mark
   }
 
-  #decode(value: string, path: SecretScalar['path'], origin: Origin): string | undefined {
+  #decode(value: string, path: SecretEntry['path'], origin: Origin): string | undefined {
     if (path.at(-2) !== 'data') return value
     const decoded = decodeBase64(value)
     if (decoded === undefined) this.diagnostics.push(notBase64(String(path.at(-1)), origin))
@@ -56,14 +56,26 @@ export class SecretVault {
   }
 }
 
-/** The use with a mark in place of each secret value: enough to check its parameters. */
+/** The use with stand-ins of the same types in place of secret values: enough to check its parameters. */
 export function maskUse(view: DefinitionView, kind: DefinitionKind, use: Use): Use {
   const patterns = view.find(kind, use.type)?.secretPaths
-  if (patterns === undefined) return use
-  const mask = ({ value, path }: SecretScalar): unknown => (typeof value === 'string' ? secretMark({ secret: use.type, key: String(path.at(-1)) }) : value)
-  return { ...use, params: mapSecretScalars(use.params, patterns, mask) }
+  return patterns === undefined
+    ? use
+    : { ...use, params: mapSecrets(use.params, patterns, ({ value, path }) => standIn(value, String(path.at(-1)), use.type)) }
+}
+
+function standIn(value: unknown, key: string, secret: string): unknown {
+  if (typeof value === 'string') return secretMark({ secret, key })
+  if (Array.isArray(value)) return []
+  return typeof value === 'object' ? {} : typeof value === 'number' ? 0 : false
 }
 
 export function notBase64(key: string, origin: Origin): Diagnostic {
-  return { code: 'MP1040', severity: 'error', message: `the value of "${key}" is not base64`, origin, hint: 'write plain text under stringData instead of data' }
+  return {
+    code: 'MP1040',
+    severity: 'error',
+    message: `the value of "${key}" is not base64`,
+    origin,
+    hint: 'write plain text under stringData instead of data',
+  }
 }

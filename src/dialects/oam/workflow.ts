@@ -86,7 +86,8 @@ class Lowering {
   #work(text: StepText, origin: Origin, name: string): StepWork {
     const type = text.type.split('@')[0]
     const subSteps = text.subSteps ?? []
-    if (type !== 'step-group' && subSteps.length > 0) this.#types.add(strayGroup('subSteps belong to a step of type "step-group" only', within(origin, 'subSteps')))
+    if (type !== 'step-group' && subSteps.length > 0)
+      this.#types.add(strayGroup('subSteps belong to a step of type "step-group" only', within(origin, 'subSteps')))
     const found = this.#types.check('workflow-step', useOf(text.type, text.properties, origin))
     if (found === undefined) return { do: 'not-simulated', why: 'the step has errors' }
     if (found.notSimulated !== undefined) return { do: 'not-simulated', why: found.notSimulated }
@@ -128,7 +129,13 @@ class Lowering {
     const durationMs = duration === undefined ? undefined : parseGoDuration(duration)
     if (duration !== undefined && durationMs === undefined) {
       const place = within(origin, 'properties', 'duration')
-      this.#types.add({ code: 'MP1037', severity: 'error', message: `"${duration}" is not a duration`, origin: place, hint: 'write for example 30s, 5m or 1h30m' })
+      this.#types.add({
+        code: 'MP1037',
+        severity: 'error',
+        message: `"${duration}" is not a duration`,
+        origin: place,
+        hint: 'write for example 30s, 5m or 1h30m',
+      })
     }
     return { do: 'suspend', ...optional('durationMs', durationMs), ...optional('message', message) }
   }
@@ -143,7 +150,8 @@ class Lowering {
     }
     for (const { step } of this.all) {
       for (const [index, name] of step.dependsOn.entries()) {
-        if (!first.has(name)) this.#types.add(unknownStep(step.name, name, { origin: within(step.origin, 'dependsOn', index), known: [...first.keys()] }))
+        if (!first.has(name))
+          this.#types.add(unknownStep(step.name, name, { origin: within(step.origin, 'dependsOn', index), known: [...first.keys()] }))
       }
     }
   }
@@ -165,13 +173,18 @@ function strayGroup(message: string, origin: Origin): Diagnostic {
 
 /** Channels and texts of a notification; addresses are left out, they are never used. */
 function notification(checked: unknown): StepWork {
-  const channels = Object.entries((checked ?? {}) as Readonly<Record<string, unknown>>).filter(([, value]) => value !== undefined && value !== null)
+  const channels = Object.entries((checked ?? {}) as Readonly<Record<string, unknown>>).filter(
+    ([, value]) => value !== undefined && value !== null,
+  )
   const messages = channels.map(([, value]) => textOf(value)).filter((text) => text !== '')
   return { do: 'notify', channels: channels.map(([name]) => name), message: [...new Set(messages)].join('\n') }
 }
 
 function textOf(channel: unknown): string {
-  const { message, content } = channel as { readonly message?: unknown; readonly content?: { readonly subject?: unknown; readonly body?: unknown } }
+  const { message, content } = channel as {
+    readonly message?: unknown
+    readonly content?: { readonly subject?: unknown; readonly body?: unknown }
+  }
   const text = typeof message === 'object' && message !== null ? (message as { readonly text?: unknown }).text : message
   if (typeof text === 'string') return text
   if (typeof text === 'object' && text !== null) return String((text as { readonly text?: unknown }).text ?? '')

@@ -1,6 +1,7 @@
 import type { Diagnostic, Origin } from '../../kernel/diagnostic.ts'
 import type { LocatedDiagnostic } from '../loading.ts'
 import { renderExcerpt } from './excerpt.ts'
+import { narrowOrigin } from './narrow.ts'
 import type { Place } from './place.ts'
 import type { ReadingDiagnostic, SourceDoc, SourceText } from './source-doc.ts'
 
@@ -23,6 +24,12 @@ export class Sources {
 
   place(origin: Origin, mark?: 'key' | 'value'): Place | undefined {
     return this.#doc(origin)?.locate(origin.path, mark)
+  }
+
+  /** The place of a text inside a place; the place itself when the text is not written there. */
+  narrow(origin: Origin, text: string, keys: readonly string[]): Origin {
+    const doc = this.#doc(origin)
+    return doc === undefined ? origin : narrowOrigin(doc.value, origin, text, keys)
   }
 
   /** The diagnostic with line, column and excerpt, as far as its text is known. */
@@ -54,7 +61,7 @@ export class Sources {
       entry.line ?? 0,
       entry.column ?? 0,
     ]
-    return distinct.sort((left, right) => compare(order(left), order(right)))
+    return explainMissingFirst(distinct.sort((left, right) => compare(order(left), order(right))))
   }
 
   #relate(entry: NonNullable<Diagnostic['related']>[number]): NonNullable<LocatedDiagnostic['related']>[number] {
@@ -69,6 +76,31 @@ export class Sources {
   #doc(origin: Origin): SourceDoc | undefined {
     return this.#texts.get(origin.file)?.docs.find((doc) => doc.index === origin.doc)
   }
+}
+
+/** A misspelled key comes before the error that the right key is missing: it is the cause. */
+function explainMissingFirst(sorted: readonly LocatedDiagnostic[]): LocatedDiagnostic[] {
+  const result = [...sorted]
+  for (const [index, entry] of sorted.entries()) {
+    const meant = entry.severity === 'warning' ? /^did you mean "([^"]+)"\?$/.exec(entry.hint ?? '')?.[1] : undefined
+    if (meant === undefined) continue
+    const effect = sorted.find(
+      (other, at) =>
+        at < index &&
+        other.severity === 'error' &&
+        other.message.startsWith(`"${meant}" is missing`) &&
+        isParent(other.origin, entry.origin),
+    )
+    if (effect === undefined) continue
+    result.splice(result.indexOf(entry), 1)
+    result.splice(result.indexOf(effect), 0, entry)
+  }
+  return result
+}
+
+function isParent(parent: Origin | undefined, child: Origin | undefined): boolean {
+  if (parent === undefined || child === undefined || parent.file !== child.file || parent.doc !== child.doc) return false
+  return JSON.stringify(parent.path) === JSON.stringify(child.path.slice(0, -1))
 }
 
 function compare(left: readonly number[], right: readonly number[]): number {

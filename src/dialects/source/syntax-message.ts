@@ -20,7 +20,10 @@ const MESSAGES: Readonly<Record<ErrorCode, SyntaxText>> = {
   DUPLICATE_KEY: { message: 'this key is written twice in the same map' },
   IMPOSSIBLE: { message: 'the text is not valid YAML here' },
   KEY_OVER_1024_CHARS: { message: 'the ":" of this key is more than 1024 characters away' },
-  MISSING_CHAR: { message: 'something is missing here', hint: 'a closing quote or bracket, a comma, a space after ":" or the end of the value' },
+  MISSING_CHAR: {
+    message: 'something is missing here',
+    hint: 'a closing quote or bracket, a comma, a space after ":" or the end of the value',
+  },
   MULTILINE_IMPLICIT_KEY: { message: 'a key must be on one line', hint: 'is there a ":" missing before this line ends?' },
   MULTIPLE_ANCHORS: { message: 'a value can have one anchor only' },
   MULTIPLE_DOCS: { message: 'unexpected second document', hint: 'separate documents by a line "---"' },

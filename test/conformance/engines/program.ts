@@ -7,7 +7,7 @@ export type Program =
   /** Runs until it is ended: by SIGTERM as a rule, not at all, or with exit code 0. Prints `say` once it can be told to end. */
   | { readonly kind: 'stay'; readonly onTerm?: 'ignore' | 'exit-0'; readonly say?: string }
   /** Writes these pieces of text as they are, then ends with 0 or stays. */
-  | { readonly kind: 'print'; readonly out?: readonly string[]; readonly err?: readonly string[]; readonly then: 'exit' | 'stay' }
+  | { readonly kind: 'print'; readonly out?: readonly string[]; readonly err?: readonly string[]; readonly end: 'exit' | 'stay' }
 
 export interface SuiteContainer {
   readonly name: string

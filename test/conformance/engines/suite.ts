@@ -276,7 +276,7 @@ export function engineConformance(factory: EngineFactory): void {
 
     describe('output', () => {
       const chatty = (program: Partial<Extract<Program, { kind: 'print' }>>): SuiteComponent =>
-        oneContainer('web', { kind: 'print', then: 'exit', ...program })
+        oneContainer('web', { kind: 'print', end: 'exit', ...program })
 
       test('lines name replica, container, source and stream, and stay after the end', async () => {
         const { ref } = await start(chatty({ out: ['one\n', 'two\n'], err: ['bad\n'] }))
@@ -305,7 +305,7 @@ export function engineConformance(factory: EngineFactory): void {
       })
 
       test('following ends with the replica', async () => {
-        const { ref } = await start(chatty({ out: ['1\n'], then: 'stay' }))
+        const { ref } = await start(chatty({ out: ['1\n'], end: 'stay' }))
         await printed(ref, '1')
         const following = texts(ref, { follow: true })
         await world.engine.removeReplica(ref, never)
@@ -313,7 +313,7 @@ export function engineConformance(factory: EngineFactory): void {
       })
 
       test('following ends at the signal', async () => {
-        const { ref } = await start(chatty({ out: ['1\n'], then: 'stay' }))
+        const { ref } = await start(chatty({ out: ['1\n'], end: 'stay' }))
         await printed(ref, '1')
         const reading = new AbortController()
         const lines: string[] = []
@@ -328,8 +328,8 @@ export function engineConformance(factory: EngineFactory): void {
         const { ref } = await start({
           name: 'web',
           containers: [
-            { name: 'web', program: { kind: 'print', out: ['app\n'], then: 'exit' } },
-            { name: 'side', program: { kind: 'print', out: ['side\n'], then: 'exit' } },
+            { name: 'web', program: { kind: 'print', out: ['app\n'], end: 'exit' } },
+            { name: 'side', program: { kind: 'print', out: ['side\n'], end: 'exit' } },
           ],
         })
         await untilExited(ref)

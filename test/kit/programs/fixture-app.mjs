@@ -33,14 +33,14 @@ const behaviours = {
   print: () => {
     for (const line of program.out ?? []) process.stdout.write(line)
     for (const line of program.err ?? []) process.stderr.write(line)
-    if (program.then === 'stay') stay()
+    if (program.end === 'stay') stay()
   },
   // A child in the group and one in a session of its own, as a daemon makes itself.
   fork: () => {
     const child = (detached) =>
       spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 1 << 30)"], { detached, stdio: 'ignore' }).pid
     console.log(JSON.stringify([child(false), child(true)]))
-    if (program.then === 'stay') stay()
+    if (program.end === 'stay') stay()
     else process.exit(0)
   },
   'print-file': () => console.log(readFileSync(process.env[program.variable] + (program.path ?? ''), 'utf8')),

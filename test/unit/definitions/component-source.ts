@@ -1,4 +1,5 @@
-import { builtinDefinitions, resolveComponent } from '../../../src/definitions/index.ts'
+import { builtinDefinitions } from '../../../src/definitions/builtin.ts'
+import { resolveComponent } from '../../../src/definitions/resolve.ts'
 import type { Diagnostic, Origin } from '../../../src/kernel/diagnostic.ts'
 import type { Component, ComponentSource } from '../../../src/model/component.ts'
 import { componentKey } from '../../../src/model/names.ts'

@@ -69,7 +69,9 @@ describe('the environment store', () => {
     }
     const files = readdirSync(join(scratch.path, 'shop', 'events'))
     expect(files.sort()).toEqual(['20251124T160000Z-abcdef01.ndjson', '20251124T160000Z-abcdef01.ndjson.1'])
-    const lines = readFileSync(join(scratch.path, 'shop', 'events', files[0] ?? ''), 'utf8').trimEnd().split('\n')
+    const lines = readFileSync(join(scratch.path, 'shop', 'events', files[0] ?? ''), 'utf8')
+      .trimEnd()
+      .split('\n')
     expect(JSON.parse(lines.at(-1) ?? '')).toEqual(envelope(100))
   })
 

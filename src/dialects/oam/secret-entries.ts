@@ -1,17 +1,17 @@
 import { isRecord } from '../source/wording.ts'
 
-/** A secret scalar among parameters. */
-export interface SecretScalar {
+/** A secret value among parameters; whoever writes something else than a text there is told so. */
+export interface SecretEntry {
   readonly value: unknown
   readonly path: readonly (string | number)[]
   /** The `name` nearest around it: traits that create secrets name them there. */
   readonly owner: string | undefined
 }
 
-type Replace = (scalar: SecretScalar) => unknown
+type Replace = (scalar: SecretEntry) => unknown
 
-/** The parameters with every scalar at the patterns (`*` for any key or index) replaced. */
-export function mapSecretScalars(params: unknown, patterns: readonly (readonly string[])[] | undefined, replace: Replace): unknown {
+/** The parameters with every value at the patterns (`*` for any key or index) replaced. */
+export function mapSecrets(params: unknown, patterns: readonly (readonly string[])[] | undefined, replace: Replace): unknown {
   return (patterns ?? []).reduce<unknown>((value, pattern) => walk(value, pattern, { path: [], owner: undefined, replace }), params)
 }
 
@@ -24,7 +24,7 @@ interface Trail {
 function walk(value: unknown, pattern: readonly string[], trail: Trail): unknown {
   const [head, ...rest] = pattern
   if (head === undefined) {
-    if (value === null || value === undefined || typeof value === 'object') return value
+    if (value === null || value === undefined) return value
     return trail.replace({ value, path: trail.path, owner: trail.owner })
   }
   const into = (step: string | number, item: unknown): unknown => walk(item, rest, enter(trail, step, item))

@@ -1,6 +1,6 @@
-import type { ComponentSource } from '../../model/component.ts'
-import type { ComponentKey } from '../../model/names.ts'
-import type { WorkflowStep } from '../../model/workflow.ts'
+import type { ComponentSource } from '../model/component.ts'
+import type { ComponentKey } from '../model/names.ts'
+import type { WorkflowStep } from '../model/workflow.ts'
 
 /** All components that the steps apply, in order; one that several steps apply comes several times. */
 export function appliedSources(steps: readonly WorkflowStep[]): ComponentSource[] {

@@ -1,0 +1,40 @@
+import type { Code } from '../diagnostic.ts'
+import type { CatalogueEntry } from './entry.ts'
+
+/** Codes of routing: routes, listeners, held and refused requests. */
+export const routingCodes = {
+  MP6001: {
+    title: 'something leads nowhere',
+    explanation:
+      'A service, route or published port leads to a component that is not running here. Requests are answered with 503 and the reason.',
+  },
+  MP6002: {
+    title: 'a port is served for the first one only',
+    explanation: 'Two services or published ports claim the same address; the first one is served.',
+  },
+  MP6003: {
+    title: 'the component cannot answer at the moment',
+    explanation:
+      'Nothing is bringing a replica up: the component is stopped, keeps crashing or waits for the user. The reason is in the answer, and `minipaas status` shows it.',
+  },
+  MP6004: {
+    title: 'the port is not declared',
+    explanation: 'A request or a published port is for a port that the component does not declare.',
+  },
+  MP6005: {
+    title: 'UDP is not carried yet',
+    explanation: 'The edge carries TCP and HTTP. The port is listed and not served.',
+  },
+  MP6006: {
+    title: 'a route has no target',
+    explanation: 'All targets of the route have the weight 0.',
+  },
+  MP6010: {
+    title: 'too many requests wait',
+    explanation: 'So many requests wait for the component already that one more would only wait longer. Try again.',
+  },
+  MP6011: {
+    title: 'the component was removed',
+    explanation: 'The component was removed while the request waited for it.',
+  },
+} as const satisfies Record<Code, CatalogueEntry>

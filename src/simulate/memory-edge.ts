@@ -1,0 +1,173 @@
+import type { Clock } from '../kernel/clock.ts'
+import { after, type Millis } from '../kernel/instant.ts'
+import type { BackendId, EdgeListener, EdgeMessage, EdgeTable, ToEdge } from '../model/edge.ts'
+import type { EdgeChannel } from '../model/engine.ts'
+import type { ReplicaId, RevisionId } from '../model/names.ts'
+import { matchRoute } from '../routing/match.ts'
+import { pickShare } from '../routing/split.ts'
+import { Mailbox } from './mailbox.ts'
+import { MemoryProbes } from './memory-probes.ts'
+import type { MemoryReplica } from './memory-replica.ts'
+import { type Answer, MemoryBackend } from './memory-requests.ts'
+
+export interface EdgePorts {
+  readonly clock: Clock
+  readonly find: (replica: ReplicaId) => MemoryReplica | undefined
+  /** The control core asked the edge to end. */
+  readonly ended: () => void
+}
+
+/** Where a scenario's request goes: through the routes, or straight to a backend. */
+export type RequestTarget = { readonly backend: BackendId } | { readonly host: string; readonly path: string }
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal
+}
+
+/** Ports of listeners that ask for any. */
+const FIRST_PORT = 20_000
+
+const COUNTERS_EVERY_MS: Millis = 1000
+
+/** The edge of one environment, in process: the protocol and the gate of the real one, requests as promises. */
+export class MemoryEdge {
+  readonly #ports: EdgePorts
+  readonly #backends = new Map<BackendId, MemoryBackend>()
+  readonly #probes: MemoryProbes
+  readonly #carrying = new Map<ReplicaId, number>()
+  readonly #draining = new Set<ReplicaId>()
+  #table: EdgeTable | undefined
+  #bound: Record<string, number> = {}
+  #channel: Mailbox<EdgeMessage> | undefined
+  #nextPort = FIRST_PORT
+  #turn = 0
+  #report: Disposable | undefined
+
+  constructor(ports: EdgePorts) {
+    this.#ports = ports
+    this.#probes = new MemoryProbes({ clock: ports.clock, find: ports.find, send: (message) => this.#send(message) })
+  }
+
+  get table(): EdgeTable | undefined {
+    return this.#table
+  }
+
+  /** The newest attach is the control core; an older channel ends. */
+  attach(): EdgeChannel {
+    this.#channel?.close()
+    const box = new Mailbox<EdgeMessage>()
+    this.#channel = box
+    this.#probes.repeat()
+    box.push({ type: 'hello', protocol: 1, pid: 1, tableVersion: this.#table?.version ?? 0, bound: this.#bound })
+    return { messages: box, send: (message) => this.#receive(box, message), close: () => box.close() }
+  }
+
+  /** The channel breaks; the edge keeps serving its last table. */
+  disconnect(): void {
+    this.#channel?.close()
+  }
+
+  async request(target: RequestTarget, options: RequestOptions = {}): Promise<Answer> {
+    const place = 'backend' in target ? { backend: target.backend } : this.#route(target.host, target.path)
+    const backend = place === undefined ? undefined : this.#backends.get(place.backend)
+    if (place === undefined || backend === undefined) return { status: 404, waitedMs: 0, detail: 'no route' }
+    this.#reportLater()
+    return backend.request({ ...place, ...options })
+  }
+
+  close(): void {
+    this.#report?.[Symbol.dispose]()
+    this.#probes.close()
+    for (const backend of this.#backends.values()) backend.close()
+    this.#backends.clear()
+    this.#channel?.close()
+  }
+
+  #receive(from: Mailbox<EdgeMessage>, message: ToEdge): void {
+    if (from !== this.#channel || !from.open) return
+    if (message.type === 'ping') this.#send({ type: 'pong', id: message.id })
+    else if (message.type === 'shutdown') this.#ports.ended()
+    else this.#serve(message.table)
+  }
+
+  #serve(table: EdgeTable): void {
+    if (this.#table !== undefined && table.version <= this.#table.version) return
+    this.#table = table
+    const problems = this.#listen(table.listeners)
+    const ids = new Set(table.backends.map(({ id }) => id))
+    for (const [id, backend] of this.#backends) {
+      if (ids.has(id)) continue
+      this.#backends.delete(id)
+      backend.close()
+    }
+    for (const backend of table.backends) {
+      const known = this.#backends.get(backend.id)
+      if (known !== undefined) known.update(backend)
+      else this.#backends.set(backend.id, this.#backend(backend))
+    }
+    this.#probes.update(table.probes)
+    this.#send({ type: 'ack', version: table.version, bound: this.#bound, problems })
+    this.#draining.clear()
+    for (const { draining } of table.backends) for (const { id } of draining) this.#draining.add(id)
+    for (const id of this.#draining) this.#reportDrained(id)
+  }
+
+  #listen(listeners: readonly EdgeListener[]): readonly { readonly listener: string; readonly message: string }[] {
+    const problems: { listener: string; message: string }[] = []
+    const bound: Record<string, number> = {}
+    const taken = new Set<number>()
+    for (const { id, port, taken: otherwise } of listeners) {
+      const wanted = port === 0 ? (this.#bound[id] ?? this.#nextPort++) : port
+      if (!taken.has(wanted)) bound[id] = wanted
+      else if (otherwise === 'fail') problems.push({ listener: id, message: `port ${wanted} is taken` })
+      else bound[id] = otherwise === 'any' ? this.#nextPort++ : nextFree(wanted, taken)
+      if (bound[id] !== undefined) taken.add(bound[id])
+    }
+    this.#bound = bound
+    return problems
+  }
+
+  #backend(backend: EdgeTable['backends'][number]): MemoryBackend {
+    const { clock, find } = this.#ports
+    const carried = (replica: ReplicaId, change: 1 | -1): void => {
+      this.#carrying.set(replica, (this.#carrying.get(replica) ?? 0) + change)
+      if (change < 0) this.#reportDrained(replica)
+    }
+    return new MemoryBackend(backend, { clock, find, carried, send: (message) => this.#send(message) })
+  }
+
+  #reportDrained(replica: ReplicaId): void {
+    if (!this.#draining.has(replica) || (this.#carrying.get(replica) ?? 0) > 0 || this.#table === undefined) return
+    this.#draining.delete(replica)
+    this.#send({ type: 'drained', replica, version: this.#table.version })
+  }
+
+  #route(host: string, path: string): { readonly backend: BackendId; readonly revision?: RevisionId; readonly holdMs: Millis } | undefined {
+    const route = matchRoute(this.#table?.routes ?? [], host.toLowerCase(), path)
+    const target = route === undefined ? undefined : pickShare(route.targets, this.#turn++)
+    if (route === undefined || target === undefined) return undefined
+    const { backend, revision } = target
+    return { backend, holdMs: route.holdMs, ...(revision === undefined ? {} : { revision }) }
+  }
+
+  /** Counters are sent while something happens, so that a virtual clock comes to rest when nothing does. */
+  #reportLater(): void {
+    const { clock } = this.#ports
+    this.#report ??= clock.at(after(clock.now(), COUNTERS_EVERY_MS), () => {
+      this.#report = undefined
+      const backends = [...this.#backends.values()].map((backend) => backend.counters())
+      this.#send({ type: 'counters', at: clock.now(), backends })
+      if (backends.some(({ inFlight, held }) => inFlight + held > 0)) this.#reportLater()
+    })
+  }
+
+  #send(message: EdgeMessage): void {
+    this.#channel?.push(message)
+  }
+}
+
+function nextFree(port: number, taken: ReadonlySet<number>): number {
+  let free = port
+  while (taken.has(free)) free++
+  return free
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { ExecSession, LogStream } from '../model/engine.ts'
+import { Mailbox } from './mailbox.ts'
+import type { Script } from './scenario.ts'
+
+/** Runs a command as its scenario says. Input that arrives before the command ends is handed to the scenario. */
+export function runCommand(clock: Clock, command: readonly string[], script: Script, signal: AbortSignal): ExecSession {
+  const output = new Mailbox<{ readonly stream: LogStream; readonly data: Uint8Array }>()
+  const stop = new AbortController()
+  const stopped = AbortSignal.any([signal, stop.signal])
+  const input: Uint8Array[] = []
+  let endInput: () => void = () => {}
+  const inputEnded = new Promise<void>((resolve) => {
+    endInput = resolve
+  })
+  const say = (stream: LogStream, text: string | undefined): void => {
+    if (text !== undefined && text !== '') output.push({ stream, data: new TextEncoder().encode(text) })
+  }
+  const run = async (): Promise<number> => {
+    try {
+      // A command that reads would wait for the end of its input; one that does not must not wait for ever.
+      if (input.length > 0) await inputEnded
+      const answer = script.exec?.(command, new TextDecoder().decode(concatenate(input))) ?? { code: 0 }
+      say('out', answer.stdout)
+      say('err', answer.stderr)
+      if (answer.afterMs !== undefined) await clock.sleep(answer.afterMs, stopped)
+      stopped.throwIfAborted()
+      return answer.code
+    } catch (error) {
+      if (stopped.aborted) return 137
+      throw error
+    } finally {
+      output.close()
+    }
+  }
+  // One turn later, so that input written at once is seen.
+  const exitCode = Promise.resolve().then(run)
+  return {
+    output,
+    exitCode,
+    write: (data) => void input.push(data),
+    endInput: () => endInput(),
+    resize: () => {},
+    kill: (name) => stop.abort(new DOMException(name, 'AbortError')),
+  }
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

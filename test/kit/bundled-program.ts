@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+/** Bundles a program of the house, as the build does, into one file that Node runs. */
+export async function bundleProgram(entry: string, folder: string): Promise<string> {
+  const outfile = `${folder}/${entry.replaceAll('/', '-').replace(/\.ts$/, '.mjs')}`
+  await build({
+    entryPoints: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    logLevel: 'warning',
+  })
+  return outfile
+}

@@ -1,0 +1,111 @@
+import { type Instant, instant } from '../../src/kernel/instant.ts'
+import type { ComponentKey, ReplicaId, RevisionId } from '../../src/model/names.ts'
+import type { LogRecord } from '../../src/wire/answers.ts'
+import type { ApplicationView, ComponentView, EnvironmentView, ReplicaView } from '../../src/wire/views.ts'
+
+/** The moment at which views of tests play: 2026-11-25T10:00:00Z. */
+export const VIEW_TIME: Instant = instant(Date.UTC(2026, 10, 25, 10))
+
+export function replicaView(component: string, changes: Partial<ReplicaView> = {}): ReplicaView {
+  const ordinal = changes.ordinal ?? 0
+  return {
+    id: `${component}--1.${ordinal}` as ReplicaId,
+    component: component as ComponentKey,
+    revision: `${component}--1` as RevisionId,
+    ordinal,
+    phase: 'ready',
+    since: instant(VIEW_TIME - 65_000),
+    restarts: 0,
+    containers: [],
+    ...changes,
+  }
+}
+
+/** A healthy web service with one replica. */
+export function componentView(name: string, changes: Partial<ComponentView> = {}): ComponentView {
+  return {
+    key: name as ComponentKey,
+    name,
+    namespace: 'default',
+    app: 'shop',
+    type: 'webservice',
+    cluster: 'local',
+    kind: 'Deployment',
+    simulated: true,
+    applied: true,
+    healthy: true,
+    message: 'Ready:1/1',
+    desired: 1,
+    ready: 1,
+    image: `example/${name}:1`,
+    revision: `${name}--1` as RevisionId,
+    replicas: [replicaView(name)],
+    endpoints: [],
+    traits: [],
+    holds: [],
+    notes: [],
+    ...changes,
+  }
+}
+
+/** A component that has nothing yet. */
+export function pendingView(name: string, changes: Partial<ComponentView> = {}): ComponentView {
+  return componentView(name, { healthy: false, message: 'Ready:0/1', ready: 0, replicas: [], ...changes })
+}
+
+export function applicationView(components: readonly ComponentView[], changes: Partial<ApplicationView> = {}): ApplicationView {
+  const healthy = components.every((component) => component.healthy)
+  return {
+    name: 'shop',
+    namespace: 'default',
+    dialect: 'oam',
+    phase: healthy ? 'running' : 'runningWorkflow',
+    healthy,
+    createdAt: instant(VIEW_TIME - 120_000),
+    revision: 'shop-v1',
+    files: ['/project/app.yaml'],
+    workflow: {
+      mode: 'DAG-DAG',
+      status: healthy ? 'succeeded' : 'executing',
+      generated: true,
+      suspended: false,
+      terminated: false,
+      finished: healthy,
+      steps: [],
+    },
+    policies: [],
+    components,
+    notes: [],
+    diagnostics: [],
+    ...changes,
+  }
+}
+
+export function environmentView(applications: readonly ApplicationView[], changes: Partial<EnvironmentView> = {}): EnvironmentView {
+  return {
+    schemaVersion: 1,
+    seq: 0,
+    environment: 'shop',
+    engine: { name: 'process', state: 'healthy', detail: '', attributes: {} },
+    edge: { state: 'attached', url: 'http://127.0.0.1:8080' },
+    applications,
+    holds: [],
+    strays: [],
+    ...changes,
+  }
+}
+
+export function logRecord(component: string, text: string, changes: Partial<LogRecord> = {}): LogRecord {
+  return {
+    at: VIEW_TIME,
+    app: 'shop',
+    component: component as ComponentKey,
+    replica: `${component}--1.0` as ReplicaId,
+    ordinal: 0,
+    container: component,
+    source: 'app',
+    stream: 'out',
+    text,
+    ...changes,
+  }
+}

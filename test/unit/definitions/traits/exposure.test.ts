@@ -1,0 +1,134 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Component } from '../../../../src/model/component.ts'
+import { componentOf, lines, resolve } from '../component-source.ts'
+
+const image = 'shop/web:1'
+
+/** Services and routes as text: `web 80->8080` and `shop.example/api prefix -> web:80`. */
+function exposureOf(component: Component): readonly string[] {
+  const services = component.services.map(({ name, ports }) => `${name} ${ports.map((port) => `${port.port}->${port.target}`).join(',')}`)
+  const routes = component.routes.map(({ host, path, pathType, to }) => {
+    const targets = to.map((target) => (target.by === 'service' ? `${target.service}:${target.port}` : target.component))
+    return `${host ?? '*'}${path} ${pathType} -> ${targets.join(',')}`
+  })
+  return [...services, ...routes]
+}
+
+type Trait = { readonly type: string; readonly properties: unknown }
+
+describe.each<[string, Record<string, unknown>, readonly Trait[], readonly string[]]>([
+  [
+    'gateway with several paths',
+    {},
+    [{ type: 'gateway', properties: { domain: 'shop.example', http: { '/': 80, '/api': 8080 } } }],
+    ['web 80->80,8080->8080', 'shop.example/ prefix -> web:80', 'shop.example/api prefix -> web:8080'],
+  ],
+  ['gateway without a domain', {}, [{ type: 'gateway', properties: { http: { '/': 80 } } }], ['web 80->80', '*/ prefix -> web:80']],
+  [
+    'gateway with exact paths',
+    {},
+    [{ type: 'gateway', properties: { http: { '/x': 80 }, pathType: 'Exact' } }],
+    ['web 80->80', '*/x exact -> web:80'],
+  ],
+  [
+    'two gateways with names',
+    {},
+    [
+      { type: 'gateway', properties: { name: 'a', http: { '/': 80 } } },
+      { type: 'gateway', properties: { name: 'b', domain: 'b.example', http: { '/': 81 } } },
+    ],
+    ['web-a 80->80', 'web-b 81->81', '*/ prefix -> web-a:80', 'b.example/ prefix -> web-b:81'],
+  ],
+  [
+    'gateway to an existing service',
+    {},
+    [{ type: 'gateway', properties: { http: { '/': 80 }, existingServiceName: 'other' } }],
+    ['*/ prefix -> other:80'],
+  ],
+  [
+    'gateway beside an exposed port: one service with the union of ports',
+    { ports: [{ port: 9000, containerPort: 9001, expose: true }] },
+    [{ type: 'gateway', properties: { http: { '/': 80 } } }],
+    ['web 9000->9001,80->80', '*/ prefix -> web:80'],
+  ],
+  ['expose by numbers', {}, [{ type: 'expose', properties: { port: [80, 81] } }], ['web 80->80,81->81']],
+  ['expose by entries', {}, [{ type: 'expose', properties: { ports: [{ port: 53, protocol: 'UDP' }] } }], ['web 53->53']],
+  ['ingress', {}, [{ type: 'ingress', properties: { domain: 'd', http: { '/': 80 } } }], ['web 80->80', 'd/ prefix -> web:80']],
+  ['ingress-1-20', {}, [{ type: 'ingress-1-20', properties: { domain: 'd', http: { '/': 80 } } }], ['web 80->80', 'd/ prefix -> web:80']],
+  ['pure-ingress', {}, [{ type: 'pure-ingress', properties: { domain: 'd', http: { '/': 80 } } }], ['d/ prefix -> web:80']],
+])('%s', (_, properties, traits, expected) => {
+  test('makes these names and routes', () => {
+    expect(exposureOf(componentOf({ properties: { image, ...properties }, traits }))).toEqual(expected)
+  })
+})
+
+test('a service in another namespace is found there', () => {
+  const component = componentOf({
+    properties: { image },
+    traits: [{ type: 'gateway', properties: { http: { '/': 80 } } }],
+    more: { namespace: 'staging' },
+  })
+  expect(component.services[0]?.namespace).toBe('staging')
+  expect(component.routes[0]?.to[0]).toMatchObject({ service: 'web', namespace: 'staging' })
+})
+
+test('a port that only a service names is a port of the container, too', () => {
+  const { pod } = componentOf({ properties: { image }, traits: [{ type: 'gateway', properties: { http: { '/': 8000 } } }] })
+  expect(pod.containers[0]?.ports.map((port) => port.number)).toEqual([8000])
+  expect(pod.containers[0]?.probes.ready?.implicit).toBe(true)
+})
+
+test('one service port with two targets warns and keeps the first', () => {
+  const outcome = resolve({
+    properties: { image, ports: [{ port: 80, containerPort: 8080, expose: true }] },
+    traits: [{ type: 'gateway', properties: { http: { '/': 80 } } }],
+  })
+  expect(lines(outcome.diagnostics)).toEqual([
+    'warning MP2205 spec.components.0.traits.0.properties.http./: port 80 of service "web" leads to container port 8080; a second target 80 is ignored',
+  ])
+  expect(outcome.ok && exposureOf(outcome.value.component)[0]).toBe('web 80->8080')
+})
+
+test('TLS, classes and service types are noted', () => {
+  const component = componentOf({
+    properties: { image },
+    traits: [
+      { type: 'gateway', properties: { http: { '/': 80 }, secretName: 'tls', class: 'traefik', annotations: { a: 'b' } } },
+      { type: 'expose', properties: { port: [80], type: 'LoadBalancer', matchLabels: { a: 'b' } } },
+    ],
+  })
+  expect(component.notes.map((note) => `${note.kind} ${note.subject}`)).toEqual([
+    'approximated gateway.class',
+    'not-simulated gateway.secretName',
+    'not-simulated gateway.annotations',
+    'approximated expose.matchLabels',
+    'approximated expose.type',
+  ])
+})
+
+test.each<[string, Trait, readonly string[]]>([
+  [
+    'expose without ports',
+    { type: 'expose', properties: {} },
+    ['warning MP2207 spec.components.0.traits.0.properties: "expose" without ports makes no service [give it "port" or "ports"]'],
+  ],
+  [
+    'expose with http',
+    { type: 'expose', properties: { port: [80], http: {} } },
+    [
+      'warning MP2103 spec.components.0.traits.0.properties.http (key): "http" is not a parameter and has no effect [known here: port, ports, annotations, matchLabels, type]',
+    ],
+  ],
+  [
+    'ingress without a domain',
+    { type: 'ingress', properties: { http: { '/': 80 } } },
+    ['error MP2102 spec.components.0.traits.0.properties: "domain" is missing'],
+  ],
+  [
+    'a port that is text',
+    { type: 'gateway', properties: { http: { '/': 'web' } } },
+    ['error MP2101 spec.components.0.traits.0.properties.http./: "http./" must be a whole number, found text'],
+  ],
+])('warns or refuses: %s', (_, trait, expected) => {
+  expect(lines(resolve({ properties: { image }, traits: [trait] }).diagnostics)).toEqual(expected)
+})
