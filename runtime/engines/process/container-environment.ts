@@ -34,11 +34,21 @@ export function composeEnvironment(parts: EnvironmentParts): Map<string, string>
   if (first !== undefined) all.set('PORT', String(first.local))
   for (const [name, path] of mounts) all.set(name, path)
   all.set('MINIPAAS_REPLICA', replica)
+  expandAssigned(all, declared)
   for (const mark of replicaMarks(directory, container)) {
     const [name = '', ...value] = mark.split('=')
     all.set(name, value.join('='))
   }
   return all
+}
+
+/** `$(PORT)` and `$(MINIPAAS_MOUNT_DATA)` in values of the model: only the engine knows what they are. */
+function expandAssigned(all: Map<string, string>, declared: ReadonlyMap<string, string>): void {
+  for (const name of declared.keys()) {
+    const value = all.get(name)
+    if (value?.includes('$(') !== true) continue
+    all.set(name, value.replaceAll(/\$\((PORT\w*|MINIPAAS_\w+)\)/g, (whole, assigned: string) => all.get(assigned) ?? whole))
+  }
 }
 
 /** The `node_modules/.bin` of the directory and those above, as npm puts them first for a start script. */

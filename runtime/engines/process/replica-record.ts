@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Instant, Millis } from '../../../src/kernel/instant.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../../../src/model/names.ts'
@@ -77,4 +78,8 @@ export function readReplica(directory: string): ReplicaRecord | undefined {
   const value = readRecord(replicaFiles(directory).record)
   if (!isObject(value) || value.version !== 1 || typeof value.id !== 'string' || !Array.isArray(value.containers)) return undefined
   return value as unknown as ReplicaRecord
+}
+
+export function hasRecord(directory: string): boolean {
+  return existsSync(replicaFiles(directory).record)
 }

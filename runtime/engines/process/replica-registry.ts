@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import type { Owner, ReplicaRef } from '../../../src/model/engine.ts'
 import { environmentLayout } from '../../process-identity/home-layout.ts'
 import { endMembers } from '../../process-identity/process-group.ts'
+import { endRecordedReplica } from '../../process-identity/replica-trace.ts'
 import type { EngineContext } from './context.ts'
 import { faults } from './faults.ts'
 import { checkName, isSafeName } from './names.ts'
 import { Replica } from './replica.ts'
-import { readReplica } from './replica-record.ts'
+import { hasRecord, readReplica } from './replica-record.ts'
 
 /** The replicas of each environment. The first question about one takes over what an earlier engine left there. */
 export class ReplicaRegistry {
@@ -88,12 +89,16 @@ export class ReplicaRegistry {
       names.filter(isSafeName).map(async (name) => {
         const directory = join(replicas, name)
         const record = readReplica(directory)
-        if (record === undefined) return
+        if (record === undefined) {
+          // A start that was interrupted before its record was written; what cannot be read is not touched.
+          if (!hasRecord(directory)) await endRecordedReplica(directory, { clock: this.#context.clock, until: this.#context.clock.now() })
+          return
+        }
         const replica = new Replica(this.#context, directory, record)
         // Nobody goes on with an interrupted start or sits before an interrupted session.
         if (record.progress === 'starting' || record.kind === 'one-off') return this.#erase(replica)
         for (const { ports } of record.containers) for (const { local } of ports) this.#context.ports.adopt(local)
-        await replica.watch()
+        await replica.adopt()
         known.set(record.id, replica)
       }),
     )

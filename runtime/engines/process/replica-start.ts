@@ -10,7 +10,7 @@ import { needsRuntimeDirectory, prepareVolumes, runtimeDirectory } from './mount
 import { checkName } from './names.ts'
 import { isFree } from './ports.ts'
 import { Replica } from './replica.ts'
-import { type ContainerRecord, type LocalPort, type ReplicaRecord, writeReplica } from './replica-record.ts'
+import type { ContainerRecord, LocalPort, ReplicaRecord } from './replica-record.ts'
 import type { ReplicaRegistry } from './replica-registry.ts'
 import { markSecrets } from './secret-marks.ts'
 
@@ -106,20 +106,20 @@ function newRecord(context: EngineContext, { spec, kind }: StartOrder): ReplicaR
 
 async function bringUp(replica: Replica, { spec, containers }: StartOrder, signal: AbortSignal): Promise<void> {
   const { files, record } = replica
-  const prepare = async (): Promise<void> => {
-    await Promise.all([files.logs, files.logIndex].map((path) => mkdir(path, { recursive: true, mode: 0o700 })))
-    // Before the first process: whatever runs can be found from here on, whoever dies.
-    await writeReplica(replica.directory, record)
-  }
-  const [ports] = await Promise.all([assignPorts(replica, spec), prepare(), prepareVolumes(spec, mountPlaces(replica, spec))])
-  const withPorts = record.containers.map((container) => ({ ...container, ports: ports.get(container.name) ?? [] }))
-  const saved = replica.update({ containers: withPorts })
-  await replica.watch()
+  const folders = [files.logs, files.logIndex].map((path) => mkdir(path, { recursive: true, mode: 0o700 }))
+  const [ports] = await Promise.all([assignPorts(replica, spec), prepareVolumes(spec, mountPlaces(replica, spec)), ...folders])
+  // Processes are found by their marks and the directory, so the first of them need not wait for the record.
+  const saved = replica.update({
+    containers: record.containers.map((container) => ({ ...container, ports: ports.get(container.name) ?? [] })),
+  })
+  saved.catch(() => {})
+  replica.watch()
   const { initContainers, containers: main } = spec.revision.spec.pod
   for (const { name } of initContainers) await runToSuccess(replica, spec, name, signal)
   if (containers === 'all') await Promise.all(main.map(({ name }) => startContainer(replica, spec, { name, restarts: 0 }, signal)))
   signal.throwIfAborted()
-  await Promise.all([saved, replica.update({ progress: 'started', since: replica.context.clock.now() })])
+  await saved
+  await replica.update({ progress: 'started', since: replica.context.clock.now() })
 }
 
 async function assignPorts(replica: Replica, spec: ReplicaSpec): Promise<Map<string, LocalPort[]>> {

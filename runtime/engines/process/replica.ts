@@ -116,8 +116,28 @@ export class Replica {
     return turn
   }
 
+  /** Takes up the output that an earlier engine noted, then watches. */
+  async adopt(): Promise<void> {
+    await Promise.all(this.#openStreams().map((stream) => stream.load()))
+    this.watch()
+  }
+
   /** Begins to note output and exits. */
-  async watch(): Promise<void> {
+  watch(): void {
+    if (this.#streams.length === 0) this.#openStreams()
+    this.#logs = new LogWatch(this.files.logs, this.#streams, this.context.clock)
+    this.#logs.start()
+    try {
+      this.#exitWatch = watch(this.directory, { persistent: false }, (_, file) => {
+        if (file?.endsWith('.exit') === true) this.#noticeExits()
+      })
+      this.#exitWatch.on('error', () => this.#exitWatch?.close())
+    } catch {
+      // Without watches, ends of adopted processes are noticed by the sweep of the control core.
+    }
+  }
+
+  #openStreams(): readonly LogStream[] {
     this.#streams = this.#record.containers.flatMap(({ name, role }) =>
       (['out', 'err'] as const).map(
         (stream) =>
@@ -130,17 +150,7 @@ export class Replica {
           }),
       ),
     )
-    await Promise.all(this.#streams.map((stream) => stream.load()))
-    this.#logs = new LogWatch(this.files.logs, this.#streams, this.context.clock)
-    this.#logs.start()
-    try {
-      this.#exitWatch = watch(this.directory, { persistent: false }, (_, file) => {
-        if (file?.endsWith('.exit') === true) this.#noticeExits()
-      })
-      this.#exitWatch.on('error', () => this.#exitWatch?.close())
-    } catch {
-      // Without watches, ends of adopted processes are noticed by the sweep of the control core.
-    }
+    return this.#streams
   }
 
   /** Stops noting; the processes stay as they are. */

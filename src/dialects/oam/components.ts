@@ -1,8 +1,8 @@
 import { type Origin, within } from '../../kernel/diagnostic.ts'
-import type { ComponentSource, OutputBinding } from '../../model/component.ts'
+import type { ComponentSource } from '../../model/component.ts'
 import { componentKey } from '../../model/names.ts'
 import type { Use } from '../../model/use.ts'
-import { lowerInputs, lowerOutputs, type WrittenInput } from './inputs.ts'
+import { bindInput, lowerInputs, lowerOutputs, type WrittenInput } from './inputs.ts'
 import type { OverrideLayer } from './override-layer.ts'
 import type { ApplicationText, ComponentText } from './schema.ts'
 
@@ -29,6 +29,7 @@ export function lowerComponents(text: ApplicationText, facts: ApplicationFacts):
 }
 
 function lowerComponent(text: ComponentText, facts: ApplicationFacts, origin: Origin): WrittenComponent {
+  const inputs = lowerInputs(text.inputs, origin)
   const source: ComponentSource = {
     key: componentKey(facts.namespace, text.name),
     name: text.name,
@@ -38,8 +39,8 @@ function lowerComponent(text: ComponentText, facts: ApplicationFacts, origin: Or
     traits: (text.traits ?? []).map((trait, index) => useOf(trait.type, trait.properties, within(origin, 'traits', index))),
     local: [],
     needs: [],
-    inputs: [],
-    outputs: lowerOutputs(text.outputs, origin) as readonly OutputBinding[],
+    inputs: inputs.flatMap((input) => bindInput(input, 'prefix unless rooted') ?? []),
+    outputs: lowerOutputs(text.outputs, origin),
     labels: facts.labels,
     annotations: facts.annotations,
     origin,
@@ -47,7 +48,7 @@ function lowerComponent(text: ComponentText, facts: ApplicationFacts, origin: Or
   return {
     source,
     dependsOn: (text.dependsOn ?? []).map((name, index) => ({ name, origin: within(origin, 'dependsOn', index) })),
-    inputs: lowerInputs(text.inputs, origin),
+    inputs,
     layers: [],
   }
 }

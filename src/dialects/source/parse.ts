@@ -86,7 +86,9 @@ function readDocument(context: Context, document: ParsedDocument, index: number,
 
 function syntaxDiagnostic(context: Context, error: YAMLError, origin: Origin): ReadingDiagnostic {
   const { message, hint } = syntaxText(error.code)
-  const [start, end] = error.pos
+  const [reported, end] = error.pos
+  // Indentation is never what is wrong with itself: the first character after it is shown.
+  const start = error.code === 'TAB_AS_INDENT' ? reported : reported + (/^ +(?=\S)/.exec(context.text.slice(reported, end + 200))?.[0].length ?? 0)
   const common = { code: 'MP1001', severity: 'error', origin } as const
   const blame = error.code === 'TAB_AS_INDENT' ? undefined : blameOpener(context.text, start)
   if (blame !== undefined) {

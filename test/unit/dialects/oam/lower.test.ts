@@ -242,8 +242,8 @@ describe('overrides', () => {
     const text = await complaints(
       `${TWO}\npolicies:\n  - name: o\n    type: override\n    properties:\n      components:\n        - name: web\n          properties:\n            image: 12\n          traits:\n            - type: scaler\n              properties:\n                replicas: many`,
     )
-    expect(text).toContain('app.yaml:21:20\n')
-    expect(text).toContain('app.yaml:25:27\n')
+    expect(text).toContain('app.yaml:20:22\n')
+    expect(text).toContain('app.yaml:24:29\n')
   })
 
   test('an added component takes part', async () => {
