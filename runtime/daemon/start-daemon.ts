@@ -1,3 +1,4 @@
+import { clearDiscovery } from '../state/discovery-file.ts'
 import { openHome } from '../state/home.ts'
 import type { LockHolder } from '../state/lock.ts'
 import { acquireHome } from './acquire.ts'
@@ -20,6 +21,7 @@ export async function startDaemon(setup: DaemonSetup, created: (daemon: Daemon) 
   const daemon = new Daemon(setup, files, instance)
   created(daemon)
   try {
+    await clearDiscovery(home.discovery)
     await daemon.open()
   } catch (error) {
     daemon.reportInternal(error, 'start')

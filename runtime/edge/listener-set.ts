@@ -86,7 +86,7 @@ export class ListenerSet {
     let problem = 'no port to try'
     for (const port of candidates) {
       const outcome = await this.#listen(spec, port)
-      if (!(outcome instanceof Error)) return outcome
+      if ('server' in outcome) return outcome
       problem = explain(spec, port, outcome)
       if (outcome.code !== 'EADDRINUSE' && outcome.code !== 'EACCES') break
     }

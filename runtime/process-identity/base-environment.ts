@@ -2,7 +2,7 @@
  * The variables of the daemon that every process gets; nothing else leaks in. Not on the list on purpose:
  * `NODE_OPTIONS` and `NODE_EXTRA_CA_CERTS` (the latter makes each start of Node 20 a tenth of a second slower), credentials, proxies.
  */
-export const INHERITED_VARIABLES: readonly string[] = [
+const INHERITED_VARIABLES: readonly string[] = [
   'PATH',
   'HOME',
   'USER',

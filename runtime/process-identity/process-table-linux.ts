@@ -46,7 +46,7 @@ export function linuxStartTime(pid: number): string | undefined {
 }
 
 /** Dead and perhaps not yet collected by its parent. */
-export function isOver(stat: ProcessStat): boolean {
+function isOver(stat: ProcessStat): boolean {
   return stat.state === 'Z' || stat.state === 'X'
 }
 

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 
+const TASKKILL = 'taskkill.exe'
+
 /** The creation time in units of 100 ns. Designed for Windows, not verified there. */
 export function windowsStartTime(pid: number): string | undefined {
   const script = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToFileTimeUtc()`
@@ -18,7 +20,7 @@ export function windowsStartTime(pid: number): string | undefined {
 /** Ends a process with all its descendants. */
 export function windowsKillTree(pid: number): void {
   try {
-    execFileSync('taskkill.exe', ['/PID', String(pid), '/T', '/F'], { windowsHide: true, stdio: 'ignore' })
+    execFileSync(TASKKILL, ['/PID', String(pid), '/T', '/F'], { windowsHide: true, stdio: 'ignore' })
   } catch {
     // It is gone already, which is what was wanted.
   }

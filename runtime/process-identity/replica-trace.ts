@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { REPLICA_RECORD } from './home-layout.ts'
 import type { ProcessIdentity } from './identity.ts'
 import { type EndOptions, endMembers } from './process-group.ts'
@@ -18,7 +18,7 @@ export async function endRecordedReplica(directory: string, options: EndOptions)
   const leaders = leadersOf(record)
   await Promise.all(leaders.map((leader) => endMembers({ leader, marks }, options)))
   await endMembers({ leader: undefined, marks }, options)
-  if (isObject(record) && typeof record.runtimeDirectory === 'string') await remove(record.runtimeDirectory)
+  if (isObject(record) && typeof record.runtimeDirectory === 'string') await removeRuntimeDirectory(record.runtimeDirectory)
   await remove(directory)
 }
 
@@ -29,6 +29,20 @@ function leadersOf(record: unknown): readonly ProcessIdentity[] {
     if (!isObject(leader) || typeof leader.pid !== 'number' || typeof leader.start !== 'string') return []
     return [{ pid: leader.pid, start: leader.start }]
   })
+}
+
+/** Removes `<memory>/<user>/<home>/<environment>/<replica>`, and the folders above it as far as they are empty. */
+export async function removeRuntimeDirectory(directory: string): Promise<void> {
+  await remove(directory)
+  let folder = dirname(directory)
+  for (let level = 0; level < 3; level++) {
+    try {
+      await rmdir(folder)
+    } catch {
+      return
+    }
+    folder = dirname(folder)
+  }
 }
 
 async function remove(directory: string): Promise<void> {

@@ -33,3 +33,9 @@ export async function removeDiscovery(path: string, instance: string): Promise<v
   const read = await readDiscovery(path)
   if (read.found === 'value' && read.value.instance === instance) await rm(path, { force: true })
 }
+
+/** For the holder of the lock: what an earlier daemon left is removed, what is no discovery is set aside. */
+export async function clearDiscovery(path: string): Promise<void> {
+  const read = await readDiscovery(path)
+  if (read.found === 'value') await rm(path, { force: true })
+}

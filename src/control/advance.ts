@@ -1,13 +1,11 @@
-import { canonicalJson } from '../kernel/canonical-json.ts'
 import { earliest, type Instant } from '../kernel/instant.ts'
 import type { ControlContext } from './context.ts'
 import { decideDesired } from './decide.ts'
-import { tableOf } from './edge-table.ts'
+import { route } from './edge-table.ts'
 import { endApplications } from './ending.ts'
 import { fold } from './fold.ts'
 import type { Effect, Input } from './input.ts'
 import { planPass } from './plan-pass.ts'
-import { judge } from './readiness.ts'
 import { reportChanges } from './report.ts'
 import type { ControlState } from './state.ts'
 import { stateKeep } from './state-keep.ts'
@@ -29,18 +27,14 @@ export function advance(before: ControlState, input: Input, now: Instant, contex
   const ran = runWorkflows(decided, now, context)
   const planned = planPass(ran.state, now)
   const ended = endApplications(planned.state, now)
-  const readiness = judge(ended.state)
-  const { table, problems } = tableOf(ended.state, readiness, now, context)
-  const { version: _version, ...body } = table
-  const tableChanged = ended.state.table === undefined || canonicalJson(body) !== canonicalJson(ended.state.table)
-  const state: ControlState = tableChanged ? { ...ended.state, table: body } : ended.state
-  const report = reportChanges(before, state, { readiness, problems })
+  const routed = route(ended.state, now, context)
+  const report = reportChanges(before, routed.state, routed)
   const wakeAt = earliest(planned.wakeAt, ran.wakeAt, kept.wakeAt)
   const effects: Effect[] = [
     ...folded.effects,
     ...kept.effects,
     ...ran.effects,
-    ...(tableChanged ? [{ type: 'table', table: body } as const] : []),
+    ...routed.effects,
     ...planned.effects,
     ...ended.effects,
     ...report.effects,

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { after, type Millis } from '../kernel/instant.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { withTimeLimit } from '../kernel/time-limit.ts'
 import type { BackendCounters, EdgeMessage, EdgeTable } from '../model/edge.ts'
 import type { EdgeChannel, EdgeHost, Owner } from '../model/engine.ts'
 import type { ReplicaId } from '../model/names.ts'
@@ -18,6 +19,8 @@ export interface EdgeLinkPorts {
 
 /** Pause before the next try to reach an edge that went away. */
 const REATTACH_MS: Millis = 200
+/** An edge that has not said hello by then counts as absent. */
+const ATTACH_MS: Millis = 15_000
 
 /**
  * The daemon's end of the control channel: numbers tables, waits for acknowledgements, and attaches again when the edge
@@ -61,6 +64,14 @@ export class EdgeLink {
     return this.#attaching
   }
 
+  /** Takes over an edge that an earlier daemon left. */
+  async adopt(): Promise<void> {
+    const { clock, logger } = this.#ports
+    await withTimeLimit(clock, ATTACH_MS, (signal) => this.attach(signal)).catch((error: unknown) =>
+      logger.log('warn', 'the edge cannot be adopted', { reason: String(error) }),
+    )
+  }
+
   async #open(signal: AbortSignal): Promise<void> {
     const { host, owner } = this.#ports
     const channel = await host.attach(owner, signal)
@@ -100,7 +111,7 @@ export class EdgeLink {
     const { clock, logger } = this.#ports
     while (!this.#closed && this.#channel === undefined) {
       try {
-        await this.attach(AbortSignal.timeout(15_000))
+        await withTimeLimit(clock, ATTACH_MS, (signal) => this.attach(signal))
         return
       } catch (error) {
         logger.log('warn', 'the edge cannot be reached', { reason: error instanceof Error ? error.message : String(error) })

@@ -1,3 +1,4 @@
+import { sameValue } from '../kernel/canonical-json.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { DesiredRevision } from '../model/desired.ts'
 import type { EdgeProbe, EdgeTable } from '../model/edge.ts'
@@ -6,11 +7,28 @@ import { compileTable } from '../routing/compile.ts'
 import type { TableComponent } from '../routing/table-input.ts'
 import type { ControlContext } from './context.ts'
 import { gateOf } from './gates.ts'
-import type { Readiness } from './readiness.ts'
+import type { Effect } from './input.ts'
+import { judge, type Readiness } from './readiness.ts'
 import type { ControlState } from './state.ts'
 
+export interface Routed {
+  readonly state: ControlState
+  readonly effects: readonly Effect[]
+  readonly readiness: Readiness
+  readonly problems: readonly string[]
+}
+
+/** Compiles the table and sends it when anything in it changed. */
+export function route(state: ControlState, now: Instant, context: ControlContext): Routed {
+  const readiness = judge(state)
+  const { table, problems } = tableOf(state, readiness, now, context)
+  const { version: _version, ...body } = table
+  if (state.table !== undefined && sameValue(body, state.table)) return { state, effects: [], readiness, problems }
+  return { state: { ...state, table: body }, effects: [{ type: 'table', table: body }], readiness, problems }
+}
+
 /** The route table of the environment as it should be now, and what could not be routed. */
-export function tableOf(
+function tableOf(
   state: ControlState,
   readiness: Readiness,
   now: Instant,

@@ -1,6 +1,10 @@
+import type { Millis } from '../kernel/instant.ts'
+import { withTimeLimit } from '../kernel/time-limit.ts'
 import type { Engine } from '../model/engine.ts'
 import type { ApplyOrder } from '../wire/requests.ts'
 import { type ControlPorts, RefusalError } from './ports.ts'
+
+const PROBE_MS: Millis = 5000
 
 export interface EngineChoice {
   readonly engine: Engine
@@ -26,7 +30,7 @@ export async function chooseEngine(
   if (order.engine !== 'auto') return { engine: await namedEngine(order.engine, ports), reason: 'chosen by --engine' }
   const refusals: string[] = []
   for (const engine of ports.engines) {
-    const health = await engine.probe(AbortSignal.timeout(5000))
+    const health = await withTimeLimit(ports.clock, PROBE_MS, (signal) => engine.probe(signal))
     if (health.state === 'healthy') {
       return { engine, reason: refusals.length === 0 ? health.detail : refusals.join('; ') }
     }
@@ -41,7 +45,7 @@ async function namedEngine(name: string, ports: ControlPorts): Promise<Engine> {
     const known = ports.engines.map((candidate) => candidate.name).join(', ')
     throw new RefusalError(503, { code: 'MP4006', message: `this version has no ${name} engine`, next: `it has: ${known}` })
   }
-  const health = await engine.probe(AbortSignal.timeout(5000))
+  const health = await withTimeLimit(ports.clock, PROBE_MS, (signal) => engine.probe(signal))
   if (health.state === 'healthy') return engine
   throw new RefusalError(503, {
     code: 'MP4005',

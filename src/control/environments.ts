@@ -1,9 +1,14 @@
+import type { Millis } from '../kernel/instant.ts'
+import { withTimeLimit } from '../kernel/time-limit.ts'
 import { DEFAULT_WEB_PORT } from '../routing/table-input.ts'
 import type { EnvironmentSummary } from '../wire/views.ts'
 import { Environment } from './environment.ts'
 import { createEventLog } from './event-log.ts'
 import { readSaved } from './persistence.ts'
 import type { ControlPorts, EnvironmentControl, Environments } from './ports.ts'
+
+const LIST_MS: Millis = 10_000
+const REMOVE_MS: Millis = 60_000
 
 /** Makes the control side of a daemon: all its environments over the given ports. */
 export function createEnvironments(ports: ControlPorts): Environments {
@@ -54,16 +59,16 @@ class EnvironmentSet implements Environments {
 
   /** Nobody knows what these replicas should be: their environment has no record, so they are leftovers. */
   async #harvest(): Promise<void> {
-    const { engines, logger, instance } = this.#ports
+    const { engines, logger, instance, clock } = this.#ports
     for (const engine of engines) {
-      const names = await engine.environments(AbortSignal.timeout(10_000)).catch(() => [])
+      const names = await withTimeLimit(clock, LIST_MS, (signal) => engine.environments(signal)).catch(() => [])
       for (const name of names) {
         if (this.#environments.has(name)) continue
         logger.log('info', 'leftovers of an environment without a record are removed', { environment: name, engine: engine.name })
         const owner = { environment: name, instance }
-        await engine
-          .removeEnvironment(owner, AbortSignal.timeout(60_000))
-          .catch((error: unknown) => logger.log('warn', 'leftovers could not be removed', { environment: name, reason: String(error) }))
+        await withTimeLimit(clock, REMOVE_MS, (signal) => engine.removeEnvironment(owner, signal)).catch((error: unknown) =>
+          logger.log('warn', 'leftovers could not be removed', { environment: name, reason: String(error) }),
+        )
       }
     }
   }

@@ -1,6 +1,4 @@
-import type { SecretValues } from '../model/app-model.ts'
-import type { EdgeMessage } from '../model/edge.ts'
-import type { Engine, Owner } from '../model/engine.ts'
+import type { EdgeMessage, Engine, Owner, SecretValues } from '../model/index.ts'
 import type { ControlContext } from './context.ts'
 import { EdgeLink } from './edge-link.ts'
 import { ExecProbes } from './exec-probes.ts'

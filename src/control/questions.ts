@@ -1,7 +1,6 @@
 import type { ExecSession } from '../model/engine.ts'
 import type { LogRecord } from '../wire/answers.ts'
 import type { ExecRequest } from '../wire/requests.ts'
-import type { EnvironmentSummary, EnvironmentView, ExplainView } from '../wire/views.ts'
 import { localPort, webUrl } from './endpoints.ts'
 import { openExec } from './exec-session.ts'
 import { explainComponent, shownComponent } from './explain.ts'
@@ -33,15 +32,15 @@ export class Questions {
     return this.#running.stateOn(engine)
   }
 
-  view(): EnvironmentView {
+  view(): ReturnType<EnvironmentControl['view']> {
     return environmentView(this.state(), this.#ports.events.seq, this.#ports.control.definitions)
   }
 
-  summary(): EnvironmentSummary {
+  summary(): ReturnType<EnvironmentControl['summary']> {
     return environmentSummary(this.state(), this.#ports.control.definitions)
   }
 
-  explain(name: string): ExplainView {
+  explain(name: string): ReturnType<EnvironmentControl['explain']> {
     const state = this.state()
     const { control } = this.#ports
     return explainComponent(findComponent(name, state), {

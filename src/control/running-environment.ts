@@ -1,6 +1,5 @@
 import type { LoadResult } from '../dialects/loading.ts'
-import type { SecretValues } from '../model/app-model.ts'
-import type { Engine } from '../model/engine.ts'
+import type { Engine, SecretValues } from '../model/index.ts'
 import type { ApplyOrder } from '../wire/requests.ts'
 import { type AcceptedOrder, acceptOrder } from './accept-order.ts'
 import type { ControlContext } from './context.ts'
@@ -77,16 +76,8 @@ export class RunningEnvironment {
     const state = restoreState(emptyState(name, engine), saved, control.definitions)
     for (const app of state.apps.values()) await this.#reloadSecrets(app.model.name, reloadOrder(app.order))
     this.#machinery = this.#start(state, engine)
-    await this.#adoptEdge(this.#machinery)
-  }
-
-  /** An edge that runs is taken over before anything is planned, so that it never sees an empty table. */
-  async #adoptEdge(machinery: Machinery): Promise<void> {
-    const { logger } = this.#ports.control
-    if (machinery.shell.state.apps.size === 0) return
-    await machinery.link
-      .attach(AbortSignal.timeout(15_000))
-      .catch((error: unknown) => logger.log('warn', 'the edge cannot be adopted', { reason: String(error) }))
+    // Before anything is planned, so that a running edge never sees an empty table.
+    if (state.apps.size > 0) await this.#machinery.link.adopt()
   }
 
   /** Values of secrets are not kept on disk: they are read again from the model and the env files. */

@@ -1,13 +1,21 @@
 import type { Instant, Millis } from '../kernel/instant.ts'
-import type { AppModel } from '../model/app-model.ts'
-import type { Component, ComponentSource } from '../model/component.ts'
-import type { Desired, Revision } from '../model/desired.ts'
-import type { EdgeTable } from '../model/edge.ts'
-import type { Endpoint, EngineTraits } from '../model/engine.ts'
-import type { ComponentKey, ReplicaId, RevisionId } from '../model/names.ts'
-import type { Observed, Phase } from '../model/observed.ts'
-import type { Plan } from '../model/step.ts'
-import type { WorkflowRun } from '../model/workflow.ts'
+import type {
+  AppModel,
+  Component,
+  ComponentKey,
+  ComponentSource,
+  Desired,
+  EdgeTable,
+  Endpoint,
+  EngineTraits,
+  Observed,
+  Phase,
+  Plan,
+  ReplicaId,
+  Revision,
+  RevisionId,
+  WorkflowRun,
+} from '../model/index.ts'
 import type { CrashHistory } from '../plan/reconcile/crash-history.ts'
 import type { ShownDiagnostic } from '../wire/events.ts'
 import type { PlanInputs } from './plan-inputs.ts'

@@ -10,7 +10,6 @@ import { ModelReader } from './read-files.ts'
 import { sortDocuments } from './sort-documents.ts'
 import { resolvePath } from './source/paths.ts'
 import { Sources } from './source/sources.ts'
-import { applyStrictness, explainDeclared } from './type-check.ts'
 
 const OVERLAY = 'minipaas.yaml'
 /** Model files that are looked for when none is given. */
@@ -28,7 +27,7 @@ export async function loadApplications(request: LoadRequest, userFiles: SourceFi
   const watched = [...new Set([...overlay.watched, ...read.watched])]
   const finish = (diagnostics: readonly Diagnostic[], assembly?: Assembly): LoadResult => {
     const shown = sources.show(files.explain(diagnostics))
-    const value: Loaded = { applications: assembly?.applications ?? [], secrets: assembly?.secrets ?? new Map() }
+    const value: Loaded = assembly?.loaded ?? { applications: [], secrets: new Map() }
     return {
       outcome: conclude(value, shown.map(withoutPlace)),
       shown,
@@ -50,8 +49,7 @@ export async function loadApplications(request: LoadRequest, userFiles: SourceFi
     overlay: overlay.content,
     narrow: (origin, text, keys) => sources.narrow(origin, text, keys),
   })
-  const diagnostics = explainDeclared(applyStrictness([...reading, ...assembly.diagnostics], request.strict), sorted.declared)
-  return finish(diagnostics, assembly)
+  return finish([...reading, ...assembly.diagnostics], assembly)
 }
 
 function withoutPlace({ line: _line, column: _column, excerpt: _excerpt, related, ...diagnostic }: LocatedDiagnostic): Diagnostic {

@@ -20,7 +20,7 @@ export interface ReadFiles {
 }
 
 /** How standard input is called in places. */
-export const STANDARD_INPUT = 'standard input'
+const STANDARD_INPUT = 'standard input'
 
 const MODEL_FILE = /\.(?:ya?ml|json)$/i
 

@@ -3,10 +3,11 @@ export class Mailbox<T> implements AsyncIterable<T> {
   readonly #waiting: T[] = []
   #open = true
   #wake: (() => void) | undefined
+  readonly #closed = new AbortController()
 
   constructor(signal?: AbortSignal) {
-    if (signal?.aborted === true) this.#open = false
-    signal?.addEventListener('abort', () => this.close(), { once: true })
+    if (signal?.aborted === true) this.close()
+    signal?.addEventListener('abort', () => this.close(), { once: true, signal: this.#closed.signal })
   }
 
   get open(): boolean {
@@ -21,6 +22,7 @@ export class Mailbox<T> implements AsyncIterable<T> {
 
   close(): void {
     this.#open = false
+    this.#closed.abort()
     this.#wake?.()
   }
 

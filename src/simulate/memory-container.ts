@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts'
+import { FaultError } from '../kernel/fault.ts'
 import { after, type Instant, type Millis } from '../kernel/instant.ts'
 import type { LogStream } from '../model/engine.ts'
 import type { ContainerRole, ObservedContainer } from '../model/observed.ts'
@@ -63,12 +64,13 @@ export class MemoryContainer {
     this.#script = script
     if (script.startMs !== undefined && script.startMs > 0) await this.#ports.clock.sleep(script.startMs, signal)
     signal.throwIfAborted()
+    if (script.failsToStart !== undefined) throw new FaultError(script.failsToStart)
     this.#startedAt = this.#ports.clock.now()
     this.#exit = undefined
     this.#enter('running')
     for (const { afterMs, text, stream } of script.says ?? []) this.#later(afterMs, () => this.#ports.say(stream ?? 'out', text))
-    const exits = script.exits ?? (this.role === 'init' ? { afterMs: 0, code: 0 } : undefined)
-    if (exits !== undefined) this.#later(exits.afterMs, () => this.end(exits.code))
+    const exits = script.exits ?? (this.role === 'init' ? { afterMs: 0, code: 0 } : 'never')
+    if (exits !== 'never') this.#later(exits.afterMs, () => this.end(exits.code))
   }
 
   /** SIGTERM, then SIGKILL after the grace. Resolves when the container has ended. */
@@ -77,7 +79,7 @@ export class MemoryContainer {
     const { stopMs = 0, stopCode = 143 } = this.#script
     const kill = stopMs === 'never' || stopMs > graceMs
     const wait = kill ? graceMs : stopMs
-    if (wait > 0) await Promise.race([this.#ports.clock.sleep(wait, signal), this.ended()])
+    if (wait > 0) await this.#endWithin(wait, signal)
     if (this.#state !== 'running') return
     if (kill) this.end(137, 'SIGKILL')
     else this.end(stopCode, stopCode === 143 ? 'SIGTERM' : undefined)
@@ -109,6 +111,18 @@ export class MemoryContainer {
       ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
       ...(this.#exit === undefined ? {} : { exitCode: this.#exit.code }),
       ...(this.#exit?.signal === undefined ? {} : { signal: this.#exit.signal }),
+    }
+  }
+
+  /** Resolves when the container has ended by itself or the time is over. */
+  async #endWithin(wait: Millis, signal: AbortSignal): Promise<void> {
+    const over = new AbortController()
+    const sleeping = this.#ports.clock.sleep(wait, AbortSignal.any([signal, over.signal]))
+    try {
+      await Promise.race([sleeping, this.ended()])
+    } finally {
+      over.abort()
+      sleeping.catch(() => {})
     }
   }
 

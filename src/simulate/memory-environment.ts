@@ -19,6 +19,14 @@ export class MemoryEnvironment {
     return replicas.size + networks.size + volumes.size + strays.size === 0 && this.edge === undefined
   }
 
+  /** Ends a replica at once and forgets it. */
+  discard(id: ReplicaId): void {
+    this.strays.delete(id)
+    this.replicas.get(id)?.discard()
+    this.replicas.delete(id)
+    this.hint(id)
+  }
+
   hint(replica?: ReplicaId): void {
     for (const box of this.#listeners) {
       if (box.open) box.push(replica === undefined ? {} : { replica })

@@ -4,7 +4,12 @@ import { Mailbox } from './mailbox.ts'
 import type { Script } from './scenario.ts'
 
 /** Runs a command as its scenario says. Input that arrives before the command ends is handed to the scenario. */
-export function runCommand(clock: Clock, command: readonly string[], script: Script, signal: AbortSignal): ExecSession {
+export function runCommand(
+  clock: Clock,
+  order: { readonly command: readonly string[]; readonly script: Script },
+  signal: AbortSignal,
+): ExecSession {
+  const { command, script } = order
   const output = new Mailbox<{ readonly stream: LogStream; readonly data: Uint8Array }>()
   const stop = new AbortController()
   const stopped = AbortSignal.any([signal, stop.signal])

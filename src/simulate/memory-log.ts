@@ -8,7 +8,11 @@ export class MemoryLog {
 
   add(line: LogLine): void {
     this.#lines.push(line)
-    for (const { box, container } of this.#followers) if (container === undefined || container === line.container) box.push(line)
+    for (const follower of this.#followers) {
+      const { box, container } = follower
+      if (!box.open) this.#followers.delete(follower)
+      else if (container === undefined || container === line.container) box.push(line)
+    }
   }
 
   /** Followers end with the replica. */
@@ -28,9 +32,7 @@ export class MemoryLog {
       box.close()
       return box
     }
-    const follower = { box, container }
-    this.#followers.add(follower)
-    signal.addEventListener('abort', () => this.#followers.delete(follower), { once: true })
+    this.#followers.add({ box, container })
     return box
   }
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../kernel/clock.ts'
-import { FaultError } from '../kernel/fault.ts'
-import type { Instant, Millis } from '../kernel/instant.ts'
+import { type Instant, instant, type Millis } from '../kernel/instant.ts'
 import type { LogLine, ReplicaSpec } from '../model/engine.ts'
 import type { ContainerRole, ObservedReplica } from '../model/observed.ts'
+import { faults } from './faults.ts'
 import { MemoryContainer } from './memory-container.ts'
 import { MemoryLog } from './memory-log.ts'
 import { type Behaviour, type Script, scriptFor } from './scenario.ts'
@@ -55,34 +55,47 @@ export class MemoryReplica {
     return this.containers.find((container) => container.name === name)
   }
 
+  /** The application's container. */
+  get main(): MemoryContainer {
+    return this.need(this.#spec.revision.spec.pod.containers[0]?.name ?? this.#spec.revision.spec.name)
+  }
+
+  need(name: string): MemoryContainer {
+    const container = this.container(name)
+    if (container === undefined)
+      throw faults.noContainer(
+        this.#spec.ref,
+        name,
+        this.containers.map((known) => known.name),
+      )
+    return container
+  }
+
   /** The container that listens on a port; the application's when none declares it. */
-  listener(port: number): MemoryContainer | undefined {
+  listener(port: number): MemoryContainer {
     const owner = this.#spec.revision.spec.pod.containers.find(({ ports }) => ports.some(({ number }) => number === port))
-    return this.container(owner?.name ?? this.#spec.revision.spec.pod.containers[0]?.name ?? '')
+    return owner === undefined ? this.main : this.need(owner.name)
   }
 
   /** Init containers one after the other, then all others at once. */
   async start(signal: AbortSignal): Promise<void> {
     for (const container of this.containers) {
       if (container.role !== 'init') continue
-      await this.#startOne(container, signal)
-      await container.ended()
+      await container.start(signal)
+      await orAborted(container.ended(), signal)
       if (container.exitCode === 0) continue
-      const message = `init container "${container.name}" ended with exit code ${container.exitCode ?? 'unknown'}`
-      throw new FaultError({ kind: 'invalid', code: 'MP4001', message, retry: 'backoff' })
+      throw faults.initFailed(container.name, container.exitCode)
     }
-    await Promise.all(this.containers.filter(({ role }) => role !== 'init').map((container) => this.#startOne(container, signal)))
+    await Promise.all(this.containers.filter(({ role }) => role !== 'init').map((container) => container.start(signal)))
     this.#progress = 'started'
     this.#since = this.#ports.clock.now()
     this.#ports.changed()
   }
 
   async restart(name: string, order: { readonly token: number; readonly graceMs: Millis }, signal: AbortSignal): Promise<void> {
-    const container = this.container(name)
-    if (container === undefined)
-      throw new FaultError({ kind: 'not-found', code: 'MP4001', message: `no container "${name}" in ${this.#spec.ref.id}`, retry: 'never' })
+    const container = this.need(name)
     await container.stop(order.graceMs, signal)
-    await this.#startOne(container, signal)
+    await container.start(signal)
     this.#restartToken = order.token
     this.#ports.changed()
   }
@@ -109,19 +122,13 @@ export class MemoryReplica {
       revision: revision.id,
       ordinal,
       phase: this.#progress === 'starting' ? 'starting' : over ? 'exited' : 'running',
-      since: over ? containers.reduce((last, { since }) => (since > last ? since : last), this.#since) : this.#since,
+      since: over ? latest(containers.map(({ since }) => since)) : this.#since,
       restartToken: this.#restartToken,
       pushToken: 0,
       frozen: this.#frozen,
       containers,
       ...(this.unhealthy === undefined ? {} : { unhealthy: this.unhealthy }),
     }
-  }
-
-  async #startOne(container: MemoryContainer, signal: AbortSignal): Promise<void> {
-    await container.start(signal)
-    const { failsToStart } = container.script
-    if (failsToStart !== undefined) throw new FaultError(failsToStart)
   }
 
   #container(name: string, role: ContainerRole): MemoryContainer {
@@ -134,4 +141,20 @@ export class MemoryReplica {
       this.log.add({ at: clock.now(), replica: ref.id, container: name, source, stream, text })
     return new MemoryContainer({ clock, name, role, script, say, changed })
   }
+}
+
+function latest(times: readonly Instant[]): Instant {
+  return instant(Math.max(...times))
+}
+
+function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    void work.then(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    })
+  })
 }

@@ -120,8 +120,9 @@ export class MemoryBackend {
     const { responseMs = 0, status = 200 } = listener.script
     try {
       const over = new AbortController()
+      const leaving = { once: true, signal: over.signal }
       const work = responseMs === 0 ? Promise.resolve('answered') : clock.sleep(responseMs, over.signal).then(() => 'answered')
-      const gone = new Promise<string>((resolve) => signal?.addEventListener('abort', () => resolve('gone'), { once: true }))
+      const gone = new Promise<string>((resolve) => signal?.addEventListener('abort', () => resolve('gone'), leaving))
       const outcome = await Promise.race([work, listener.ended().then(() => 'ended'), gone]).finally(() => over.abort())
       work.catch(() => {})
       return outcome === 'answered' ? status : outcome === 'gone' ? 499 : 502

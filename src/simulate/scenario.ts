@@ -22,8 +22,8 @@ export interface Script {
   readonly failsToStart?: Fault
   /** Counted from the start: until probes are answered well and requests are accepted. */
   readonly readyMs?: Millis
-  /** The container ends by itself; an init container without it ends at once with 0. */
-  readonly exits?: { readonly afterMs: Millis; readonly code: number }
+  /** The container ends by itself; an init container that says nothing ends at once with 0. */
+  readonly exits?: { readonly afterMs: Millis; readonly code: number } | 'never'
   /** Output, counted from the start. */
   readonly says?: readonly { readonly afterMs: Millis; readonly text: string; readonly stream?: LogStream }[]
   /** From SIGTERM to the end; `never` means until it is killed. */

@@ -2,9 +2,28 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { WebSocket } from 'ws'
 import type { Discovery } from '../../src/wire/answers.ts'
 import { eventually } from './eventually.ts'
+
+/** Bundles a daemon into one CommonJS file, as the build does: express cannot be bundled as an ES module. */
+export async function bundleDaemon(entry: string, folder: string): Promise<string> {
+  const outfile = join(folder, `${entry.replaceAll('/', '-').replace(/\.ts$/, '')}.cjs`)
+  await build({
+    entryPoints: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    external: ['bufferutil', 'utf-8-validate'],
+    define: { 'import.meta.dirname': '__dirname' },
+    logLevel: 'warning',
+  })
+  return outfile
+}
 
 /** A daemon as a process of its own over a state directory. */
 export class DaemonProcess {
@@ -39,7 +58,9 @@ export class DaemonProcess {
   ready(): Promise<Discovery> {
     return eventually(() => {
       const found = readDiscovery(this.home)
-      return found?.pid === this.pid ? found : undefined
+      if (found?.pid === this.pid) return found
+      if (!this.isRunning()) throw new Error(`the daemon ended: ${this.output}`)
+      return undefined
     })
   }
 

@@ -51,14 +51,20 @@ export class ScriptedDaemon implements AsyncDisposable {
   static async open(applications: readonly ApplicationView[] = [], version = TEST_VERSION): Promise<ScriptedDaemon> {
     const daemon = new ScriptedDaemon()
     daemon.applications = applications
-    await daemon.listen(version)
+    await daemon.#listen(version)
     return daemon
   }
 
-  /** Serves the API and lets itself be found; again after `close`, as a daemon that was started anew. */
-  async listen(version = TEST_VERSION): Promise<void> {
+  /** A successor serves the API and is found before this one goes. */
+  async replace(version: string): Promise<void> {
+    const close = this.#close
+    await this.#listen(version)
+    await close()
+  }
+
+  async #listen(version: string): Promise<void> {
     const token = 'token-of-a-scripted-daemon-0123456789'
-    const instance = `instance-${this.calls.length}-${this.events.seq}`
+    const instance = `instance-${version}`
     const api = await openApi({
       environments: this.#environments(),
       clock: systemClock,
@@ -93,13 +99,8 @@ export class ScriptedDaemon implements AsyncDisposable {
     this.#close = () => api.close()
   }
 
-  async close(): Promise<void> {
-    await this.#close()
-    this.#close = async () => {}
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
+    await this.#close()
     this.#scratch[Symbol.dispose]()
   }
 

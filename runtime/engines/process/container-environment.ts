@@ -47,7 +47,10 @@ function expandAssigned(all: Map<string, string>, declared: ReadonlyMap<string, 
   for (const name of declared.keys()) {
     const value = all.get(name)
     if (value?.includes('$(') !== true) continue
-    all.set(name, value.replaceAll(/\$\((PORT\w*|MINIPAAS_\w+)\)/g, (whole, assigned: string) => all.get(assigned) ?? whole))
+    all.set(
+      name,
+      value.replaceAll(/\$\((PORT\w*|MINIPAAS_\w+)\)/g, (whole, assigned: string) => all.get(assigned) ?? whole),
+    )
   }
 }
 

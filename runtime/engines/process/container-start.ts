@@ -104,9 +104,9 @@ export async function startContainer(
     const why = messageOf(error)
     throw faults.cannotRun(`container ${name}`, why, `check ${overlayKey(spec, name)} in minipaas.yaml`)
   })
-  const saved = replica.updateContainer(name, { process: identity, startedAt, restarts })
+  // Whoever started the container writes the record once more and waits for that; a failure shows there.
+  replica.updateContainer(name, { process: identity, startedAt, restarts }).catch(() => {})
   replica.started(name, ended)
-  await saved
   const hook = model.lifecycle.postStart
   if (hook !== undefined) {
     const ports = replica.record.containers.flatMap((container) => container.ports)

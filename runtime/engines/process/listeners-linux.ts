@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { findMembers } from '../../process-identity/process-group.ts'
-import type { ListenerQuestion } from './listeners.ts'
+import type { ListenerQuestion } from './listener-question.ts'
 import type { Listener } from './replica.ts'
 
 interface Socket {

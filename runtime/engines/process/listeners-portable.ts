@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { ListenerQuestion } from './listeners.ts'
+import type { ListenerQuestion } from './listener-question.ts'
 import type { Listener } from './replica.ts'
 
 const LOOPBACKS = ['127.0.0.1', '::1']

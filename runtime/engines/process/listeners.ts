@@ -2,20 +2,10 @@ import type { Clock } from '../../../src/kernel/clock.ts'
 import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
 import type { Endpoint } from '../../../src/model/engine.ts'
 import type { EngineContext } from './context.ts'
+import type { FindListeners, ListenerQuestion } from './listener-question.ts'
 import { findLinuxListeners } from './listeners-linux.ts'
 import { findPortableListeners } from './listeners-portable.ts'
-import { type Listener, listenerKey, type Replica } from './replica.ts'
-import type { ContainerRecord, LocalPort } from './replica-record.ts'
-
-/** A port whose listener is not known yet. */
-export interface ListenerQuestion {
-  readonly replica: Replica
-  readonly container: ContainerRecord
-  readonly port: LocalPort
-}
-
-/** Answers in the order of the questions; undefined where nobody listens yet. */
-export type FindListeners = (questions: readonly ListenerQuestion[]) => Promise<readonly (Listener | undefined)[]>
+import { listenerKey, type Replica } from './replica.ts'
 
 const LOOK_EVERY: Millis = 100
 /** After this time a process that does not listen is looked at less often, and at last only when somebody asks. */

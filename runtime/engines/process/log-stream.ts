@@ -4,7 +4,7 @@ import { type Instant, instant } from '../../../src/kernel/instant.ts'
 import type { LogLine, LogStream as StreamName } from '../../../src/model/engine.ts'
 
 /** A log file is cut off at this size; what it held stays beside it, once. */
-export const MAX_LOG_BYTES = 16 * 1024 * 1024
+const MAX_LOG_BYTES = 16 * 1024 * 1024
 /** Points of the time index; above, every second one is dropped, so that old times are less precise. */
 const MAX_POINTS = 4096
 

@@ -6,7 +6,7 @@ import type { Replica } from './replica.ts'
 import type { ContainerRecord } from './replica-record.ts'
 
 /** A replica as it is, from its record, its exit files and its processes. */
-export function observeReplica(replica: Replica): ObservedReplica {
+function observeReplica(replica: Replica): ObservedReplica {
   const { record, note } = replica
   const containers = record.containers.map((container) => observeContainer(replica, container))
   const main = containers.filter(({ role }) => role !== 'init')

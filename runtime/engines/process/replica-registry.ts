@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Owner, ReplicaRef } from '../../../src/model/engine.ts'
 import { environmentLayout } from '../../process-identity/home-layout.ts'
 import { endMembers } from '../../process-identity/process-group.ts'
-import { endRecordedReplica } from '../../process-identity/replica-trace.ts'
+import { endRecordedReplica, removeRuntimeDirectory } from '../../process-identity/replica-trace.ts'
 import type { EngineContext } from './context.ts'
 import { faults } from './faults.ts'
 import { checkName, isSafeName } from './names.ts'
@@ -64,7 +64,7 @@ export class ReplicaRegistry {
       ),
     )
     await replica.close()
-    if (record.runtimeDirectory !== undefined) await rm(record.runtimeDirectory, { recursive: true, force: true })
+    if (record.runtimeDirectory !== undefined) await removeRuntimeDirectory(record.runtimeDirectory)
     await rm(replica.directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 })
     for (const { ports } of record.containers) for (const { local } of ports) context.ports.release(local)
   }

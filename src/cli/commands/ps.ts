@@ -1,4 +1,5 @@
 import { formatDuration } from '../../kernel/duration.ts'
+import { formatInstant, type Instant } from '../../kernel/instant.ts'
 import { EXIT_CODES } from '../../wire/answers.ts'
 import type { ComponentView, ReplicaView } from '../../wire/views.ts'
 import type { Client } from '../client/client.ts'
@@ -7,6 +8,7 @@ import { answerOrNothing } from '../client/nothing-runs.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Io } from '../io.ts'
 import { pickComponents } from '../pick-components.ts'
+import { describeHold } from '../render/holds.ts'
 import { renderTable } from '../render/table.ts'
 
 interface Row {
@@ -43,7 +45,7 @@ export async function ps(invocation: Invocation, io: Io, client: Client): Promis
       component.endpoints.flatMap((endpoint) => (endpoint.inner ? [] : [endpoint.url])).join(', '),
     ])
     io.stdout.write(renderTable(['NAME', 'APP', 'TYPE', 'STATUS', 'RESTARTS', 'SINCE', 'ENDPOINTS'], cells))
-    io.stderr.write(components.map((component) => holdsOf(component)).join(''))
+    io.stderr.write(components.map((component) => holdsOf(component, now)).join(''))
   }
   return EXIT_CODES.ok
 }
@@ -57,11 +59,9 @@ function statusOf(replica: ReplicaView): string {
   return `${replica.phase}${exit}${replica.detail === undefined ? '' : `: ${replica.detail}`}`
 }
 
-function holdsOf(component: ComponentView): string {
+function holdsOf(component: ComponentView, now: Instant): string {
   if (component.replicas.length > 0) return ''
-  return component.holds
-    .map((hold) => `${component.key}: ${hold.reason}${hold.on.length === 0 ? '' : ` (${hold.on.join(', ')})`}\n`)
-    .join('')
+  return component.holds.map((hold) => `${component.key}: ${describeHold(hold, now)}\n`).join('')
 }
 
 function recordOf({ component, replica }: Row): unknown {
@@ -75,7 +75,7 @@ function recordOf({ component, replica }: Row): unknown {
     revision: replica.revision,
     ordinal: replica.ordinal,
     phase: replica.phase,
-    since: new Date(replica.since).toISOString(),
+    since: formatInstant(replica.since),
     restarts: replica.restarts,
     exitCode: replica.exitCode ?? null,
     endpoints: component.endpoints,

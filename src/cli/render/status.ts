@@ -94,7 +94,7 @@ function service(component: ComponentView, { now }: StatusStyle): string {
     `  Type: ${component.type}${component.simulated ? '' : ' (not simulated)'}`,
     `  Health: ${mark(component.healthy)}`,
     ...(component.message === '' ? [] : [`  Message: ${component.message}`]),
-    ...component.holds.map((hold) => `  Waiting: ${describeHold(hold, now)}`),
+    ...component.holds.map((hold) => `  Hold: ${describeHold(hold, now)}`),
     ...(component.traits.length === 0
       ? ['  No trait applied']
       : ['  Traits:', ...component.traits.map((trait) => `    ${traitText(trait)}`)]),

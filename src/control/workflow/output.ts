@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import { evaluateExpression, parseExpression } from '../../definitions/expression.ts'
+import type { Diagnostic } from '../../kernel/diagnostic.ts'
 
 export type OutputValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string }
 

@@ -6,6 +6,7 @@ import type { WorkflowStep } from '../../model/workflow.ts'
 import type { TypeCheck } from '../type-check.ts'
 import type { WrittenComponent } from './components.ts'
 import { bindInput, type KeyRule } from './inputs.ts'
+import type { OverrideLayer, OverrideLayers } from './override-layer.ts'
 import { overrideComponents } from './overrides.ts'
 import { LOCAL_CLUSTER, unknownCluster, type WrittenPolicy } from './policies.ts'
 
@@ -80,6 +81,13 @@ export class Placement {
     const names = this.#facts.components.map(({ source }) => source.name)
     this.#types.add(unknownComponent(component, within(origin, 'component'), names))
     return []
+  }
+
+  /** The override entries that changed each placed component. */
+  layers(): OverrideLayers {
+    const layers = new Map<ComponentKey, readonly OverrideLayer[]>()
+    for (const { key, written } of this.placed) layers.set(key, [...(layers.get(key) ?? []), ...written.layers])
+    return layers
   }
 
   #place(written: WrittenComponent, namespace: string, rule: KeyRule): ComponentSource {

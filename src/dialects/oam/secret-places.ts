@@ -1,8 +1,9 @@
 import type { DefinitionKind, DefinitionView } from '../../definitions/definition.ts'
 import { type Origin, within } from '../../kernel/diagnostic.ts'
+import { nearestName } from '../../kernel/nearest.ts'
 import { rootOrigin, type SourceDoc } from '../source/source-doc.ts'
 import { isRecord } from '../source/wording.ts'
-import { mapSecrets } from './secret-entries.ts'
+import { mapSecrets, type SecretEntry } from './secret-entries.ts'
 
 /** Where secret values stand in a document, valid or not, so that excerpts can hide them. */
 export function secretPlaces(doc: SourceDoc, view: DefinitionView): Origin[] {
@@ -59,11 +60,16 @@ class Search {
   #use(kind: DefinitionKind, use: Readonly<Record<string, unknown>>, at: Origin): Origin[] {
     const type = use['type']
     const patterns = typeof type === 'string' ? this.#view.find(kind, type)?.secretPaths : undefined
+    if (patterns === undefined) return []
     const places: Origin[] = []
-    mapSecrets(use['properties'], patterns, ({ value, path }) => {
-      places.push(within(at, 'properties', ...path))
-      return value
-    })
+    for (const [key, properties] of Object.entries(use)) {
+      if (!resembles(key, 'properties')) continue
+      const find = ({ value, path }: SecretEntry): unknown => {
+        places.push(within(at, key, ...path))
+        return value
+      }
+      mapSecrets(properties, patterns, find, resembles)
+    }
     return places
   }
 }
@@ -71,4 +77,9 @@ class Search {
 function items(value: unknown, origin: Origin): { readonly value: Readonly<Record<string, unknown>>; readonly at: Origin }[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((item: unknown, index) => (isRecord(item) ? [{ value: item, at: within(origin, index) }] : []))
+}
+
+/** A misspelled key may still hold the secret: hiding too much does no harm. */
+function resembles(key: string, wanted: string): boolean {
+  return key === wanted || key.toLowerCase().includes(wanted.toLowerCase()) || nearestName(key, [wanted]) === wanted
 }

@@ -20,13 +20,13 @@ interface Seen {
 }
 
 /** The text of a plain key, or undefined when the key is a collection. */
-export function keyText(key: unknown): string | undefined {
+function keyText(key: unknown): string | undefined {
   if (key === null || key === undefined) return 'null'
   if (!isScalar(key)) return undefined
   return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
 }
 
-export function isMergeKey(pair: Pair): boolean {
+function isMergeKey(pair: Pair): boolean {
   return isScalar(pair.key) && pair.key.value === '<<' && pair.key.type === 'PLAIN'
 }
 

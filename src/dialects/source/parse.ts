@@ -9,7 +9,7 @@ import { blameOpener } from './syntax-blame.ts'
 import { syntaxText } from './syntax-message.ts'
 
 /** Characters (about bytes) of a model file; a larger one is a mistake. */
-export const MAX_SOURCE_LENGTH = 5_000_000
+const MAX_SOURCE_LENGTH = 5_000_000
 
 /** A text with its documents and what is wrong with the text itself. */
 export interface ParsedText {
@@ -88,7 +88,8 @@ function syntaxDiagnostic(context: Context, error: YAMLError, origin: Origin): R
   const { message, hint } = syntaxText(error.code)
   const [reported, end] = error.pos
   // Indentation is never what is wrong with itself: the first character after it is shown.
-  const start = error.code === 'TAB_AS_INDENT' ? reported : reported + (/^ +(?=\S)/.exec(context.text.slice(reported, end + 200))?.[0].length ?? 0)
+  const start =
+    error.code === 'TAB_AS_INDENT' ? reported : reported + (/^ +(?=\S)/.exec(context.text.slice(reported, end + 200))?.[0].length ?? 0)
   const common = { code: 'MP1001', severity: 'error', origin } as const
   const blame = error.code === 'TAB_AS_INDENT' ? undefined : blameOpener(context.text, start)
   if (blame !== undefined) {

@@ -77,7 +77,7 @@ describe('a service address', () => {
     await eventually(() => world.all('demand')[0])
     await using server = await TcpReplica.start((socket) => socket.on('data', (chunk) => socket.write(`echo ${chunk.toString('latin1')}`)))
     await world.push(aTable({ backends: [aBackend('web', { replicas: [server.replica()] })], listeners }))
-    await client.until(/^echo \x01early$/)
+    await client.until(/^echo .early$/)
     await world.push(
       aTable({ backends: [aBackend('web', { gate: { mode: 'refuse', status: 503, code: 'MP6003', reason: 'stopped' } })], listeners }),
     )

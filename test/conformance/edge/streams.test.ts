@@ -53,7 +53,11 @@ describe('large bodies', () => {
   test('wait for a client that does not read', async () => {
     let written = 0
     let wants = 0
-    await using server = await ReplicaServer.start((_, response) => {
+    await using server = await ReplicaServer.start((incoming, response) => {
+      if (incoming.method === 'HEAD') {
+        response.end()
+        return
+      }
       const block = Buffer.alloc(64 * 1024, 97)
       response.writeHead(200, { 'content-length': 200 * MEGABYTE })
       const write = (): void => {
@@ -74,7 +78,7 @@ describe('large bodies', () => {
     client.get()
     await eventually(() => (wants > 1 ? true : undefined))
     // Other clients are served meanwhile; when they are, the stalled one has had its chance to be read.
-    for (let turn = 0; turn < 20; turn++) await fetch(world.url('/none').replace('/none', '/'), { method: 'HEAD' })
+    for (let turn = 0; turn < 20; turn++) await fetch(world.url(), { method: 'HEAD' })
     expect(written).toBeLessThan(60 * MEGABYTE)
   })
 

@@ -21,7 +21,12 @@ test('validate loads in this process, without a daemon', async () => {
   const seen: [LoadRequest, string | undefined][] = []
   const loadModel: Host['loadModel'] = async (request, files) => {
     seen.push([request, await files.readText(join(home.path, 'app.yaml'))])
-    return { outcome: succeed({ applications: [model], secrets: new Map() }, [unknownKey]), shown: [unknownKey], watched: [] }
+    return {
+      outcome: succeed({ applications: [model], secrets: new Map() }, [unknownKey]),
+      shown: [unknownKey],
+      watched: [],
+      locate: () => undefined,
+    }
   }
   const answer = await callCli(['validate', '--strict'], { home: home.path, host: { loadModel }, env: { TAG: '7' } })
   expect(answer).toEqual({ code: 0, stdout: 'shop: valid, 1 component (web)\n', stderr: 'warning MP2001  unknown key "imag"\n' })
@@ -30,7 +35,12 @@ test('validate loads in this process, without a daemon', async () => {
 
 test('validate ends with 3 when the model is wrong', async () => {
   using home = scratchDirectory()
-  const loadModel: Host['loadModel'] = async () => ({ outcome: fail(noComponents), shown: [noComponents], watched: [] })
+  const loadModel: Host['loadModel'] = async () => ({
+    outcome: fail(noComponents),
+    shown: [noComponents],
+    watched: [],
+    locate: () => undefined,
+  })
   const settings = { home: home.path, host: { loadModel } }
   expect(await callCli(['validate', '-f', '-'], settings)).toEqual({
     code: 3,

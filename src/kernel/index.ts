@@ -1,0 +1,13 @@
+// The vocabulary everything else is written in. Inside this folder import the file.
+export * from './canonical-json.ts'
+export * from './clock.ts'
+export * from './diagnostic.ts'
+export * from './duration.ts'
+export * from './fault.ts'
+export * from './hash.ts'
+export * from './instant.ts'
+export * from './logger.ts'
+export * from './nearest.ts'
+export * from './outcome.ts'
+export * from './time-limit.ts'
+export * from './virtual-clock.ts'
