@@ -30,7 +30,10 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
     if (denial !== undefined) return void deny(response, denial)
     if (isClosing()) {
       response.setHeader('connection', 'close')
-      return void deny(response, { status: 503, error: { code: 'MP8010', message: 'the daemon is stopping', next: 'run the command again' } })
+      return void deny(response, {
+        status: 503,
+        error: { code: 'MP8010', message: 'the daemon is stopping', next: 'run the command again' },
+      })
     }
     const presence = lifeCycle.clientPresent()
     response.once('close', () => presence[Symbol.dispose]())
@@ -67,7 +70,10 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
     next()
   })
   post('shutdown', API_ROUTES.shutdown, shutdownRequest, ({ reason }) => lifeCycle.shutdown(reason))
-  app.post(API_ROUTES.shutdownIfIdle, answered('shutdown', () => lifeCycle.shutdownIfIdle()))
+  app.post(
+    API_ROUTES.shutdownIfIdle,
+    answered('shutdown', () => lifeCycle.shutdownIfIdle()),
+  )
 
   for (const path of ['events', 'logs', 'exec']) app.get(`/v1/environments/:environment/${path}`, socketOnly)
   app.get('/v1/sessions/:session', socketOnly)

@@ -1,4 +1,4 @@
-import type { Environments, EnvironmentStore } from '../../src/control/ports.ts'
+import type { EnvironmentStore, Environments } from '../../src/control/ports.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Millis } from '../../src/kernel/instant.ts'
 import type { Logger } from '../../src/kernel/logger.ts'

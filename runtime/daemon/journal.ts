@@ -30,7 +30,8 @@ export interface Journal {
 
 export function openJournal({ home, clock, version, debug }: JournalOptions): Journal {
   // A log that cannot be written has nowhere to say so but the output that the launcher keeps.
-  const onError = (error: unknown): void => void process.stderr.write(`minipaas daemon: the log cannot be written: ${describeError(error)}\n`)
+  const onError = (error: unknown): void =>
+    void process.stderr.write(`minipaas daemon: the log cannot be written: ${describeError(error)}\n`)
   const file = createCappedFile({ path: home.log, maxBytes: LOG_BYTES, clock, delayMs: LOG_DELAY_MS, onError })
   const logger = createDaemonLogger({ clock, write: file.append, debug })
   return {

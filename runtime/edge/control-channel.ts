@@ -4,40 +4,63 @@ import type { EdgeMessage, ToEdge } from '../../src/model/edge.ts'
 import { FrameReader, MAX_FRAME_BYTES, writeFrame } from '../../src/wire/edge-frames.ts'
 import type { Controller, Edge } from './edge.ts'
 
-/** Connects one controller to the edge, over any pair of byte streams, until they end or another controller comes. */
+export interface ControlStreams {
+  readonly input: Readable
+  readonly output: Writable
+  readonly close: () => void
+}
+
+/**
+ * One controller's connection, over any pair of byte streams. It is greeted at once; it is in charge from `takeCharge`
+ * or its first message on, whichever comes first, so that somebody who only looks whether an edge is there changes nothing.
+ */
 export class ControlChannel {
+  readonly #edge: Edge
   readonly #output: Writable
   readonly #close: () => void
-  readonly #controller: Controller
+  readonly #onCharge: (channel: ControlChannel) => void
+  readonly #reader = new FrameReader<ToEdge>()
+  #controller: Controller | undefined
   #frames: string[] = []
   #flushing = false
   #closed = false
 
-  constructor(edge: Edge, streams: { readonly input: Readable; readonly output: Writable; readonly close: () => void }, log: Logger) {
+  constructor(edge: Edge, streams: ControlStreams, hooks: { readonly log: Logger; readonly onCharge: (channel: ControlChannel) => void }) {
     const { input, output, close } = streams
+    this.#edge = edge
     this.#output = output
     this.#close = close
-    this.#controller = edge.attach((message) => this.#say(message))
-    const reader = new FrameReader<ToEdge>()
+    this.#onCharge = hooks.onCharge
     input.on('data', (chunk: Buffer) => {
       if (this.#closed) return
       try {
-        for (const message of reader.push(chunk)) this.#controller.receive(message)
+        for (const message of this.#reader.push(chunk)) this.takeCharge().receive(message)
       } catch (error) {
-        log.log('warn', 'the control channel sent something that is no message; it is closed', { error: String(error) })
+        hooks.log.log('warn', 'the control channel sent something that is no message; it is closed', { error: String(error) })
         this.end()
       }
     })
-    input.on('end', () => this.end())
-    input.on('error', () => this.end())
-    output.on('error', () => this.end())
-    output.on('close', () => this.end())
+    for (const event of ['end', 'error'] as const) input.on(event, () => this.end())
+    for (const event of ['error', 'close'] as const) output.on(event, () => this.end())
+    this.#say(edge.hello())
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  takeCharge(): Controller {
+    if (this.#controller === undefined) {
+      this.#onCharge(this)
+      this.#controller = this.#edge.attach((message) => this.#say(message))
+    }
+    return this.#controller
   }
 
   end(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#controller.detach()
+    this.#controller?.detach()
     this.#frames = []
     this.#close()
   }

@@ -7,15 +7,19 @@ import type { Edge } from './edge.ts'
 /** Another edge answers at the same place. */
 export class AlreadyRunningError extends Error {}
 
-/** Waits for controllers at a socket that only its owner may open; the newest one is in charge. */
+/** Waits for controllers at a socket that only its owner may open; the newest one that gives an order is in charge. */
 export async function serveControl(edge: Edge, path: string, log: Logger): Promise<Server> {
   if (await answers(path)) throw new AlreadyRunningError(`another edge answers at ${path}`)
   if (process.platform !== 'win32') await rm(path, { force: true })
   let current: ControlChannel | undefined
-  const server = createServer((socket) => {
-    current?.end()
-    const channel = new ControlChannel(edge, { input: socket, output: socket, close: () => socket.destroySoon() }, log)
+  const onCharge = (channel: ControlChannel): void => {
+    const before = current
     current = channel
+    before?.end()
+  }
+  const server = createServer((socket) => {
+    const channel = new ControlChannel(edge, { input: socket, output: socket, close: () => socket.destroySoon() }, { log, onCharge })
+    if (current === undefined || current.closed) channel.takeCharge()
   })
   const mask = process.umask(0o177)
   try {

@@ -41,7 +41,9 @@ export interface Controller {
 export interface Edge {
   /** Serves the table of last time, if there is one. */
   start(): Promise<void>
-  /** Says hello at once. A new controller takes the place of the one before. */
+  /** What a controller is told when it connects. */
+  hello(): EdgeMessage
+  /** Takes orders from a new controller in place of the one before, and repeats to it what still holds. */
   attach(say: (message: EdgeMessage) => void): Controller
   /** Accepts nothing more, lets running requests finish, and ends. */
   stop(): Promise<void>
@@ -99,9 +101,12 @@ class EdgeProgram implements Edge {
     })
   }
 
+  hello(): EdgeMessage {
+    return { type: 'hello', protocol: 1, pid: this.#options.pid, tableVersion: this.#version, bound: this.#listeners.bound }
+  }
+
   attach(say: (message: EdgeMessage) => void): Controller {
     this.#say = say
-    say({ type: 'hello', protocol: 1, pid: this.#options.pid, tableVersion: this.#version, bound: this.#listeners.bound })
     this.#state.repeatDrained()
     this.#probes.repeat()
     this.#sayDemand()

@@ -63,7 +63,8 @@ async function run(settings: Settings, log: Logger): Promise<void> {
   if (settings.control === 'socket') await serveControl(edge, path, log)
   await edge.start()
   if (settings.control === 'stdio') {
-    new ControlChannel(edge, { input: process.stdin, output: process.stdout, close: () => {} }, log)
+    const streams = { input: process.stdin, output: process.stdout, close: () => {} }
+    new ControlChannel(edge, streams, { log, onCharge: () => {} }).takeCharge()
   }
 }
 

@@ -33,7 +33,9 @@ export function renderMetrics(environments: Environments, facts: DaemonFacts): s
 function daemonFamilies({ version, startedAt, residentBytes }: DaemonFacts): readonly Family[] {
   return [
     gauge('minipaas_daemon_info', 'Version of the daemon.', [{ labels: { version }, value: 1 }]),
-    gauge('minipaas_daemon_start_time_seconds', 'Start of the daemon, in seconds since the epoch.', [{ labels: {}, value: startedAt / 1000 }]),
+    gauge('minipaas_daemon_start_time_seconds', 'Start of the daemon, in seconds since the epoch.', [
+      { labels: {}, value: startedAt / 1000 },
+    ]),
     gauge('minipaas_daemon_resident_memory_bytes', 'Memory of the daemon.', [{ labels: {}, value: residentBytes }]),
   ]
 }
@@ -63,12 +65,36 @@ function requestFamilies(controls: readonly EnvironmentControl[]): readonly Fami
     rows.map(({ counters, labels }) => ({ labels, value: value(counters) }))
   const counter = (name: string, help: string, samples: readonly Sample[]): Family => ({ name, type: 'counter', help, samples })
   return [
-    gauge('minipaas_requests_in_flight', 'Requests that are being answered.', each((counters) => counters.inFlight)),
-    gauge('minipaas_requests_held', 'Requests that wait for a replica.', each((counters) => counters.held)),
-    gauge('minipaas_connections', 'Open connections.', each((counters) => counters.connections)),
-    counter('minipaas_requests_total', 'Requests since the edge started.', each((counters) => counters.requests)),
-    counter('minipaas_received_bytes_total', 'Bytes from clients.', each((counters) => counters.bytesIn)),
-    counter('minipaas_sent_bytes_total', 'Bytes to clients.', each((counters) => counters.bytesOut)),
+    gauge(
+      'minipaas_requests_in_flight',
+      'Requests that are being answered.',
+      each((counters) => counters.inFlight),
+    ),
+    gauge(
+      'minipaas_requests_held',
+      'Requests that wait for a replica.',
+      each((counters) => counters.held),
+    ),
+    gauge(
+      'minipaas_connections',
+      'Open connections.',
+      each((counters) => counters.connections),
+    ),
+    counter(
+      'minipaas_requests_total',
+      'Requests since the edge started.',
+      each((counters) => counters.requests),
+    ),
+    counter(
+      'minipaas_received_bytes_total',
+      'Bytes from clients.',
+      each((counters) => counters.bytesIn),
+    ),
+    counter(
+      'minipaas_sent_bytes_total',
+      'Bytes to clients.',
+      each((counters) => counters.bytesOut),
+    ),
     counter(
       'minipaas_responses_total',
       'Responses by class of status.',

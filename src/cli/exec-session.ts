@@ -71,3 +71,9 @@ function sizeOf(io: Io): { readonly columns: number; readonly rows: number } {
 function sendControl(channel: Channel, control: ExecControl): void {
   channel.send(JSON.stringify(control))
 }
+
+/** The component and its command; `--` between them may be written, as with kubectl. */
+export function splitCommand(operands: readonly string[]): { readonly component: string; readonly command: string[] } {
+  const [component = '', ...rest] = operands
+  return { component, command: rest[0] === '--' ? rest.slice(1) : rest }
+}

@@ -1,4 +1,5 @@
 import type { LoadResult } from '../dialects/loading.ts'
+import { appliedSources } from '../dialects/step-components.ts'
 import type { AppModel, SecretValues } from '../model/app-model.ts'
 import type { ApplyOrder } from '../wire/requests.ts'
 import type { AppliedModel } from './input.ts'
@@ -66,7 +67,7 @@ export function refuseCollisions(models: readonly AppliedModel[], state: Control
     }
     if (again !== undefined || app.ending !== undefined) continue
     for (const { model } of models) {
-      const shared = model.components.find((component) => app.applied.has(component.key))
+      const shared = appliedSources(model.workflow.steps).find((component) => app.applied.has(component.key))
       if (shared === undefined) continue
       throw new RefusalError(409, {
         code: 'MP8008',

@@ -1,3 +1,4 @@
+import { appliedKeys } from '../dialects/step-components.ts'
 import type { BackendCounters } from '../model/edge.ts'
 import type { ExecSession } from '../model/engine.ts'
 import type { Accepted, ApplyAnswer, LogRecord } from '../wire/answers.ts'
@@ -45,7 +46,7 @@ export class Environment implements EnvironmentControl {
       applications: accepted.models.map(({ model }) => ({
         name: model.name,
         namespace: model.namespace,
-        components: model.components.map((component) => component.key),
+        components: [...new Set(appliedKeys(model.workflow.steps))],
       })),
     }
   }

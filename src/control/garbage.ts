@@ -1,6 +1,6 @@
+import { appliedKeys } from '../dialects/step-components.ts'
 import type { Policy } from '../model/app-model.ts'
 import type { ComponentKey } from '../model/names.ts'
-import type { WorkflowStep } from '../model/workflow.ts'
 import type { ApplicationState, AppliedComponent } from './state.ts'
 
 type GarbagePolicy = Extract<Policy, { type: 'garbage-collect' }>
@@ -10,22 +10,13 @@ export function collectGarbage(
   app: ApplicationState,
   applied: ReadonlyMap<ComponentKey, AppliedComponent>,
 ): ReadonlyMap<ComponentKey, AppliedComponent> {
-  const wanted = appliedByWorkflow(app.model.workflow.steps)
+  const wanted = new Set(appliedKeys(app.model.workflow.steps))
   const partial = new Set(app.order.components)
   const policy = app.model.policies.find((candidate): candidate is GarbagePolicy => candidate.type === 'garbage-collect')
   const kept = [...applied].filter(
     ([key, item]) => wanted.has(key) || (partial.size > 0 && !partial.has(item.source.name)) || keptByPolicy(policy, item),
   )
   return kept.length === applied.size ? applied : new Map(kept)
-}
-
-export function appliedByWorkflow(steps: readonly WorkflowStep[]): ReadonlySet<ComponentKey> {
-  const keys = new Set<ComponentKey>()
-  for (const { work } of steps) {
-    if (work.do === 'apply') for (const component of work.components) keys.add(component.key)
-    if (work.do === 'group') for (const key of appliedByWorkflow(work.steps)) keys.add(key)
-  }
-  return keys
 }
 
 /** Source: KubeVela, garbage-collect: keepLegacyResource keeps everything; rules keep what they select unless they say onAppUpdate. */

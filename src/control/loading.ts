@@ -1,7 +1,9 @@
 import { loadApplications } from '../dialects/load.ts'
 import type { LoadResult } from '../dialects/loading.ts'
+import { appliedSources } from '../dialects/step-components.ts'
 import type { AppModel } from '../model/app-model.ts'
 import type { ComponentSource } from '../model/component.ts'
+import type { ComponentKey } from '../model/names.ts'
 import type { StepWork, WorkflowStep } from '../model/workflow.ts'
 import type { ApplyOrder } from '../wire/requests.ts'
 import { type ControlPorts, RefusalError } from './ports.ts'
@@ -57,12 +59,12 @@ export function rememberOrder(order: ApplyOrder): ApplicationOrder {
 /** `up web api`: only these components and what they need are applied; the others stay as they are. */
 export function selectComponents(models: readonly AppModel[], names: readonly string[]): readonly AppModel[] {
   if (names.length === 0) return models
-  const all = models.flatMap((model) => model.components)
-  const wanted = new Set<string>()
+  const all = models.flatMap((model) => appliedSources(model.workflow.steps))
+  const wanted = new Set<ComponentKey>()
   for (const name of names) {
     const found = all.filter((component) => component.name === name || component.key === name)
     if (found.length === 0) {
-      const known = all.map((component) => component.name).join(', ')
+      const known = [...new Set(all.map((component) => component.key))].join(', ')
       throw new RefusalError(404, { code: 'MP8004', message: `there is no component "${name}"`, next: `the model declares ${known}` })
     }
     for (const component of found) addWithNeeds(component, all, wanted)
@@ -73,18 +75,18 @@ export function selectComponents(models: readonly AppModel[], names: readonly st
   }))
 }
 
-function addWithNeeds(component: ComponentSource, all: readonly ComponentSource[], wanted: Set<string>): void {
-  if (wanted.has(component.name)) return
-  wanted.add(component.name)
+function addWithNeeds(component: ComponentSource, all: readonly ComponentSource[], wanted: Set<ComponentKey>): void {
+  if (wanted.has(component.key)) return
+  wanted.add(component.key)
   for (const need of component.needs) for (const other of all) if (other.key === need.on) addWithNeeds(other, all, wanted)
 }
 
-function selectInStep(step: WorkflowStep, wanted: ReadonlySet<string>): WorkflowStep {
+function selectInStep(step: WorkflowStep, wanted: ReadonlySet<ComponentKey>): WorkflowStep {
   return { ...step, work: selectInWork(step.work, wanted) }
 }
 
-function selectInWork(work: StepWork, wanted: ReadonlySet<string>): StepWork {
-  if (work.do === 'apply') return { ...work, components: work.components.filter((component) => wanted.has(component.name)) }
+function selectInWork(work: StepWork, wanted: ReadonlySet<ComponentKey>): StepWork {
+  if (work.do === 'apply') return { ...work, components: work.components.filter((component) => wanted.has(component.key)) }
   if (work.do === 'group') return { ...work, steps: work.steps.map((step) => selectInStep(step, wanted)) }
   return work
 }

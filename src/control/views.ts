@@ -1,4 +1,5 @@
 import type { DefinitionView } from '../definitions/definition.ts'
+import { appliedSources } from '../dialects/step-components.ts'
 import type { ComponentSource } from '../model/component.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { ObservedReplica } from '../model/observed.ts'
@@ -74,11 +75,11 @@ function workflowView(app: ApplicationState): WorkflowView {
   }
 }
 
-/** Applied components as applied, then those the model declares and no step has applied yet. */
+/** Applied components as applied, then those that a step places and has not applied yet; what no step places is not there, as in a cluster. */
 function sourcesOf(app: ApplicationState): ReadonlyMap<ComponentKey, ComponentSource> {
   const sources = new Map<ComponentKey, ComponentSource>()
   for (const [key, item] of app.applied) sources.set(key, item.source)
-  for (const source of app.model.components) if (!sources.has(source.key)) sources.set(source.key, source)
+  for (const source of appliedSources(app.model.workflow.steps)) if (!sources.has(source.key)) sources.set(source.key, source)
   return sources
 }
 

@@ -125,20 +125,20 @@ class Check {
   }
 
   private object(node: ObjectNode, raw: Readonly<Record<string, unknown>>, place: Place): Readonly<Record<string, unknown>> {
-    const result: Record<string, unknown> = {}
+    const entries: [string, unknown][] = []
     for (const [key, field] of Object.entries(node.fields)) {
-      const given = raw[key]
-      if (given !== undefined) result[key] = this.field(field, given, inside(place, key))
-      else if (field.preset !== undefined) result[key] = field.preset
+      const given = Object.hasOwn(raw, key) ? raw[key] : undefined
+      if (given !== undefined) entries.push([key, this.field(field, given, inside(place, key))])
+      else if (field.preset !== undefined) entries.push([key, field.preset])
       else if (field.required) this.missing(key, place)
     }
-    for (const key of Object.keys(raw)) {
+    for (const [key, given] of Object.entries(raw)) {
       if (Object.hasOwn(node.fields, key)) continue
-      if (node.open) result[key] = raw[key]
+      if (node.open) entries.push([key, given])
       else this.undeclared(key, Object.keys(node.fields), place)
     }
     for (const rule of node.rules) this.rule(rule, raw, place)
-    return result
+    return Object.fromEntries(entries)
   }
 
   private field(field: FieldNode, given: unknown, place: Place): unknown {

@@ -1,3 +1,3 @@
 export { loadApplications } from './load.ts'
-export type { Loaded, LoadRequest, LoadResult, LocatedDiagnostic, SourceFiles } from './loading.ts'
+export type { LoadRequest, LoadResult, SourceFiles } from './loading.ts'
 export { renderDiagnostic } from './source/render-diagnostic.ts'

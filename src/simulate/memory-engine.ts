@@ -47,7 +47,8 @@ export class MemoryEngine implements Engine {
     this.sidecars = facets.sidecars
   }
 
-  async probe(): Promise<EngineHealth> {
+  async probe(signal?: AbortSignal): Promise<EngineHealth> {
+    signal?.throwIfAborted()
     return this.#all.health
   }
 
@@ -125,7 +126,8 @@ export class MemoryEngine implements Engine {
     environment.hint()
   }
 
-  async environments(): Promise<readonly string[]> {
+  async environments(signal?: AbortSignal): Promise<readonly string[]> {
+    signal?.throwIfAborted()
     return this.#all.names()
   }
 

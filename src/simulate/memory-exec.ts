@@ -3,7 +3,7 @@ import type { ExecSession, LogStream } from '../model/engine.ts'
 import { Mailbox } from './mailbox.ts'
 import type { Script } from './scenario.ts'
 
-/** Runs a command as its scenario says. Input that arrives before the command ends is handed to the scenario. */
+/** Runs a command as its scenario says. */
 export function runCommand(
   clock: Clock,
   order: { readonly command: readonly string[]; readonly script: Script },
@@ -18,14 +18,16 @@ export function runCommand(
   const inputEnded = new Promise<void>((resolve) => {
     endInput = resolve
   })
+  const readAll = async (): Promise<string> => {
+    await inputEnded
+    return new TextDecoder().decode(concatenate(input))
+  }
   const say = (stream: LogStream, text: string | undefined): void => {
     if (text !== undefined && text !== '') output.push({ stream, data: new TextEncoder().encode(text) })
   }
   const run = async (): Promise<number> => {
     try {
-      // A command that reads would wait for the end of its input; one that does not must not wait for ever.
-      if (input.length > 0) await inputEnded
-      const answer = script.exec?.(command, new TextDecoder().decode(concatenate(input))) ?? { code: 0 }
+      const answer = (await script.exec?.(command, readAll)) ?? { code: 0 }
       say('out', answer.stdout)
       say('err', answer.stderr)
       if (answer.afterMs !== undefined) await clock.sleep(answer.afterMs, stopped)
@@ -38,11 +40,9 @@ export function runCommand(
       output.close()
     }
   }
-  // One turn later, so that input written at once is seen.
-  const exitCode = Promise.resolve().then(run)
   return {
     output,
-    exitCode,
+    exitCode: run(),
     write: (data) => void input.push(data),
     endInput: () => endInput(),
     resize: () => {},

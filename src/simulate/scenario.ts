@@ -36,8 +36,8 @@ export interface Script {
   readonly status?: number
   /** Answers a probe in place of `readyMs`. */
   readonly probe?: (ask: ProbeQuestion) => { readonly ok: boolean; readonly detail: string }
-  /** Answers a command; without it every command ends with 0 and says nothing. */
-  readonly exec?: (command: readonly string[], input: string) => ExecAnswer
+  /** Answers a command, which may read all of its input; without it every command ends with 0 and says nothing. */
+  readonly exec?: (command: readonly string[], input: () => Promise<string>) => ExecAnswer | Promise<ExecAnswer>
 }
 
 export interface ProbeQuestion {

@@ -26,8 +26,7 @@ export const API_ROUTES = {
   /** POST `WorkflowCommand`: `Accepted`. */
   workflow: (environment: string) => `${API_ROUTES.environment(environment)}/workflow`,
   /** GET: `ExplainView`. */
-  explain: (environment: string, component: string) =>
-    `${API_ROUTES.environment(environment)}/explain/${encodeURIComponent(component)}`,
+  explain: (environment: string, component: string) => `${API_ROUTES.environment(environment)}/explain/${encodeURIComponent(component)}`,
   /** GET: resolved applications, secrets as marks. */
   config: (environment: string) => `${API_ROUTES.environment(environment)}/config`,
   /** GET, optional `?port=`: `PortAnswer`. */

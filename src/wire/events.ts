@@ -71,7 +71,13 @@ export type EventBody =
 
 export type EventType = EventBody['type']
 /** The body of an event type; several types may share one. */
-export type EventOf<T extends EventType> = EventBody extends infer B ? (B extends { readonly type: infer U } ? (T extends U ? B : never) : never) : never
+export type EventOf<T extends EventType> = EventBody extends infer B
+  ? B extends { readonly type: infer U }
+    ? T extends U
+      ? B
+      : never
+    : never
+  : never
 
 /** Source: KubeVela, status.status. */
 export type AppPhase =

@@ -2,7 +2,11 @@ import * as z from 'zod'
 
 /** Query strings and small bodies that clients send; the schemas are the contract. */
 
-const wholeNumber = z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).pipe(z.number().int().max(Number.MAX_SAFE_INTEGER))
+const wholeNumber = z
+  .string()
+  .regex(/^\d+$/, 'expected a whole number')
+  .transform(Number)
+  .pipe(z.number().int().max(Number.MAX_SAFE_INTEGER))
 const listed = z.union([z.string().transform((one) => [one]), z.array(z.string())])
 const flag = z.enum(['true', 'false', '1', '0', '']).transform((text) => text !== 'false' && text !== '0')
 
@@ -24,5 +28,8 @@ export const logsQuery = z
 
 export const portQuery = z.object({ port: wholeNumber.pipe(z.number().min(1).max(65_535)).optional() }).strict()
 
-export const shutdownRequest = z.object({ reason: z.string().max(200) }).strict().default({ reason: 'asked by a client' })
+export const shutdownRequest = z
+  .object({ reason: z.string().max(200) })
+  .strict()
+  .default({ reason: 'asked by a client' })
 export type ShutdownRequest = z.output<typeof shutdownRequest>

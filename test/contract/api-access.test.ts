@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { API_PROTOCOL, TOKEN_PROTOCOL } from '../../src/wire/api-routes.ts'
-import { type Ask, ApiWorld, refusalIn } from '../kit/api-world.ts'
+import { ApiWorld, type Ask, refusalIn } from '../kit/api-world.ts'
 
 let world: ApiWorld
 beforeAll(async () => {

@@ -120,12 +120,15 @@ describe('the routes of the API', () => {
     }
   })
 
-  test.each(['Shop', 'a b', '..%2f..%2fetc', '%2e%2e', 'a'.repeat(64), '-a', 'a_b'])('%s cannot be the name of an environment', async (name) => {
-    await using world = await ApiWorld.open()
-    const answer = await world.post(`/v1/environments/${name.includes('%') ? name : encodeURIComponent(name)}/apply`, model)
-    expect([answer.status, refusalIn(answer).code]).toEqual([400, 'MP8009'])
-    expect(world.environments.names).toEqual([])
-  })
+  test.each(['Shop', 'a b', '..%2f..%2fetc', '%2e%2e', 'a'.repeat(64), '-a', 'a_b'])(
+    '%s cannot be the name of an environment',
+    async (name) => {
+      await using world = await ApiWorld.open()
+      const answer = await world.post(`/v1/environments/${name.includes('%') ? name : encodeURIComponent(name)}/apply`, model)
+      expect([answer.status, refusalIn(answer).code]).toEqual([400, 'MP8009'])
+      expect(world.environments.names).toEqual([])
+    },
+  )
 
   test.each(['/events', '/logs', '/exec'])('a plain request for %s is told to be a WebSocket', async (path) => {
     await using world = await ApiWorld.open()
@@ -153,12 +156,15 @@ describe('the routes of the API', () => {
     expect((await world.post(API_ROUTES.down('shop'))).status).toBe(200)
   })
 
-  test.each([['?port=0'], ['?port=70000'], ['?port=x'], ['?port=1&port=2'], ['?prot=1']])('the query %s of port is refused', async (query) => {
-    await using world = await ApiWorld.open()
-    world.environments.fake('shop')
-    const answer = await world.ask(API_ROUTES.port('shop', 'web') + query)
-    expect([answer.status, refusalIn(answer).code]).toEqual([400, 'MP8004'])
-  })
+  test.each([['?port=0'], ['?port=70000'], ['?port=x'], ['?port=1&port=2'], ['?prot=1']])(
+    'the query %s of port is refused',
+    async (query) => {
+      await using world = await ApiWorld.open()
+      world.environments.fake('shop')
+      const answer = await world.ask(API_ROUTES.port('shop', 'web') + query)
+      expect([answer.status, refusalIn(answer).code]).toEqual([400, 'MP8004'])
+    },
+  )
 
   test('shutdown is passed on, with a reason or without', async () => {
     await using world = await ApiWorld.open()

@@ -204,4 +204,3 @@ export function refusalIn(answer: Answer): Refusal['error'] {
   if (error === undefined) throw new Error(`not a refusal: ${answer.status} ${answer.text}`)
   return error
 }
-

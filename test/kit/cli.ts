@@ -90,7 +90,8 @@ async function processesOf(home: string): Promise<readonly RunningProcess[]> {
     if (stat.pid === process.pid) continue
     const command = commandLineOf(stat.pid).replaceAll('\0', ' ').trim()
     const text = environment()
-    const below = text.includes(`\0MINIPAAS_HOME=${home}\0`) || text.includes(`\0MINIPAAS_REPLICA_DIRECTORY=${home}/`) || command.includes(home)
+    const below =
+      text.includes(`\0MINIPAAS_HOME=${home}\0`) || text.includes(`\0MINIPAAS_REPLICA_DIRECTORY=${home}/`) || command.includes(home)
     if (below) found.push({ pid: stat.pid, command, part: /\b(daemon|guard)\.js\b/.test(command) ? 'house' : 'environment' })
   }
   return found

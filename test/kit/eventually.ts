@@ -1,5 +1,5 @@
-import { after, type Millis } from '../../src/kernel/instant.ts'
 import { systemClock } from '../../runtime/time/system-clock.ts'
+import { after, type Millis } from '../../src/kernel/instant.ts'
 
 /** Looks until the check no longer throws and does not answer undefined; fails with the last reason when the limit (default 10 s) is over. */
 export async function eventually<T>(check: () => T | undefined | Promise<T | undefined>, limitMs: Millis = 10_000): Promise<T> {

@@ -49,7 +49,10 @@ describe('the life of the daemon', () => {
   test('it can be found by its user alone, answers, and renews its lease', async () => {
     const daemon = start()
     const discovery = await daemon.ready()
-    expect(await askDaemon(discovery, '/v1/version')).toMatchObject({ status: 200, body: { pid: daemon.pid, instance: discovery.instance } })
+    expect(await askDaemon(discovery, '/v1/version')).toMatchObject({
+      status: 200,
+      body: { pid: daemon.pid, instance: discovery.instance },
+    })
     expect((statSync(join(home(), 'daemon.json')).mode & 0o777).toString(8)).toBe('600')
     expect((statSync(home()).mode & 0o777).toString(8)).toBe('700')
     const lease = JSON.parse(readFileSync(join(home(), 'lease.json'), 'utf8')) as Lease
@@ -153,12 +156,17 @@ describe('the life of the daemon', () => {
     const daemon = start()
     const discovery = await daemon.ready()
     const socket = await openSocket(discovery, '/v1/sessions/s')
-    expect((await askDaemon(discovery, '/v1/shutdown-if-idle', {})).body).toEqual({ stopping: false, reason: '1 other client is connected' })
+    expect((await askDaemon(discovery, '/v1/shutdown-if-idle', {})).body).toEqual({
+      stopping: false,
+      reason: '1 other client is connected',
+    })
     socket.terminate()
     await askDaemon(discovery, '/v1/environments/shop/apply', model)
     expect((await askDaemon(discovery, '/v1/shutdown-if-idle', {})).body).toEqual({ stopping: false, reason: 'applications are there' })
     await askDaemon(discovery, '/v1/environments/shop/down', {})
-    await eventually(async () => ((await askDaemon(discovery, '/v1/shutdown-if-idle', {})).body as { stopping: boolean }).stopping || undefined)
+    await eventually(
+      async () => ((await askDaemon(discovery, '/v1/shutdown-if-idle', {})).body as { stopping: boolean }).stopping || undefined,
+    )
     expect(await daemon.ended).toBe(0)
   })
 

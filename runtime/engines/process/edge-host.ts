@@ -1,17 +1,14 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
 import type { Clock } from '../../../src/kernel/clock.ts'
 import { after, type Millis } from '../../../src/kernel/instant.ts'
 import type { EdgeChannel, EdgeHost, Owner } from '../../../src/model/engine.ts'
 import { writeFrame } from '../../../src/wire/edge-frames.ts'
-import { edgeSocketPath } from '../../../src/wire/edge-socket.ts'
 import { ensureCompanion, livingCompanion, markEnding, readCompanion } from '../../process-identity/companion.ts'
 import { type EnvironmentLayout, environmentLayout } from '../../process-identity/home-layout.ts'
 import { endMembers } from '../../process-identity/process-group.ts'
 import { messageOf } from '../../process-identity/system-error.ts'
 import { openChannel } from '../shared/edge-channel.ts'
+import { connectTo, lastWords, openSocketFolder, socketOf } from './edge-socket.ts'
 import { faults } from './faults.ts'
 import { checkName } from './names.ts'
 
@@ -42,7 +39,7 @@ export class ProcessEdgeHost implements EdgeHost {
     const layout = this.#layout(owner)
     const socketPath = socketOf(layout)
     await mkdir(layout.edge, { recursive: true, mode: 0o700 })
-    if (process.platform !== 'win32') await openFolder(dirname(socketPath), owner)
+    await openSocketFolder(socketPath, owner.environment)
     const limit = after(clock.now(), ATTACH_LIMIT)
     let why = 'it was not tried'
     while (clock.now() < limit) {
@@ -50,7 +47,7 @@ export class ProcessEdgeHost implements EdgeHost {
       // Also when it ended while we waited.
       await ensureCompanion(this.#order(owner, layout), clock)
       try {
-        return openChannel(await open(socketPath))
+        return openChannel(await connectTo(socketPath))
       } catch (error) {
         why = messageOf(error)
       }
@@ -81,7 +78,7 @@ export class ProcessEdgeHost implements EdgeHost {
     const { clock } = this.#programs
     const limit = after(clock.now(), SHUTDOWN_LIMIT)
     try {
-      const socket = await open(socketOf(layout))
+      const socket = await connectTo(socketOf(layout))
       socket.on('error', () => {})
       socket.resume()
       socket.end(writeFrame({ type: 'shutdown' }))
@@ -106,33 +103,4 @@ export class ProcessEdgeHost implements EdgeHost {
 
 export function hasEdge(home: string, environment: string): boolean {
   return readCompanion(environmentLayout(home, environment).edgeRecord) !== undefined
-}
-
-function socketOf(layout: EnvironmentLayout): string {
-  const uid = process.getuid?.()
-  return edgeSocketPath(layout.edge, { platform: process.platform, temporary: tmpdir(), ...(uid === undefined ? {} : { uid }) })
-}
-
-/** The folder of the socket is ours alone; in a shared directory somebody else may have made one of that name. */
-async function openFolder(folder: string, owner: Owner): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const { uid, mode } = await stat(folder)
-  if (uid !== process.getuid?.() || (mode & 0o077) !== 0) throw faults.edgeAway(owner.environment, `${folder} is open to other users`)
-}
-
-function open(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path)
-    socket.once('error', reject)
-    socket.once('connect', () => {
-      socket.off('error', reject)
-      resolve(socket)
-    })
-  })
-}
-
-async function lastWords(layout: EnvironmentLayout): Promise<string> {
-  const text = await readFile(`${layout.edgeRecord.replace(/\.json$/, '')}.log`, 'utf8').catch(() => '')
-  const last = text.trim().split('\n').slice(-5).join('\n')
-  return last === '' ? '' : `; its last words: ${last}`
 }

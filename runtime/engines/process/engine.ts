@@ -40,7 +40,7 @@ export class ProcessEngine implements Engine {
   constructor(options: ProcessEngineOptions) {
     this.#parts = assembleParts(options)
     this.edge = this.#parts.edge
-    const { exec, volumes, freezer, stats } = processFacets(this.#parts.registry, this.#parts.context)
+    const { exec, volumes, freezer, stats } = processFacets(this.#parts.registry)
     this.exec = exec
     this.volumes = volumes
     if (freezer !== undefined) this.freezer = freezer
@@ -66,8 +66,8 @@ export class ProcessEngine implements Engine {
   }
 
   async startReplica(spec: ReplicaSpec, signal: AbortSignal): Promise<void> {
-    const { registry, context, listeners } = this.#parts
-    const replica = await startReplica(registry, context, { spec, kind: 'replica', containers: 'all' }, signal)
+    const { registry, listeners } = this.#parts
+    const replica = await startReplica(registry, { spec, kind: 'replica', containers: 'all' }, signal)
     listeners.look(replica)
   }
 
@@ -78,7 +78,7 @@ export class ProcessEngine implements Engine {
   ): Promise<void> {
     const { registry, listeners } = this.#parts
     const replica = await registry.get(spec.ref)
-    await restartContainer(replica, spec, options, signal)
+    await restartContainer(replica, { spec, ...options }, signal)
     listeners.look(replica)
   }
 

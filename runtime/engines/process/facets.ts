@@ -1,5 +1,4 @@
 import type { Engine } from '../../../src/model/engine.ts'
-import type { EngineContext } from './context.ts'
 import { execFacet } from './exec.ts'
 import type { ReplicaRegistry } from './replica-registry.ts'
 import { freeze, thaw } from './replica-stop.ts'
@@ -9,10 +8,10 @@ import { volumeFacet } from './volumes.ts'
 export type ProcessFacets = Required<Pick<Engine, 'exec' | 'volumes'>> & Pick<Engine, 'freezer' | 'stats'>
 
 /** What this platform allows: Windows cannot freeze, and only Linux tells what a process uses. */
-export function processFacets(registry: ReplicaRegistry, context: EngineContext): ProcessFacets {
-  const { home, clock } = context
+export function processFacets(registry: ReplicaRegistry): ProcessFacets {
+  const { home, clock } = registry.context
   return {
-    exec: execFacet(registry, context),
+    exec: execFacet(registry),
     volumes: volumeFacet(home),
     ...(process.platform === 'win32'
       ? {}

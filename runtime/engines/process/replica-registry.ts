@@ -12,11 +12,11 @@ import { hasRecord, readReplica } from './replica-record.ts'
 
 /** The replicas of each environment. The first question about one takes over what an earlier engine left there. */
 export class ReplicaRegistry {
-  readonly #context: EngineContext
+  readonly context: EngineContext
   readonly #environments = new Map<string, Promise<Map<string, Replica>>>()
 
   constructor(context: EngineContext) {
-    this.#context = context
+    this.context = context
   }
 
   async all(owner: Owner): Promise<Map<string, Replica>> {
@@ -41,7 +41,7 @@ export class ReplicaRegistry {
   }
 
   directoryOf(of: ReplicaRef): string {
-    const { replicas } = environmentLayout(this.#context.home, checkName('an environment', of.owner.environment))
+    const { replicas } = environmentLayout(this.context.home, checkName('an environment', of.owner.environment))
     return join(replicas, checkName('a replica', of.id))
   }
 
@@ -51,7 +51,7 @@ export class ReplicaRegistry {
     const { environment, id } = replica.record
     const known = await this.#environments.get(environment)
     if (known?.get(id) === replica) known.delete(id)
-    this.#context.hints.post(environment, id)
+    this.context.hints.post(environment, id)
   }
 
   async #erase(replica: Replica): Promise<void> {
@@ -82,7 +82,7 @@ export class ReplicaRegistry {
   }
 
   async #adopt(environment: string): Promise<Map<string, Replica>> {
-    const { replicas } = environmentLayout(this.#context.home, environment)
+    const { replicas } = environmentLayout(this.context.home, environment)
     const known = new Map<string, Replica>()
     const names = await readdir(replicas).catch(() => [])
     await Promise.all(
@@ -91,13 +91,13 @@ export class ReplicaRegistry {
         const record = readReplica(directory)
         if (record === undefined) {
           // A start that was interrupted before its record was written; what cannot be read is not touched.
-          if (!hasRecord(directory)) await endRecordedReplica(directory, { clock: this.#context.clock, until: this.#context.clock.now() })
+          if (!hasRecord(directory)) await endRecordedReplica(directory, { clock: this.context.clock, until: this.context.clock.now() })
           return
         }
-        const replica = new Replica(this.#context, directory, record)
+        const replica = new Replica(this.context, directory, record)
         // Nobody goes on with an interrupted start or sits before an interrupted session.
         if (record.progress === 'starting' || record.kind === 'one-off') return this.#erase(replica)
-        for (const { ports } of record.containers) for (const { local } of ports) this.#context.ports.adopt(local)
+        for (const { ports } of record.containers) for (const { local } of ports) this.context.ports.adopt(local)
         await replica.adopt()
         known.set(record.id, replica)
       }),

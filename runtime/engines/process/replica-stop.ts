@@ -22,11 +22,10 @@ export async function stopReplica(replica: Replica, graceMs: Millis, signal: Abo
 /** Ends a container if it runs and starts it again, with the same ports and files. */
 export async function restartContainer(
   replica: Replica,
-  spec: ReplicaSpec,
-  options: { readonly container: string; readonly graceMs: Millis },
+  order: { readonly spec: ReplicaSpec; readonly container: string; readonly graceMs: Millis },
   signal: AbortSignal,
 ): Promise<void> {
-  const { container: name, graceMs } = options
+  const { spec, container: name, graceMs } = order
   await replica.inTurn(async () => {
     const container = replica.container(name)
     if (container === undefined)
@@ -39,7 +38,7 @@ export async function restartContainer(
     await thaw(replica)
     await endContainer(replica, container, { until: after(replica.context.clock.now(), graceMs), signal })
     await replica.cleaned(name)
-    await startContainer(replica, spec, { name, restarts: container.restarts + (container.process === undefined ? 0 : 1) }, signal)
+    await startContainer(replica, { spec, name, restarts: container.restarts + (container.process === undefined ? 0 : 1) }, signal)
     await replica.update({ restartToken: spec.restartToken })
   })
   replica.context.hints.post(replica.record.environment, replica.record.id)

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, type FSWatcher, mkdirSync, openSync, readFileSync, watch } from 'node:fs'
+import { closeSync, type FSWatcher, fstatSync, mkdirSync, openSync, readFileSync, watch } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import { after } from '../../kernel/instant.ts'
@@ -16,6 +16,7 @@ import { callDaemon } from './http.ts'
 const LIMIT_MS = 10_000
 /** Looks again this often, for file systems that tell nothing. */
 const LOOK_MS = 50
+const EXCERPT_LINES = 20
 
 /**
  * Starts the daemon as a process of its own, with its output in a file of the state directory, and returns when it
@@ -25,6 +26,7 @@ export async function launchDaemon(place: DaemonPlace, io: Io, deadInstance?: st
   const logFile = join(place.home, DAEMON_OUTPUT_FILE)
   mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 })
   const log = openSync(logFile, 'a', 0o600)
+  const logStart = fstatSync(log).size
   const child = spawn(process.execPath, [place.program], {
     cwd: place.home,
     detached: true,
@@ -49,7 +51,7 @@ export async function launchDaemon(place: DaemonPlace, io: Io, deadInstance?: st
   if (found !== undefined && found !== 'gave up') return found
   const reason = failure ?? `it does not answer after ${LIMIT_MS / 1000} s`
   throw refuse('MP8104', 'failed', {
-    message: `the daemon did not start: ${reason}${lastLines(logFile)}`,
+    message: `the daemon did not start: ${reason}${outputSince(logFile, logStart)}`,
     next: `Read its log: ${logFile}. "minipaas doctor" checks this machine.`,
   })
 }
@@ -120,10 +122,18 @@ async function answers(discovery: Discovery): Promise<boolean> {
   }
 }
 
-function lastLines(file: string): string {
+/** The last lines that were written after a position of the file. */
+function outputSince(file: string, position: number): string {
   try {
-    const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-5)
-    return lines.join('').trim() === '' ? '' : `\n${lines.map((line) => `  ${line}`).join('\n')}`
+    const text = readFileSync(file).subarray(position).toString('utf8').trim()
+    return text === ''
+      ? ''
+      : `\n${text
+          .split('\n')
+          .slice(-EXCERPT_LINES)
+          .map((line) => `  ${line}\n`)
+          .join('')
+          .trimEnd()}`
   } catch {
     return ''
   }

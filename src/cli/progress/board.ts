@@ -51,10 +51,10 @@ export class ProgressBoard {
         return body.group === undefined ? [] : this.#stepFailed(body.group, body, at)
       case 'replica.changed':
         return this.#replicaChanged(body, at)
-      case 'component.healthy':
-        return this.title === 'up' ? this.#known(body.component, { text: 'Healthy', state: 'done' }, at) : []
       case 'component.unhealthy':
-        return this.title === 'up' ? this.#known(body.component, { text: body.message, state: 'working' }, at) : []
+        return this.title === 'up' && this.#lines.get(body.component)?.state !== 'waiting'
+          ? this.#known(body.component, { text: body.message, state: 'working' }, at)
+          : []
       case 'plan.changed':
         return body.holds.flatMap((hold) => (hold.reason === 'not-ready' ? [] : this.#waits(hold.subject, describeHold(hold, at), at)))
       default:

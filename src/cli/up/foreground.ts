@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../../wire/answers.ts'
-import type { Envelope } from '../../wire/events.ts'
+import type { Envelope, EventBody } from '../../wire/events.ts'
 import type { EnvironmentView } from '../../wire/views.ts'
 import type { Channel } from '../client/channel.ts'
 import type { Client } from '../client/client.ts'
@@ -110,8 +110,7 @@ class Attachment {
     if (this.#job.globals.format === 'json') return
     const changed = board.record(envelope.body, envelope.at)
     if (!this.#ready) progress.changed(changed)
-    const isNews = this.#ready || !BOARD_TYPES.has(envelope.body.type)
-    const text = isNews ? renderEvent(envelope, this.#job.globals.err) : undefined
+    const text = this.#ready || isNewsAtStart(envelope.body) ? renderEvent(envelope, this.#job.globals.err) : undefined
     if (text !== undefined && !this.#isOwnModel(envelope)) progress.message(text)
   }
 
@@ -152,15 +151,24 @@ class Attachment {
   }
 }
 
-/** Shown by the board while it is open. */
-const BOARD_TYPES: ReadonlySet<string> = new Set([
-  'component.healthy',
-  'component.unhealthy',
-  'replica.changed',
-  'step.failed',
-  'plan.changed',
-  'workflow.step',
-])
+/** While the board is open it shows most of what happens; and that engine and edge work is no news. */
+function isNewsAtStart(body: EventBody): boolean {
+  switch (body.type) {
+    case 'component.healthy':
+    case 'component.unhealthy':
+    case 'replica.changed':
+    case 'step.failed':
+    case 'plan.changed':
+    case 'workflow.step':
+      return false
+    case 'engine.changed':
+      return body.health.state !== 'healthy'
+    case 'edge.changed':
+      return body.state === 'away'
+    default:
+      return true
+  }
+}
 
 /** One-shots only, and all of them have ended, well or badly. */
 function isOver({ components, state, failures }: Assessment): boolean {

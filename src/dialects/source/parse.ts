@@ -2,7 +2,7 @@ import { type Document, parseAllDocuments, type YAMLError } from 'yaml'
 import type { Origin } from '../../kernel/diagnostic.ts'
 import { findNode, NodeReader, rangeOf, scalarRanges } from './node-value.ts'
 import { LineMap, type Place } from './place.ts'
-import { clusterTags } from './scalar-tags.ts'
+import { clusterSchema } from './scalar-tags.ts'
 import { guessSecretRanges, hasSecretHints } from './secret-guess.ts'
 import type { ReadingDiagnostic, SourceDoc, SourceText } from './source-doc.ts'
 import { blameOpener } from './syntax-blame.ts'
@@ -56,7 +56,7 @@ function parseDocuments(file: string, text: string): readonly ParsedDocument[] {
   const readable = file.endsWith('.json') || text.trimStart().startsWith('{') ? text.replaceAll('\t', ' ') : text
   try {
     const documents = parseAllDocuments(readable, {
-      customTags: clusterTags,
+      schema: clusterSchema,
       logLevel: 'silent',
       prettyErrors: false,
       uniqueKeys: false,

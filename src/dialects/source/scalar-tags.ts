@@ -1,4 +1,4 @@
-import type { ScalarTag, Tags } from 'yaml'
+import { type ScalarTag, Schema } from 'yaml'
 
 /**
  * Plain scalars as the cluster's tools read them (YAML 1.1): `yes` and `on` are booleans, `0644` is octal.
@@ -18,6 +18,9 @@ const octalTag: ScalarTag = {
   resolve: (text) => Number.parseInt(text, 8),
 }
 
-export function clusterTags(tags: Tags): Tags {
-  return [booleanTag, octalTag, ...tags]
-}
+/** One schema for all documents: building it is as much work as parsing a small file. */
+export const clusterSchema = new Schema({
+  schema: 'core',
+  resolveKnownTags: true,
+  customTags: (tags) => [booleanTag, octalTag, ...tags],
+})

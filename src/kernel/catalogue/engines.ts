@@ -91,8 +91,4 @@ export const engineCodes = {
     explanation:
       'The program that carries requests does not answer the daemon; requests go on with its last table, or it is being restarted.',
   },
-  MP4201: {
-    title: 'the memory engine is away',
-    explanation: 'The engine of simulations was told to be away. Steps wait until it is back.',
-  },
 } as const satisfies Record<Code, CatalogueEntry>

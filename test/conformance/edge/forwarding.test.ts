@@ -102,7 +102,7 @@ describe('connections', () => {
     using client = new RawClient(world.port())
     for (let turn = 1; turn <= 5; turn++) {
       client.get(`/${turn}`)
-      await client.until(new RegExp(`(ok[sS]*){${turn}}`))
+      await client.until(new RegExp(`(ok[^]*){${turn}}`))
     }
     expect(client.ended).toBe(false)
     expect(server.connections).toBe(1)
@@ -315,7 +315,7 @@ describe('requests that are refused', () => {
     await using server = await echo()
     await using world = await EdgeWorld.with(aBackend('web', { replicas: [server.replica()] }))
     using client = new RawClient(world.port())
-    expect(await client.send(text).untilEnd()).toMatch(new RegExp(`^HTTP/1.1 ${status} [sS]*Connection: close`))
+    expect(await client.send(text).untilEnd()).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*Connection: close`))
   })
 
   test('a host that nobody knows gets 404 with a helpful word', async () => {

@@ -102,6 +102,9 @@ describe('the program', () => {
     await first.first('hello')
     using second = await TestController.open(`${folder.path}/edge.sock`)
     await second.first('hello')
+    expect(first.closed).toBe(false)
+    second.send({ type: 'ping', id: 1 })
+    await second.first('pong')
     await eventually(() => (first.closed ? true : undefined))
     second.send('this is no message\n')
     await eventually(() => (second.closed ? true : undefined))
@@ -132,7 +135,8 @@ describe('the program', () => {
     await eventually(() => open[0])
     edge.kill('SIGTERM')
     await eventually(async () => {
-      await expect(fetch(`http://127.0.0.1:${bound.web}/`)).rejects.toThrow()
+      using late = new RawClient(bound.web ?? 0)
+      await late.untilEnd()
       return true
     })
     open[0]?.end('finished')

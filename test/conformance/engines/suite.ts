@@ -49,10 +49,20 @@ export function engineConformance(factory: EngineFactory): void {
     })
     afterEach(() => world.dispose())
 
+    /** Lets time pass until the work is done. */
+    const done = async <T>(work: Promise<T>): Promise<T> => {
+      let isOver = false
+      const watched = work.finally(() => {
+        isOver = true
+      })
+      watched.catch(() => {})
+      await world.until(async () => (isOver ? true : undefined))
+      return watched
+    }
     const web = oneContainer('web', { kind: 'serve' }, [8000])
     const start = async (component: SuiteComponent): Promise<ReplicaSpec> => {
       const spec = world.specOf(component)
-      await world.engine.startReplica(spec, never)
+      await done(world.engine.startReplica(spec, never))
       return spec
     }
     const see = async (ref: ReplicaRef, engine = world.engine): Promise<ObservedReplica | undefined> =>
@@ -174,7 +184,7 @@ export function engineConformance(factory: EngineFactory): void {
         initContainers: [{ name: 'migrate', program: { kind: 'exit', code: 4 } }],
         containers: [{ name: 'web', program: { kind: 'stay' } }],
       })
-      await expect(world.engine.startReplica(spec, never)).rejects.toMatchObject({
+      await expect(done(world.engine.startReplica(spec, never))).rejects.toMatchObject({
         fault: { message: expect.stringMatching(/migrate.*4/s), retry: 'backoff' },
       })
       const left = await see(spec.ref)
@@ -213,32 +223,32 @@ export function engineConformance(factory: EngineFactory): void {
     test('a stopped replica stays to be seen, and stopping it again is success', async () => {
       const { ref } = await start(oneContainer('web', { kind: 'stay', onTerm: 'exit-0', say: 'up' }))
       if (facets.realProcesses) await printed(ref, 'up')
-      await world.engine.stopReplica(ref, patient, never)
+      await done(world.engine.stopReplica(ref, patient, never))
       expect(container(await see(ref), 'web')).toMatchObject({ state: 'exited', exitCode: 0 })
       expect((await see(ref))?.phase).toBe('exited')
-      await world.engine.stopReplica(ref, patient, never)
+      await done(world.engine.stopReplica(ref, patient, never))
     })
 
     when(facets.realProcesses)('what ignores SIGTERM is killed after the grace', async () => {
       const { ref } = await start(oneContainer('web', { kind: 'stay', onTerm: 'ignore', say: 'up' }))
       await printed(ref, 'up')
-      await world.engine.stopReplica(ref, short, never)
+      await done(world.engine.stopReplica(ref, short, never))
       expect(container(await see(ref), 'web')).toMatchObject({ state: 'exited', exitCode: 137, signal: 'SIGKILL' })
     })
 
     test('a removed replica is gone, also while it runs, and removing it again is success', async () => {
       const { ref } = await start(web)
-      await world.engine.removeReplica(ref, never)
+      await done(world.engine.removeReplica(ref, never))
       expect(await see(ref)).toBeUndefined()
       expect(await world.engine.endpoint(ref, 8000)).toBeUndefined()
-      await world.engine.removeReplica(ref, never)
+      await done(world.engine.removeReplica(ref, never))
     })
 
     test('a restart starts the container in place and notes the token', async () => {
       const { ref } = await start({ ...web, restartToken: 1 })
       const before = container(await untilReplica(ref, ({ phase }) => phase === 'running'), 'web')
       const endpoint = await world.engine.endpoint(ref, 8000)
-      await world.engine.restartApp(world.specOf({ ...web, restartToken: 2 }), { container: 'web', graceMs: patient }, never)
+      await done(world.engine.restartApp(world.specOf({ ...web, restartToken: 2 }), { container: 'web', graceMs: patient }, never))
       const replica = await untilReplica(ref, ({ phase }) => phase === 'running')
       expect(replica.restartToken).toBe(2)
       expect(container(replica, 'web')).toMatchObject({ state: 'running', restarts: 1 })
@@ -250,7 +260,7 @@ export function engineConformance(factory: EngineFactory): void {
       const job = oneContainer('job', { kind: 'exit', code: 5 })
       const { ref } = await start(job)
       await untilExited(ref)
-      await world.engine.restartApp(world.specOf(job), { container: 'job', graceMs: short }, never)
+      await done(world.engine.restartApp(world.specOf(job), { container: 'job', graceMs: short }, never))
       await world.until(async () => {
         const seen = container(await see(ref), 'job')
         return seen.restarts === 1 && seen.exitCode === 5 ? true : undefined
@@ -308,7 +318,7 @@ export function engineConformance(factory: EngineFactory): void {
         const { ref } = await start(chatty({ out: ['1\n'], end: 'stay' }))
         await printed(ref, '1')
         const following = texts(ref, { follow: true })
-        await world.engine.removeReplica(ref, never)
+        await done(world.engine.removeReplica(ref, never))
         expect(await following).toEqual(['1'])
       })
 
@@ -376,7 +386,7 @@ export function engineConformance(factory: EngineFactory): void {
         await freezer.thaw(ref, never)
         expect(await see(ref)).toMatchObject({ frozen: false, phase: 'running' })
         await freezer.freeze(ref, never)
-        await world.engine.stopReplica(ref, patient, never)
+        await done(world.engine.stopReplica(ref, patient, never))
         expect((await see(ref))?.phase).toBe('exited')
       })
 

@@ -47,6 +47,7 @@ test.each([
     ['exec', '-e', 'A=1', '-e', 'HOME', '-w', '/srv', '--index', '2', 'web', 'cat', '-n', '--format'],
     { mode: 'exec', component: 'web', ordinal: 2, command: ['cat', '-n', '--format'], env: { A: '1', HOME: '/home/ada' }, workdir: '/srv' },
   ],
+  [['exec', 'web', '--', 'ls', '--', 'x'], { mode: 'exec', component: 'web', command: ['ls', '--', 'x'], env: {} }],
   [['run', 'web', 'cat', '-p'], { mode: 'run', component: 'web', command: ['cat', '-p'], env: {} }],
 ])('%j passes the command on with its input, output and exit code', async (args, request) => {
   await using daemon = await ScriptedDaemon.open([shop])

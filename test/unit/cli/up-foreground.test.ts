@@ -227,7 +227,7 @@ test('redraws one line per resource on a terminal', async () => {
   daemon.onApply = () => daemon.show(applicationView([pendingView('web'), pendingView('api')]))
   const run = startCli(['up', ...model], { home: daemon.home, terminal: 'yes', env: { NO_COLOR: '1' } })
   await containing(run.stderr, '[+] up 0/2')
-  daemon.emit({ type: 'component.healthy', component: web, message: '' })
+  daemon.show(applicationView([componentView('web'), pendingView('api')]))
   await containing(run.stderr, '[+] up 1/2')
   daemon.show(applicationView([componentView('web'), componentView('api')]))
   await containing(run.stderr, '[+] up 2/2\n ✔ web  Healthy')

@@ -16,7 +16,7 @@ export interface Written {
 }
 
 /** A component `web` of the application `shop` as a loader would hand it over. */
-export function aSource(written: Written): ComponentSource {
+function aSource(written: Written): ComponentSource {
   const traits = (written.traits ?? []).map(
     (trait, index): Use => ({ type: trait.type, params: trait.properties, origin: { ...root, path: [...root.path, 'traits', index] } }),
   )

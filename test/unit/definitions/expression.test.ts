@@ -12,7 +12,7 @@ const scope = {
   context: { name: 'web', appName: 'shop' },
 }
 
-function valueOf(text: string): unknown {
+function evaluate(text: string): unknown {
   const parsed = parseExpression(text)
   if (!parsed.ok) return lines(parsed.diagnostics)
   const evaluated = evaluateExpression(parsed.value, scope)
@@ -36,7 +36,7 @@ describe('values', () => {
     ['"http://" + output.metadata.name + "." + context.appName', 'http://web.shop'],
     ['  ("a" + ("b"))  ', 'ab'],
   ])('%s', (text, expected) => {
-    expect(valueOf(text)).toEqual(expected)
+    expect(evaluate(text)).toEqual(expected)
   })
 })
 
@@ -49,7 +49,7 @@ describe('errors', () => {
     ['"a" + 1', 'error MP2303: "+" joins two texts or adds two numbers, not a string and a number'],
     ['output.spec + 1', 'error MP2303: "+" joins two texts or adds two numbers, not a map and a number'],
   ])('of evaluation: %s', (text, expected) => {
-    expect(valueOf(text)).toEqual([expected])
+    expect(evaluate(text)).toEqual([expected])
   })
 
   test.each<[string, string]>([
@@ -60,7 +60,8 @@ describe('errors', () => {
     ['("a"', 'it ends too early'],
     ['output.a - 1', '"- 1" is not understood'],
     ['output.a b', '"b" is not understood at character 10'],
-    ['strings.Join(["a"], "")', '"strings" is none of output, outputs and context'],
+    ['strings.Join(["a"], "")', '", "")" is not understood'],
+    ['strings.Join(output.a)', '"strings" is none of output, outputs and context'],
     ['if output.a { 1 }', '"{ 1 }" is not understood'],
     ['parameter.x', '"parameter" is none of output, outputs and context'],
     ['"\\(output.a)"', '""\\(output.a)"" is not understood'],

@@ -6,7 +6,7 @@ type Path = readonly string[]
 const CONTAINER_KEYS: ReadonlySet<string> = new Set(['containerName', 'container'])
 
 /** Parameters that are as small as the schema allows. */
-export function smallest(node: SchemaNode): unknown {
+function smallest(node: SchemaNode): unknown {
   switch (node.kind) {
     case 'text':
       return node.values?.[0] ?? node.examples[0] ?? 'sample'

@@ -200,7 +200,7 @@ test('labels and annotations: null removes', () => {
 
 test('traits are applied in the order of the list', () => {
   const set = (value: string) => ({ type: 'env', properties: { env: { A: value } } })
-  const value = (...traits: readonly Trait[]) => (containersOf(...traits)[0]?.env as { value: string }[])[0]?.value
+  const value = (...traits: readonly Trait[]) => componentOf({ properties, traits }).pod.containers[0]?.env[0]?.value
   expect([value(set('x'), set('y')), value(set('y'), set('x'))]).toEqual(['y', 'x'])
 })
 
