@@ -16,7 +16,7 @@ const program = (name: string): string => join(import.meta.dirname, name)
 
 function assemble(parts: DaemonParts): Assembly {
   const { clock, logger, version, instance, store } = parts
-  const leaseSeconds = Number(process.env['MINIPAAS_LEASE_SECONDS'])
+  const leaseSeconds = Number(process.env.MINIPAAS_LEASE_SECONDS)
   const guard = {
     home: parts.home.root,
     nodePath: process.execPath,
@@ -50,7 +50,7 @@ function engines({ home, clock }: DaemonParts): readonly Engine[] {
     edgeProgram: program('edge.js'),
     environment: process.env,
   })
-  return process.env['MINIPAAS_ENGINE_MEMORY'] === '1' ? [createMemoryEngine({ clock }), processes] : [processes]
+  return process.env.MINIPAAS_ENGINE_MEMORY === '1' ? [createMemoryEngine({ clock }), processes] : [processes]
 }
 
 function ownEnvironment(): Readonly<Record<string, string>> {

@@ -14,7 +14,7 @@ export interface AccessRules {
  */
 export function checkAccess(request: IncomingMessage, { token, port }: AccessRules): Denial | undefined {
   if (request.headers.origin !== undefined)
-    return { status: 403, error: { code: 'MP8003', message: 'web pages may not use the API of the daemon' } }
+    return { status: 403, error: { code: 'MP8021', message: 'web pages may not use the API of the daemon' } }
   const host = request.headers.host
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`)
     return { status: 421, error: { code: 'MP8002', message: `this daemon answers at 127.0.0.1:${port} only` } }
@@ -27,7 +27,7 @@ export function checkAccess(request: IncomingMessage, { token, port }: AccessRul
 }
 
 /** Names of sub-protocols that the client offers; the token is one of them where headers cannot be set. */
-export function offeredProtocols(request: IncomingMessage): readonly string[] {
+function offeredProtocols(request: IncomingMessage): readonly string[] {
   return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
 }
 

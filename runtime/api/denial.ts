@@ -1,27 +1,9 @@
 import type * as z from 'zod'
 import { RefusalError } from '../../src/control/ports.ts'
-import type { Code } from '../../src/kernel/diagnostic.ts'
 import { FaultError } from '../../src/kernel/fault.ts'
 import type { Refusal } from '../../src/wire/answers.ts'
 import type { ShownDiagnostic } from '../../src/wire/events.ts'
 import type { ApiPorts } from './api-ports.ts'
-
-/** What the API and its state directory refuse, by code: the title of each entry of the catalogue. */
-export const API_CODES = {
-  MP8001: 'the token is missing or wrong',
-  MP8002: 'the request names another host',
-  MP8003: 'the request comes from a web page',
-  MP8004: 'the request is not of the expected form',
-  MP8005: 'the body of the request cannot be read',
-  MP8006: 'the API has no such path',
-  MP8007: 'there is no such environment',
-  MP8008: 'the path is a WebSocket',
-  MP8009: 'the name of an environment is not valid',
-  MP8010: 'the daemon is stopping',
-  MP8051: 'the state directory cannot be used',
-  MP8052: 'another daemon is running',
-  MP8053: 'a file cannot be read',
-} as const satisfies Readonly<Record<Code, string>>
 
 /** A refusal with the HTTP status it is answered with. */
 export interface Denial {
@@ -56,9 +38,9 @@ export function denialOf(error: unknown, during: string, ports: Pick<ApiPorts, '
 export function malformed(error: z.ZodError, what: string): Denial {
   const diagnostics = error.issues.map((issue): ShownDiagnostic => {
     const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
-    return { code: 'MP8004', severity: 'error', message: `${path.replace(/^\./, '') || what}: ${issue.message}` }
+    return { code: 'MP8022', severity: 'error', message: `${path.replace(/^\./, '') || what}: ${issue.message}` }
   })
   const message = `the ${what} is not of the expected form`
   const next = 'a client and a daemon of different versions do this: run `minipaas version`'
-  return { status: 400, error: { code: 'MP8004', message, next, diagnostics } }
+  return { status: 400, error: { code: 'MP8022', message, next, diagnostics } }
 }

@@ -50,7 +50,7 @@ export async function serveExec(socket: WebSocket, environment: EnvironmentContr
 function take(session: ExecSession, { data, binary }: Frame): Denial | undefined {
   if (binary) {
     if (data[0] !== EXEC_CHANNEL.stdin)
-      return { status: 400, error: { code: 'MP8004', message: `clients may send on channel ${EXEC_CHANNEL.stdin} only` } }
+      return { status: 400, error: { code: 'MP8022', message: `clients may send on channel ${EXEC_CHANNEL.stdin} only` } }
     session.write(data.subarray(1))
     return undefined
   }

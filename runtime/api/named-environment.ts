@@ -8,7 +8,7 @@ export function findEnvironment(environments: Environments, name: string): Envir
   const found = environments.get(validName(name))
   if (found !== undefined) return found
   const next = didYouMean(name, environments.names) ?? '`minipaas ls` lists the environments, `minipaas up` starts one'
-  throw new DenialError({ status: 404, error: { code: 'MP8007', message: `there is no environment "${name}"`, next } })
+  throw new DenialError({ status: 404, error: { code: 'MP8025', message: `there is no environment "${name}"`, next } })
 }
 
 /** The environment of that name, made when there is none yet. */
@@ -20,5 +20,5 @@ function validName(name: string): string {
   if (isEnvironmentName(name)) return name
   const message = `"${name}" cannot be the name of an environment`
   const next = 'use at most 63 lower-case letters, digits and inner hyphens (`--project-name`)'
-  throw new DenialError({ status: 400, error: { code: 'MP8009', message, next } })
+  throw new DenialError({ status: 400, error: { code: 'MP8027', message, next } })
 }

@@ -32,7 +32,7 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
       response.setHeader('connection', 'close')
       return void deny(response, {
         status: 503,
-        error: { code: 'MP8010', message: 'the daemon is stopping', next: 'run the command again' },
+        error: { code: 'MP8028', message: 'the daemon is stopping', next: 'run the command again' },
       })
     }
     const presence = lifeCycle.clientPresent()
@@ -40,9 +40,9 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
     next()
   })
 
-  const named = (request: Request) => findEnvironment(environments, String(request.params['environment']))
-  const opened = (request: Request) => openEnvironment(environments, String(request.params['environment']))
-  const component = (request: Request): string => String(request.params['component'])
+  const named = (request: Request) => findEnvironment(environments, String(request.params.environment))
+  const opened = (request: Request) => openEnvironment(environments, String(request.params.environment))
+  const component = (request: Request): string => String(request.params.component)
 
   get('version', API_ROUTES.version, () => ports.version)
   get('environments', API_ROUTES.environments, () => environments.summaries())
@@ -79,7 +79,7 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
   app.get('/v1/sessions/:session', socketOnly)
   app.use((request, response) => {
     const message = `the API has no ${request.method} ${request.path}`
-    deny(response, { status: 404, error: { code: 'MP8006', message } })
+    deny(response, { status: 404, error: { code: 'MP8024', message } })
   })
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error)
@@ -119,7 +119,7 @@ const parseJson = express.json({ limit: BODY_LIMIT, strict: true })
 
 /** Reads a JSON body; anything else is refused, also the kinds of body that a web page may send without asking. */
 const jsonBody: RequestHandler = (request, response, next) => {
-  const unreadable = (status: number, message: string): void => deny(response, { status, error: { code: 'MP8005', message } })
+  const unreadable = (status: number, message: string): void => deny(response, { status, error: { code: 'MP8023', message } })
   if (request.headers['content-length'] === '0') return next()
   if (request.is('application/json') === false) return unreadable(415, 'the body of the request must be application/json')
   parseJson(request, response, (error?: unknown) => {
@@ -131,7 +131,7 @@ const jsonBody: RequestHandler = (request, response, next) => {
 
 const socketOnly: RequestHandler = (request, response) => {
   response.setHeader('upgrade', 'websocket')
-  deny(response, { status: 426, error: { code: 'MP8008', message: `${request.path} is a WebSocket` } })
+  deny(response, { status: 426, error: { code: 'MP8026', message: `${request.path} is a WebSocket` } })
 }
 
 function accept<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {

@@ -104,7 +104,7 @@ function route(request: IncomingMessage, ports: ApiPorts): Serve {
 function sessionSocket(session: string, ports: ApiPorts): Serve {
   if (!SESSION_ID.test(session)) {
     const message = 'a session is named by at most 100 letters, digits, hyphens and underscores'
-    throw new DenialError({ status: 400, error: { code: 'MP8004', message } })
+    throw new DenialError({ status: 400, error: { code: 'MP8022', message } })
   }
   return (socket) => {
     const seat = ports.sessions.connect(session)
@@ -132,7 +132,7 @@ function decoded(part: string): string {
 }
 
 function noSuchPath(path: string): Denial {
-  return { status: 404, error: { code: 'MP8006', message: `the API has no WebSocket ${path}` } }
+  return { status: 404, error: { code: 'MP8024', message: `the API has no WebSocket ${path}` } }
 }
 
 /** Answers a hand-shake that is not accepted, in plain HTTP. */

@@ -18,7 +18,7 @@ export function createDaemonLogger({ clock, write, debug }: DaemonLoggerOptions)
 
   const withFields = (fixed: LogFields): Logger => ({
     log(level, message, fields) {
-      if (!isWanted(level, fields?.['area'] ?? fixed['area'])) return
+      if (!isWanted(level, fields?.area ?? fixed.area)) return
       write(JSON.stringify({ at: formatInstant(clock.now()), level, message, ...fixed, ...fields }))
     },
     with: (fields) => withFields({ ...fixed, ...fields }),

@@ -3,7 +3,7 @@ import type { Millis } from '../../src/kernel/instant.ts'
 import type { Logger } from '../../src/kernel/logger.ts'
 
 /** Source: design, section 15. */
-export const HEARTBEAT_MS: Millis = 10_000
+const HEARTBEAT_MS: Millis = 10_000
 
 export interface HeartbeatOptions {
   readonly clock: Clock

@@ -3,7 +3,7 @@ import { after, type Millis } from '../../src/kernel/instant.ts'
 import type { SessionDesk, SessionSeat } from '../api/api-ports.ts'
 
 /** How long the applications of a foreground client outlive it. Source: design, section 15. */
-export const SESSION_GRACE_MS: Millis = 10_000
+const SESSION_GRACE_MS: Millis = 10_000
 
 export interface SessionBookOptions {
   readonly clock: Clock

@@ -1,16 +1,28 @@
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
 import type { Logger } from '../../src/kernel/logger.ts'
+import { edgeSocketPath } from '../../src/wire/edge-socket.ts'
 import { ControlChannel } from './control-channel.ts'
 import type { Edge } from './edge.ts'
 
 /** Another edge answers at the same place. */
 export class AlreadyRunningError extends Error {}
 
+/** Where the edge of a directory waits for its controllers. */
+export function controlSocket(directory: string): string {
+  const uid = process.getuid?.()
+  return edgeSocketPath(directory, { platform: process.platform, temporary: tmpdir(), ...(uid === undefined ? {} : { uid }) })
+}
+
 /** Waits for controllers at a socket that only its owner may open; the newest one that gives an order is in charge. */
 export async function serveControl(edge: Edge, path: string, log: Logger): Promise<Server> {
   if (await answers(path)) throw new AlreadyRunningError(`another edge answers at ${path}`)
-  if (process.platform !== 'win32') await rm(path, { force: true })
+  if (process.platform !== 'win32') {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await rm(path, { force: true })
+  }
   let current: ControlChannel | undefined
   const onCharge = (channel: ControlChannel): void => {
     const before = current

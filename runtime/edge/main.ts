@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Logger } from '../../src/kernel/logger.ts'
-import { edgeSocketPath } from '../../src/wire/edge-socket.ts'
 import { ControlChannel } from './control-channel.ts'
-import { AlreadyRunningError, serveControl } from './control-server.ts'
+import { AlreadyRunningError, controlSocket, serveControl } from './control-server.ts'
 import { createEdge, type Edge } from './edge.ts'
 import { JsonLog } from './json-log.ts'
 import { SystemClock } from './system-clock.ts'
@@ -38,15 +35,9 @@ function readSettings(): Settings | undefined {
   }
 }
 
-function socketOf(directory: string): string {
-  const uid = process.getuid?.()
-  return edgeSocketPath(directory, { platform: process.platform, temporary: tmpdir(), ...(uid === undefined ? {} : { uid }) })
-}
-
 async function run(settings: Settings, log: Logger): Promise<void> {
   await mkdir(settings.directory, { recursive: true, mode: 0o700 })
-  const path = socketOf(settings.directory)
-  if (process.platform !== 'win32') await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const path = controlSocket(settings.directory)
   const end = (code: number): void => {
     const removed = settings.control === 'socket' && process.platform !== 'win32' ? rm(path, { force: true }) : Promise.resolve()
     void removed.finally(() => process.exit(code))

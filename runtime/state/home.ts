@@ -14,7 +14,7 @@ export interface HomePaths {
   readonly environments: string
 }
 
-export function homePaths(root: string): HomePaths {
+function homePaths(root: string): HomePaths {
   return {
     root,
     discovery: join(root, DISCOVERY_FILE),

@@ -8,19 +8,19 @@ import { createPaint, type Paint } from './render/paint.ts'
 
 /** Works out the settings of a call: a flag beats an environment variable beats the default. */
 export function resolveGlobals(options: Options, io: Io): Globals {
-  const files = listOf(options.texts('file'), io.env['MINIPAAS_FILE']).map((file) => (file === '-' ? file : resolve(io.cwd, file)))
-  const directory = projectDirectory(options.text('projectDirectory') ?? io.env['MINIPAAS_PROJECT_DIRECTORY'], files, io.cwd)
-  const chosenName = options.text('projectName') ?? (io.env['MINIPAAS_PROJECT_NAME'] || undefined)
-  const ansi = ansiOf(options.text('ansi') ?? io.env['MINIPAAS_ANSI'])
+  const files = listOf(options.texts('file'), io.env.MINIPAAS_FILE).map((file) => (file === '-' ? file : resolve(io.cwd, file)))
+  const directory = projectDirectory(options.text('projectDirectory') ?? io.env.MINIPAAS_PROJECT_DIRECTORY, files, io.cwd)
+  const chosenName = options.text('projectName') ?? (io.env.MINIPAAS_PROJECT_NAME || undefined)
+  const ansi = ansiOf(options.text('ansi') ?? io.env.MINIPAAS_ANSI)
   return {
     environment: chosenName === undefined ? normaliseName(basename(directory)) : checkName(chosenName),
     directory,
     files,
-    envFiles: listOf(options.texts('envFile'), io.env['MINIPAAS_ENV_FILES']).map((file) => resolve(io.cwd, file)),
+    envFiles: listOf(options.texts('envFile'), io.env.MINIPAAS_ENV_FILES).map((file) => resolve(io.cwd, file)),
     format: options.text('format') === 'json' ? 'json' : 'text',
     out: paintFor(io.stdout, ansi, io.env),
     err: paintFor(io.stderr, ansi, io.env),
-    live: io.stderr.isTTY && ansi !== 'never' && !isDumb(io.env) && !isSet(io.env['CI']),
+    live: io.stderr.isTTY && ansi !== 'never' && !isDumb(io.env) && !isSet(io.env.CI),
   }
 }
 
@@ -64,11 +64,11 @@ function ansiOf(text: string | undefined): Ansi {
 /** Source: no-color.org. */
 function paintFor(output: Output, ansi: Ansi, env: Io['env']): Paint {
   if (ansi !== 'auto') return createPaint(ansi === 'always' ? 'on' : 'off')
-  return createPaint(output.isTTY && !isSet(env['NO_COLOR']) && !isDumb(env) ? 'on' : 'off')
+  return createPaint(output.isTTY && !isSet(env.NO_COLOR) && !isDumb(env) ? 'on' : 'off')
 }
 
 function isDumb(env: Io['env']): boolean {
-  return env['TERM'] === 'dumb'
+  return env.TERM === 'dumb'
 }
 
 function isSet(value: string | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { LoadRequest, LoadResult, SourceFiles } from '../dialects/loading.ts'
+import type { CommandOutline } from './catalogue/command-outline.ts'
 import type { Client } from './client/client.ts'
-import type { DaemonPlace } from './client/connect.ts'
+import type { DaemonPlace } from './client/daemon-place.ts'
 import type { Check } from './doctor/check.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
@@ -30,6 +31,8 @@ export interface Invocation {
   readonly options: Options
   readonly globals: Globals
   readonly host: Host
+  /** All commands that there are. */
+  readonly commands: readonly CommandOutline[]
 }
 
 /** What the composition root supplies besides the terminal. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { EXIT_CODES } from '../wire/answers.ts'
-import { type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from './catalogue/command-spec.ts'
+import { GLOBAL_OPTIONS, type OptionSpec } from './catalogue/command-outline.ts'
+import type { CommandSpec } from './catalogue/command-spec.ts'
 import { COMMANDS } from './catalogue/commands.ts'
 import { DaemonClient } from './client/client.ts'
 import { resolveGlobals } from './globals.ts'
@@ -28,7 +29,7 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
 type Run = (spec: CommandSpec, operands: readonly string[], values: Readonly<Record<string, unknown>>) => Promise<void>
 
 /** The commander program with these commands; only `run` does something. */
-export function createProgram(host: Host, commands: readonly CommandSpec[], run: Run): Command {
+function createProgram(host: Host, commands: readonly CommandSpec[], run: Run): Command {
   const root = new Command('minipaas')
     .description('Runs an OAM (KubeVela) Application locally.')
     .usage('[options] <command>')
@@ -36,7 +37,7 @@ export function createProgram(host: Host, commands: readonly CommandSpec[], run:
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .helpOption('-h, --help', 'show help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show help for a command')
   withOutput(root, host)
   for (const option of GLOBAL_OPTIONS)
     root.addOption(toOption(option.flags.startsWith('--file') ? { ...option, flags: `-f, ${option.flags}` } : option))
@@ -107,7 +108,7 @@ async function runCommand(call: Call): Promise<number> {
     globals = resolveGlobals(options, io)
     const client = new DaemonClient(globals.environment, { place: host.place, io, policy: spec.policy })
     const command = await spec.load()
-    return await command({ operands: call.operands, options, globals, host }, io, client)
+    return await command({ operands: call.operands, options, globals, host, commands: COMMANDS }, io, client)
   } catch (error) {
     if (!(error instanceof RefusalError)) throw error
     const { writeRefusal } = await import('./render/refusal.ts')

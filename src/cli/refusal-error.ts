@@ -1,6 +1,5 @@
 import type { Code } from '../kernel/diagnostic.ts'
 import type { EXIT_CODES, Refusal } from '../wire/answers.ts'
-import type { CliCode } from './codes.ts'
 
 export type ExitName = keyof typeof EXIT_CODES
 
@@ -18,8 +17,8 @@ export class RefusalError extends Error {
 }
 
 /** A refusal of the command line itself. */
-export function refuse(code: CliCode, exit: ExitName, text: { readonly message: string; readonly next?: string }): RefusalError {
-  return new RefusalError({ code: code satisfies Code, ...text }, exit)
+export function refuse(code: Code, exit: ExitName, text: { readonly message: string; readonly next?: string }): RefusalError {
+  return new RefusalError({ code, ...text }, exit)
 }
 
 /** A usage error: exit code 2. */
@@ -38,11 +37,15 @@ export class DaemonGoneError extends RefusalError {
   }
 }
 
-/** The exit code for an HTTP status of a refusal (400/422: the user's, 404: unknown name, 503: the world's). */
-export function exitForStatus(status: number, hasDiagnostics: 'diagnostics' | 'none'): ExitName {
-  if (hasDiagnostics === 'diagnostics') return 'model'
+/** Refusals that mean: what is asked for does not run. */
+const NOT_RUNNING: ReadonlySet<Code> = new Set<Code>(['MP8003', 'MP8011', 'MP8025'])
+
+/** The exit of a refusal that came over HTTP: 400 and 404 are the caller's, 422 the model's, 503 the world's. */
+export function exitForStatus(status: number, error: Refusal['error']): ExitName {
+  if (NOT_RUNNING.has(error.code)) return 'notRunning'
   switch (status) {
     case 400:
+    case 404:
       return 'usage'
     case 422:
       return 'model'

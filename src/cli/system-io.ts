@@ -29,10 +29,10 @@ function outputOf(stream: NodeJS.WriteStream): Output {
       return stream.isTTY === true
     },
     get columns() {
-      return stream.columns ?? 80
+      return stream.columns || 80
     },
     get rows() {
-      return stream.rows ?? 24
+      return stream.rows || 24
     },
   }
 }

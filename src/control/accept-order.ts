@@ -1,6 +1,7 @@
 import type { LoadResult } from '../dialects/loading.ts'
-import { appliedSources } from '../dialects/step-components.ts'
+import { appliedKeys, appliedSources } from '../dialects/step-components.ts'
 import type { AppModel, SecretValues } from '../model/app-model.ts'
+import type { ApplyAnswer } from '../wire/answers.ts'
 import type { ApplyOrder } from '../wire/requests.ts'
 import type { AppliedModel } from './input.ts'
 import { loadOrder, rememberOrder, selectComponents } from './loading.ts'
@@ -45,6 +46,14 @@ export async function acceptOrder(order: ApplyOrder, ports: ControlPorts): Promi
     ...(order.session === undefined ? {} : { session: order.session }),
   }))
   return { models, secrets, result }
+}
+
+/** The applications of an order, each with the components that its workflow applies. */
+export function describeAccepted(accepted: AcceptedOrder): ApplyAnswer['applications'] {
+  return accepted.models.map(({ model: { name, namespace, workflow } }) => {
+    const components = [...new Set(appliedKeys(workflow.steps))]
+    return { name, namespace, components }
+  })
 }
 
 /** A diagnostic of a file that holds other applications only is theirs. */

@@ -1,10 +1,9 @@
-import { appliedKeys } from '../dialects/step-components.ts'
 import type { BackendCounters } from '../model/edge.ts'
 import type { ExecSession } from '../model/engine.ts'
 import type { Accepted, ApplyAnswer, LogRecord } from '../wire/answers.ts'
 import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, WorkflowCommand } from '../wire/requests.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
-import { acceptOrder, refuseCollisions } from './accept-order.ts'
+import { acceptOrder, describeAccepted, refuseCollisions } from './accept-order.ts'
 import { commandsOf, downCommand, workflowCommandOf } from './commands.ts'
 import { chooseEngine } from './engine-choice.ts'
 import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError } from './ports.ts'
@@ -43,11 +42,7 @@ export class Environment implements EnvironmentControl {
       environment: this.name,
       engine: engine.name,
       engineReason: reason,
-      applications: accepted.models.map(({ model }) => ({
-        name: model.name,
-        namespace: model.namespace,
-        components: [...new Set(appliedKeys(model.workflow.steps))],
-      })),
+      applications: describeAccepted(accepted),
     }
   }
 

@@ -3,7 +3,7 @@ import type { Envelope, EventBody, Gap } from '../wire/events.ts'
 import type { EventLog } from './ports.ts'
 
 /** Envelopes that a reader can still catch up with. Source: design, section 14. */
-export const EVENT_RING_SIZE = 10_000
+const EVENT_RING_SIZE = 10_000
 
 export interface EventLogOptions {
   readonly clock: Clock

@@ -29,7 +29,7 @@ export const UNHASHED_PATHS: readonly UnhashedPath[] = [
 const topLevel = new Set(UNHASHED_PATHS.filter(({ path }) => path.length === 1).map(({ path }) => path[0]))
 
 /** The part of a component that makes its revision: two components with equal content are the same revision. */
-export function revisionContent(component: Component): unknown {
+function revisionContent(component: Component): unknown {
   return withoutOrigins(Object.fromEntries(Object.entries(component).filter(([key]) => !topLevel.has(key))))
 }
 

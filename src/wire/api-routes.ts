@@ -7,7 +7,7 @@ export const API_ROUTES = {
   version: '/v1/version',
   /** GET: an array of `EnvironmentSummary`. */
   environments: '/v1/environments',
-  /** POST, optional `ShutdownRequest`: `ShutdownAnswer`; replicas and edges stay. */
+  /** POST, optional body `shutdownRequest`: `ShutdownAnswer`; replicas and edges stay. */
   shutdown: '/v1/shutdown',
   /** POST without body: `ShutdownAnswer`; stops only when there is no application and no other client. */
   shutdownIfIdle: '/v1/shutdown-if-idle',

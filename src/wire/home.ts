@@ -20,10 +20,10 @@ export const DAEMON_OUTPUT_FILE = 'logs/daemon.out'
  */
 export function homeDirectory(source: HomeSource): string {
   const { env, platform, userHome } = source
-  const chosen = env['MINIPAAS_HOME']
+  const chosen = env.MINIPAAS_HOME
   if (chosen !== undefined && chosen !== '') return chosen
-  if (platform === 'win32') return `${env['LOCALAPPDATA'] || `${userHome}\\AppData\\Local`}\\minipaas\\state`
+  if (platform === 'win32') return `${env.LOCALAPPDATA || `${userHome}\\AppData\\Local`}\\minipaas\\state`
   if (platform === 'darwin') return `${userHome}/Library/Application Support/minipaas`
-  const state = env['XDG_STATE_HOME']
+  const state = env.XDG_STATE_HOME
   return `${state?.startsWith('/') === true ? state : `${userHome}/.local/state`}/minipaas`
 }

@@ -32,4 +32,3 @@ export const shutdownRequest = z
   .object({ reason: z.string().max(200) })
   .strict()
   .default({ reason: 'asked by a client' })
-export type ShutdownRequest = z.output<typeof shutdownRequest>

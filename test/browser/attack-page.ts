@@ -45,15 +45,15 @@ export async function attack({ target, token }: AttackOrder): Promise<AttackResu
   const tryElement = (name: string, path: string): Promise<string> =>
     new Promise((resolve) => {
       const element = page.document.createElement(name)
-      element['onload'] = () => resolve('loaded')
-      element['onerror'] = () => resolve('blocked')
-      element['src'] = target + path
+      element.onload = () => resolve('loaded')
+      element.onerror = () => resolve('blocked')
+      element.src = target + path
       page.document.body.append(element)
     })
   const tryForm = (path: string): Promise<string> =>
     new Promise((resolve) => {
       const frame = page.document.createElement('iframe')
-      frame['name'] = 'answer'
+      frame.name = 'answer'
       const form = page.document.createElement('form')
       const field = page.document.createElement('input')
       Object.assign(form, { action: target + path, method: 'post', enctype: 'text/plain', target: 'answer' })
@@ -61,7 +61,7 @@ export async function attack({ target, token }: AttackOrder): Promise<AttackResu
       form.append(field)
       page.document.body.append(frame)
       page.document.body.append(form)
-      frame['onload'] = () => resolve('sent')
+      frame.onload = () => resolve('sent')
       form.submit()
     })
 

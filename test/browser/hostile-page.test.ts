@@ -7,7 +7,7 @@ import { ApiWorld } from '../kit/api-world.ts'
 import { scratchDirectory } from '../kit/scratch.ts'
 import { type AttackResults, attack } from './attack-page.ts'
 
-const executablePath = process.env['MINIPAAS_CHROMIUM'] ?? '/usr/bin/chromium'
+const executablePath = process.env.MINIPAAS_CHROMIUM ?? '/usr/bin/chromium'
 const profile = scratchDirectory()
 let browser: BrowserContext
 let hostile: Served
@@ -123,7 +123,7 @@ describe('a page in a real browser', () => {
       const results = await page.evaluate(attack, order)
       expectDefeat(results)
       // Same origin: the browser lets the page read, so the refusal itself is what protects.
-      expect(results['get']).toBe('read 421')
+      expect(results.get).toBe('read 421')
       expect(results['post json']).toBe('read 403')
     }
     expect(await page.evaluate(() => fetch('/v1/environments').then((response) => response.text()))).not.toContain('shop')
@@ -135,7 +135,7 @@ describe('a page in a real browser', () => {
     expect(await page.content()).not.toContain('memory')
     const results = await page.evaluate(attack, { target: api() })
     expectDefeat(results)
-    expect(results['get']).toBe('read 401')
+    expect(results.get).toBe('read 401')
   })
 
   test('does not disturb a client that has the token', async () => {

@@ -25,9 +25,9 @@ const strangers: readonly (readonly [string, NonNullable<Ask['headers']>, number
   ['our host with another port', { host: '127.0.0.1:1' }, 421, 'MP8002'],
   ['another name of this machine', { host: '0.0.0.0:PORT' }, 421, 'MP8002'],
   ['a sub-domain of localhost', { host: 'evil.localhost:PORT' }, 421, 'MP8002'],
-  ['an origin', { origin: 'http://evil.example' }, 403, 'MP8003'],
-  ['our own address as origin', { origin: 'http://127.0.0.1:PORT' }, 403, 'MP8003'],
-  ['the origin of a sandboxed page', { origin: 'null' }, 403, 'MP8003'],
+  ['an origin', { origin: 'http://evil.example' }, 403, 'MP8021'],
+  ['our own address as origin', { origin: 'http://127.0.0.1:PORT' }, 403, 'MP8021'],
+  ['the origin of a sandboxed page', { origin: 'null' }, 403, 'MP8021'],
 ]
 
 const withPort = (headers: NonNullable<Ask['headers']>) =>

@@ -69,7 +69,7 @@ describe('the routes of the API', () => {
     const answer = await world.ask(API_ROUTES.apply('shop'), { method: 'POST', body })
     expect(answer.status).toBe(400)
     const { code, diagnostics } = refusalIn(answer)
-    expect(code).toBe('MP8004')
+    expect(code).toBe('MP8022')
     expect(diagnostics?.length).toBeGreaterThan(0)
     expect(world.environments.names).toEqual([])
   })
@@ -91,7 +91,7 @@ describe('the routes of the API', () => {
   ])('a body that is %s cannot be read', async (_name, ask, status) => {
     await using world = await ApiWorld.open()
     const answer = await world.ask(API_ROUTES.apply('shop'), { method: 'POST', ...ask })
-    expect([answer.status, refusalIn(answer).code]).toEqual([status, 'MP8005'])
+    expect([answer.status, refusalIn(answer).code]).toEqual([status, 'MP8023'])
   })
 
   test.each([
@@ -105,7 +105,7 @@ describe('the routes of the API', () => {
     await using world = await ApiWorld.open()
     world.environments.fake('shop')
     const answer = await world.ask(path, { method })
-    expect([answer.status, refusalIn(answer).code]).toEqual([404, 'MP8006'])
+    expect([answer.status, refusalIn(answer).code]).toEqual([404, 'MP8024'])
   })
 
   test('an unknown environment is refused with the nearest name', async () => {
@@ -113,7 +113,7 @@ describe('the routes of the API', () => {
     world.environments.fake('shop')
     const answer = await world.ask(API_ROUTES.environment('shpo'))
     expect(answer.status).toBe(404)
-    expect(refusalIn(answer)).toEqual({ code: 'MP8007', message: 'there is no environment "shpo"', next: 'did you mean "shop"?' })
+    expect(refusalIn(answer)).toEqual({ code: 'MP8025', message: 'there is no environment "shpo"', next: 'did you mean "shop"?' })
     for (const path of [API_ROUTES.down('x'), API_ROUTES.command('x'), API_ROUTES.workflow('x')]) {
       const body = path.endsWith('down') ? {} : { do: 'resume', application: 'a' }
       expect((await world.post(path, path.endsWith('command') ? { do: 'stop', components: [] } : body)).status).toBe(404)
@@ -125,7 +125,7 @@ describe('the routes of the API', () => {
     async (name) => {
       await using world = await ApiWorld.open()
       const answer = await world.post(`/v1/environments/${name.includes('%') ? name : encodeURIComponent(name)}/apply`, model)
-      expect([answer.status, refusalIn(answer).code]).toEqual([400, 'MP8009'])
+      expect([answer.status, refusalIn(answer).code]).toEqual([400, 'MP8027'])
       expect(world.environments.names).toEqual([])
     },
   )
@@ -134,7 +134,7 @@ describe('the routes of the API', () => {
     await using world = await ApiWorld.open()
     world.environments.fake('shop')
     const answer = await world.ask(API_ROUTES.environment('shop') + path)
-    expect([answer.status, answer.headers['upgrade'], refusalIn(answer).code]).toEqual([426, 'websocket', 'MP8008'])
+    expect([answer.status, answer.headers.upgrade, refusalIn(answer).code]).toEqual([426, 'websocket', 'MP8026'])
   })
 
   test('what the control core refuses, what the world prevents and what is our fault are three kinds of answers', async () => {
@@ -162,7 +162,7 @@ describe('the routes of the API', () => {
       await using world = await ApiWorld.open()
       world.environments.fake('shop')
       const answer = await world.ask(API_ROUTES.port('shop', 'web') + query)
-      expect([answer.status, refusalIn(answer).code]).toEqual([400, 'MP8004'])
+      expect([answer.status, refusalIn(answer).code]).toEqual([400, 'MP8022'])
     },
   )
 

@@ -88,16 +88,16 @@ describe('the event stream', () => {
     world.environments.fake('shop')
     const opening = await world.connect(API_ROUTES.events('shop') + query)
     if (opening.opened) throw new Error('it opened')
-    expect([opening.answer.status, refusalIn(opening.answer).code]).toEqual([400, 'MP8004'])
+    expect([opening.answer.status, refusalIn(opening.answer).code]).toEqual([400, 'MP8022'])
   })
 
   test.each([
-    ['/v1/environments/nowhere/events', 404, 'MP8007'],
-    ['/v1/environments/..%2fx/events', 400, 'MP8009'],
-    ['/v1/environments/shop/nothing', 404, 'MP8006'],
-    ['/v1/environments/shop/events/more', 404, 'MP8006'],
-    ['/v1/version', 404, 'MP8006'],
-    ['/v1/sessions/a%20b', 400, 'MP8004'],
+    ['/v1/environments/nowhere/events', 404, 'MP8025'],
+    ['/v1/environments/..%2fx/events', 400, 'MP8027'],
+    ['/v1/environments/shop/nothing', 404, 'MP8024'],
+    ['/v1/environments/shop/events/more', 404, 'MP8024'],
+    ['/v1/version', 404, 'MP8024'],
+    ['/v1/sessions/a%20b', 400, 'MP8022'],
   ])('a hand-shake on %s is refused', async (path, status, code) => {
     await using world = await ApiWorld.open()
     world.environments.fake('shop')
@@ -134,9 +134,10 @@ describe('the log stream', () => {
     ['', { components: [], follow: false }],
   ])('understands %s', async (query, expected) => {
     await using world = await ApiWorld.open()
-    await world.stream(API_ROUTES.logs((world.environments.fake('shop'), 'shop')) + query)
-    await eventually(() => (world.environments.fake('shop').calls.length > 0 ? true : undefined))
-    expect(world.environments.fake('shop').calls[0]?.argument).toEqual(expected)
+    const shop = world.environments.fake('shop')
+    await world.stream(API_ROUTES.logs('shop') + query)
+    await eventually(() => (shop.calls.length > 0 ? true : undefined))
+    expect(shop.calls[0]?.argument).toEqual(expected)
   })
 
   test('says as its last frame why it failed', async () => {
@@ -179,9 +180,9 @@ describe('the exec socket', () => {
   })
 
   test.each([
-    ['a request of another form', JSON.stringify({ ...request, mode: 'attach' }), 'MP8004'],
-    ['something that is not JSON', 'hello', 'MP8004'],
-    ['bytes before the request', bytes(0, 'x'), 'MP8004'],
+    ['a request of another form', JSON.stringify({ ...request, mode: 'attach' }), 'MP8022'],
+    ['something that is not JSON', 'hello', 'MP8022'],
+    ['bytes before the request', bytes(0, 'x'), 'MP8022'],
     ['an unknown component', JSON.stringify({ ...request, component: 'wbe' }), 'MP3101'],
   ])('refuses %s', async (_name, first, code) => {
     await using world = await ApiWorld.open()

@@ -28,7 +28,7 @@ export function aReplicaId(component: string, hash: string, ordinal = 0): Replic
   return replicaId(aRevisionId(component, hash), ordinal)
 }
 
-export function aRegistryImage(ref: string): ImageRef {
+function aRegistryImage(ref: string): ImageRef {
   return { from: 'registry', ref }
 }
 

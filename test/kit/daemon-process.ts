@@ -35,7 +35,7 @@ export class DaemonProcess {
   constructor(program: string, home: string, environment: Readonly<Record<string, string>> = {}) {
     this.home = home
     this.child = spawn(process.execPath, [program], {
-      env: { PATH: process.env['PATH'] ?? '', MINIPAAS_HOME: home, ...environment },
+      env: { PATH: process.env.PATH ?? '', MINIPAAS_HOME: home, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [this.child.stdout, this.child.stderr]) {

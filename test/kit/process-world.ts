@@ -10,7 +10,7 @@ import { aComponent, aContainer, anOrigin, key } from './builders.ts'
 import { scratchDirectory } from './scratch.ts'
 
 /** The program that does what its JSON argument says. */
-export const fixtureApp = fileURLToPath(new URL('programs/fixture-app.mjs', import.meta.url))
+const fixtureApp = fileURLToPath(new URL('programs/fixture-app.mjs', import.meta.url))
 
 export interface ProcessContainer {
   readonly name: string

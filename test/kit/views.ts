@@ -4,7 +4,7 @@ import type { LogRecord } from '../../src/wire/answers.ts'
 import type { ApplicationView, ComponentView, EnvironmentView, ReplicaView } from '../../src/wire/views.ts'
 
 /** The moment at which views of tests play: 2026-11-25T10:00:00Z. */
-export const VIEW_TIME: Instant = instant(Date.UTC(2026, 10, 25, 10))
+export const VIEW_TIME: Instant = instant(1_795_600_800_000)
 
 export function replicaView(component: string, changes: Partial<ReplicaView> = {}): ReplicaView {
   const ordinal = changes.ordinal ?? 0

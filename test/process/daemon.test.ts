@@ -13,7 +13,7 @@ let scratch: ReturnType<typeof scratchDirectory> | undefined
 const daemons: DaemonProcess[] = []
 
 beforeAll(async () => {
-  program = await bundleDaemon('test/kit/fake-daemon.ts', build.path)
+  program = await bundleDaemon('test/kit/programs/fake-daemon.ts', build.path)
 })
 afterAll(() => {
   build[Symbol.dispose]()

@@ -2,13 +2,12 @@ import { mkdir, rm } from 'node:fs/promises'
 import type { Clock } from '../../../src/kernel/clock.ts'
 import { after, type Millis } from '../../../src/kernel/instant.ts'
 import type { EdgeChannel, EdgeHost, Owner } from '../../../src/model/engine.ts'
-import { writeFrame } from '../../../src/wire/edge-frames.ts'
 import { ensureCompanion, livingCompanion, markEnding, readCompanion } from '../../process-identity/companion.ts'
 import { type EnvironmentLayout, environmentLayout } from '../../process-identity/home-layout.ts'
 import { endMembers } from '../../process-identity/process-group.ts'
 import { messageOf } from '../../process-identity/system-error.ts'
 import { openChannel } from '../shared/edge-channel.ts'
-import { connectTo, lastWords, openSocketFolder, socketOf } from './edge-socket.ts'
+import { connectTo, lastWords, openSocketFolder, sendShutdown, socketOf } from './edge-socket.ts'
 import { faults } from './faults.ts'
 import { checkName } from './names.ts'
 
@@ -78,10 +77,7 @@ export class ProcessEdgeHost implements EdgeHost {
     const { clock } = this.#programs
     const limit = after(clock.now(), SHUTDOWN_LIMIT)
     try {
-      const socket = await connectTo(socketOf(layout))
-      socket.on('error', () => {})
-      socket.resume()
-      socket.end(writeFrame({ type: 'shutdown' }))
+      await sendShutdown(layout)
       while (livingCompanion(layout.edgeRecord) !== undefined && clock.now() < limit) await clock.sleep(CONNECT_EVERY, signal)
     } catch {
       signal.throwIfAborted()

@@ -2,6 +2,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
+import { writeFrame } from '../../../src/wire/edge-frames.ts'
 import { edgeSocketPath } from '../../../src/wire/edge-socket.ts'
 import type { EnvironmentLayout } from '../../process-identity/home-layout.ts'
 import { faults } from './faults.ts'
@@ -36,4 +37,13 @@ export async function lastWords(layout: EnvironmentLayout): Promise<string> {
   const text = await readFile(`${layout.edgeRecord.replace(/\.json$/, '')}.log`, 'utf8').catch(() => '')
   const last = text.trim().split('\n').slice(-5).join('\n')
   return last === '' ? '' : `; its last words: ${last}`
+}
+
+/** Tells the edge to end for good; rejects when it does not listen. */
+export async function sendShutdown(layout: EnvironmentLayout): Promise<void> {
+  const socket = await connectTo(socketOf(layout))
+  // What it still says, and how it hangs up, no longer matters.
+  socket.on('error', () => {})
+  socket.resume()
+  socket.end(writeFrame({ type: 'shutdown' }))
 }

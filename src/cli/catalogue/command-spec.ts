@@ -1,22 +1,9 @@
-import type { ConnectPolicy } from '../client/connect.ts'
+import type { ConnectPolicy } from '../client/daemon-place.ts'
 import type { RunCommand } from '../invocation.ts'
-
-export interface OptionSpec {
-  /** As commander writes it: `-f, --file <path>`. */
-  readonly flags: string
-  readonly summary: string
-  readonly choices?: readonly string[]
-  /** May be given several times. */
-  readonly repeatable?: true
-}
+import type { CommandOutline } from './command-outline.ts'
 
 /** One command as data: help, parsing and completion derive from it; its code is loaded when it is called. */
-export interface CommandSpec {
-  readonly name: string
-  readonly summary: string
-  /** As commander writes them: `[component...]`. */
-  readonly operands?: string
-  readonly options?: readonly OptionSpec[]
+export interface CommandSpec extends CommandOutline {
   /** Options end at the first operand: what follows belongs to another program. */
   readonly passesOn?: true
   readonly policy: ConnectPolicy
@@ -24,19 +11,3 @@ export interface CommandSpec {
   readonly notes?: string
   readonly load: () => Promise<RunCommand>
 }
-
-export const fileOption: OptionSpec = {
-  flags: '-f, --file <path>',
-  summary: 'model file or directory; - is standard input',
-  repeatable: true,
-}
-
-/** Options that every command takes, before or after its name. */
-export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
-  { flags: '-p, --project-name <name>', summary: "environment; default: the project directory's name" },
-  { flags: '--project-directory <path>', summary: 'default: beside the first model file, else the current directory' },
-  { flags: '--file <path>', summary: fileOption.summary, repeatable: true },
-  { flags: '--env-file <path>', summary: 'file with variables for the overlay', repeatable: true },
-  { flags: '--format <format>', summary: 'output format', choices: ['text', 'json'] },
-  { flags: '--ansi <when>', summary: 'colours and redrawn lines', choices: ['never', 'always', 'auto'] },
-]

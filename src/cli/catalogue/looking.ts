@@ -1,4 +1,5 @@
-import { type CommandSpec, fileOption } from './command-spec.ts'
+import { fileOption } from './command-outline.ts'
+import type { CommandSpec } from './command-spec.ts'
 
 /** Commands that change nothing. */
 export const LOOKING_COMMANDS: readonly CommandSpec[] = [

@@ -1,4 +1,5 @@
-import { type CommandSpec, fileOption, type OptionSpec } from './command-spec.ts'
+import { fileOption, type OptionSpec } from './command-outline.ts'
+import type { CommandSpec } from './command-spec.ts'
 
 const strict: OptionSpec = { flags: '--strict', summary: 'what is known but not simulated is an error' }
 const engine: OptionSpec = { flags: '--engine <engine>', summary: 'where replicas run', choices: ['auto', 'docker', 'process'] }

@@ -149,7 +149,7 @@ export class DaemonClient implements Client {
     while (!(await this.#hasApplications())) {
       const answer = (await callDaemon(discovery, { method: 'POST', path: API_ROUTES.shutdownIfIdle })) as ShutdownAnswer
       if (answer.stopping) {
-        const { waitForEnd } = await import('./launch.ts')
+        const { waitForEnd } = await import('./end-daemon.ts')
         await waitForEnd(discovery, clock)
         return
       }

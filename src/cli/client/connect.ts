@@ -1,23 +1,8 @@
 import type { Discovery } from '../../wire/answers.ts'
 import type { Io } from '../io.ts'
 import { type RefusalError, refuse } from '../refusal-error.ts'
+import type { ConnectPolicy, DaemonPlace } from './daemon-place.ts'
 import { findDaemon, remembersEnvironments } from './discovery.ts'
-
-/** Where the daemon is found, and what is started when there is none. */
-export interface DaemonPlace {
-  /** State directory, absolute. */
-  readonly home: string
-  /** Path of the daemon's program. */
-  readonly program: string
-  /** Version of this command line. */
-  readonly version: string
-}
-
-/**
- * `existing`: a command that only reads; a daemon is started only when something is remembered that it can adopt.
- * `start`: a daemon is started when there is none. `any-version`: as `start`, but a daemon of another version stays.
- */
-export type ConnectPolicy = 'existing' | 'start' | 'any-version'
 
 export interface Connection {
   readonly discovery: Discovery
@@ -40,8 +25,11 @@ export async function connect(request: ConnectRequest): Promise<Connection> {
   const usable = running?.instance === request.deadInstance ? undefined : running
   if (usable !== undefined && (usable.version === place.version || policy === 'any-version')) return { discovery: usable, started: false }
   if (usable === undefined && policy === 'existing' && !remembersEnvironments(place.home)) throw nothingRuns()
-  const { launchDaemon, endDaemon } = await import('./launch.ts')
-  if (usable !== undefined) await endDaemon(usable, request.io.clock)
+  if (usable !== undefined) {
+    const { endDaemon } = await import('./end-daemon.ts')
+    await endDaemon(usable, request.io.clock)
+  }
+  const { launchDaemon } = await import('./launch.ts')
   return { discovery: await launchDaemon(place, request.io, usable?.instance ?? request.deadInstance), started: true }
 }
 

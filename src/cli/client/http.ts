@@ -48,12 +48,11 @@ export function refusalOf(status: number, text: string): RefusalError {
   const error = refusalIn(parse(text))
   if (error === undefined) return new DaemonGoneError(`HTTP ${status} ${text.slice(0, 200)}`)
   if (error.code === STOPPING) return new DaemonGoneError(error.message)
-  const hasErrors = error.diagnostics?.some((diagnostic) => diagnostic.severity === 'error') === true
-  return new StatusRefusalError(error, status, hasErrors ? 'diagnostics' : 'none')
+  return new StatusRefusalError(error, status)
 }
 
 /** What a daemon answers from the moment it hands over. */
-const STOPPING = 'MP8010'
+const STOPPING = 'MP8028'
 
 /** The error of a body that is a refusal. */
 export function refusalIn(value: unknown): Refusal['error'] | undefined {
@@ -67,8 +66,8 @@ export function refusalIn(value: unknown): Refusal['error'] | undefined {
 export class StatusRefusalError extends RefusalError {
   readonly status: number
 
-  constructor(refusal: Refusal['error'], status: number, hasDiagnostics: 'diagnostics' | 'none') {
-    super(refusal, exitForStatus(status, hasDiagnostics))
+  constructor(refusal: Refusal['error'], status: number) {
+    super(refusal, exitForStatus(status, refusal))
     this.name = 'StatusRefusalError'
     this.status = status
   }

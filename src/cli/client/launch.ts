@@ -1,21 +1,17 @@
 import { spawn } from 'node:child_process'
-import { closeSync, type FSWatcher, fstatSync, mkdirSync, openSync, readFileSync, watch } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Clock } from '../../kernel/clock.ts'
-import { after } from '../../kernel/instant.ts'
 import type { Discovery } from '../../wire/answers.ts'
 import { API_ROUTES } from '../../wire/api-routes.ts'
 import { DAEMON_OUTPUT_FILE } from '../../wire/home.ts'
 import type { Io } from '../io.ts'
 import { refuse } from '../refusal-error.ts'
-import type { DaemonPlace } from './connect.ts'
-import { findDaemon, isAlive } from './discovery.ts'
+import type { DaemonPlace } from './daemon-place.ts'
+import { findDaemon } from './discovery.ts'
 import { callDaemon } from './http.ts'
+import { LIMIT_MS, waitFor } from './waiting.ts'
 
-/** How long a daemon may take to start or to end. */
-const LIMIT_MS = 10_000
-/** Looks again this often, for file systems that tell nothing. */
-const LOOK_MS = 50
+/** As many lines of the daemon's own output are shown when it fails. */
 const EXCERPT_LINES = 20
 
 /**
@@ -56,63 +52,6 @@ export async function launchDaemon(place: DaemonPlace, io: Io, deadInstance?: st
   })
 }
 
-/** Asks a daemon to hand over (replicas and edges stay) and returns when its process is gone. */
-export async function endDaemon(discovery: Discovery, clock: Clock): Promise<void> {
-  await callDaemon(discovery, { method: 'POST', path: API_ROUTES.shutdown, body: { reason: 'replaced by another version' } }).catch(
-    () => undefined,
-  )
-  const gone = await waitForEnd(discovery, clock)
-  if (gone) return
-  throw refuse('MP8106', 'failed', {
-    message: `the daemon of version ${discovery.version} (pid ${discovery.pid}) did not end within ${LIMIT_MS / 1000} s`,
-    next: `End the process ${discovery.pid} and run the command again; applications keep running.`,
-  })
-}
-
-/** True when the daemon's process ended within the limit. */
-export async function waitForEnd(discovery: Discovery, clock: Clock): Promise<boolean> {
-  return (await waitFor({ clock }, async () => (isAlive(discovery.pid) ? undefined : true))) === true
-}
-
-interface Waiting {
-  readonly clock: Clock
-  /** Changes in this directory are a reason to look at once. */
-  readonly folder?: string
-}
-
-async function waitFor<T>(waiting: Waiting, look: () => Promise<T | undefined>): Promise<T | undefined> {
-  const { clock, folder } = waiting
-  const end = after(clock.now(), LIMIT_MS)
-  let wake = (): void => {}
-  const watcher = folder === undefined ? undefined : watchFolder(folder, () => wake())
-  try {
-    for (;;) {
-      const found = await look()
-      if (found !== undefined) return found
-      if (clock.now() >= end) return undefined
-      await new Promise<void>((resolve) => {
-        const timer = clock.at(after(clock.now(), LOOK_MS), resolve)
-        wake = () => {
-          timer[Symbol.dispose]()
-          resolve()
-        }
-      })
-    }
-  } finally {
-    watcher?.close()
-  }
-}
-
-function watchFolder(folder: string, changed: () => void): FSWatcher | undefined {
-  try {
-    const watcher = watch(folder, { persistent: false }, changed)
-    watcher.on('error', () => watcher.close())
-    return watcher
-  } catch {
-    return undefined
-  }
-}
-
 async function answers(discovery: Discovery): Promise<boolean> {
   try {
     await callDaemon(discovery, { method: 'GET', path: API_ROUTES.version })
@@ -126,14 +65,8 @@ async function answers(discovery: Discovery): Promise<boolean> {
 function outputSince(file: string, position: number): string {
   try {
     const text = readFileSync(file).subarray(position).toString('utf8').trim()
-    return text === ''
-      ? ''
-      : `\n${text
-          .split('\n')
-          .slice(-EXCERPT_LINES)
-          .map((line) => `  ${line}\n`)
-          .join('')
-          .trimEnd()}`
+    const lines = text.split('\n').slice(-EXCERPT_LINES)
+    return text === '' ? '' : lines.map((line) => `\n  ${line}`).join('')
   } catch {
     return ''
   }

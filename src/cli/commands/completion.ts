@@ -1,19 +1,18 @@
 import { EXIT_CODES } from '../../wire/answers.ts'
-import { GLOBAL_OPTIONS, type OptionSpec } from '../catalogue/command-spec.ts'
-import { COMMANDS } from '../catalogue/commands.ts'
+import { type CommandOutline, GLOBAL_OPTIONS, type OptionSpec } from '../catalogue/command-outline.ts'
 import type { Client } from '../client/client.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Io } from '../io.ts'
 import { refuseUsage } from '../refusal-error.ts'
 
-const SHELLS: Readonly<Record<string, () => string>> = { bash, zsh, fish }
+const SHELLS: Readonly<Record<string, (commands: readonly CommandOutline[]) => string>> = { bash, zsh, fish }
 
 /** Prints a completion script of command names and options for a shell. */
 export async function completion(invocation: Invocation, io: Io, _client: Client): Promise<number> {
   const shell = invocation.operands[0] ?? ''
   const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined
   if (script === undefined) throw refuseUsage(`completion: "${shell}" is none of ${Object.keys(SHELLS).join(', ')}`)
-  io.stdout.write(script())
+  io.stdout.write(script(invocation.commands))
   return EXIT_CODES.ok
 }
 
@@ -21,20 +20,20 @@ function flagsOf(options: readonly OptionSpec[]): readonly string[] {
   return options.flatMap((option) => option.flags.split(/, /).map((flag) => flag.split(' ')[0] ?? ''))
 }
 
-function bash(): string {
-  const cases = COMMANDS.map(
+function bash(commands: readonly CommandOutline[]): string {
+  const cases = commands.map(
     (command) => `    ${command.name}) words="${flagsOf([...(command.options ?? []), ...GLOBAL_OPTIONS]).join(' ')}" ;;`,
   )
   return [
     '# minipaas completion bash > /etc/bash_completion.d/minipaas',
     '_minipaas() {',
-    '  local current="${COMP_WORDS[COMP_CWORD]}" words command',
-    '  command="${COMP_WORDS[1]}"',
+    '  local current="$2" words command',
+    '  read -r _ command _ <<< "$COMP_LINE"',
     '  case "$command" in',
     ...cases,
-    `    *) words="${COMMANDS.map((command) => command.name).join(' ')}" ;;`,
+    `    *) words="${commands.map((command) => command.name).join(' ')}" ;;`,
     '  esac',
-    `  if [ "$COMP_CWORD" -eq 1 ]; then words="${COMMANDS.map((command) => command.name).join(' ')} ${flagsOf(GLOBAL_OPTIONS).join(' ')}"; fi`,
+    `  if [ "$COMP_CWORD" -eq 1 ]; then words="${commands.map((command) => command.name).join(' ')} ${flagsOf(GLOBAL_OPTIONS).join(' ')}"; fi`,
     '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
     '}',
     'complete -o default -F _minipaas minipaas',
@@ -42,9 +41,9 @@ function bash(): string {
   ].join('\n')
 }
 
-function zsh(): string {
-  const commands = COMMANDS.map((command) => `    '${command.name}:${quoted(command.summary)}'`)
-  const cases = COMMANDS.map(
+function zsh(commands: readonly CommandOutline[]): string {
+  const described = commands.map((command) => `    '${command.name}:${quoted(command.summary)}'`)
+  const cases = commands.map(
     (command) => `    ${command.name}) compadd -- ${flagsOf([...(command.options ?? []), ...GLOBAL_OPTIONS]).join(' ')} ;;`,
   )
   return [
@@ -52,7 +51,7 @@ function zsh(): string {
     '_minipaas() {',
     '  local -a commands',
     '  commands=(',
-    ...commands,
+    ...described,
     '  )',
     "  if (( CURRENT == 2 )); then _describe 'command' commands; return; fi",
     '  case "$words[2]" in',
@@ -65,12 +64,12 @@ function zsh(): string {
   ].join('\n')
 }
 
-function fish(): string {
-  const names = COMMANDS.map((command) => command.name).join(' ')
-  const lines = COMMANDS.map(
+function fish(commands: readonly CommandOutline[]): string {
+  const names = commands.map((command) => command.name).join(' ')
+  const lines = commands.map(
     (command) => `complete -c minipaas -n "not __fish_seen_subcommand_from ${names}" -a ${command.name} -d '${quoted(command.summary)}'`,
   )
-  const options = COMMANDS.flatMap((command) =>
+  const options = commands.flatMap((command) =>
     (command.options ?? []).map(
       (option) =>
         `complete -c minipaas -n "__fish_seen_subcommand_from ${command.name}" ${fishFlags(option)} -d '${quoted(option.summary)}'`,

@@ -32,7 +32,7 @@ export function placeOf(at: Place): string {
 }
 
 /** Relative to the current directory when it lies below it. */
-export function displayPath(file: string): string {
+function displayPath(file: string): string {
   if (file === '-') return '<stdin>'
   const path = relative(process.cwd(), file)
   return path === '' || path.startsWith('..') ? file : path

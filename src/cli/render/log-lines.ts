@@ -59,7 +59,7 @@ export class LogLines {
 }
 
 /** `web-0`, with the container's name for what is not the application itself. */
-export function logName(record: Pick<LogRecord, 'component' | 'ordinal' | 'container' | 'source'>): string {
+function logName(record: Pick<LogRecord, 'component' | 'ordinal' | 'container' | 'source'>): string {
   const name = `${record.component}-${record.ordinal}`
   return record.source === 'app' ? name : `${name}/${record.container}`
 }

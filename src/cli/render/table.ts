@@ -41,7 +41,7 @@ export function clip(text: string, columns: number): string {
 
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g')
 
-export function stripEscapes(text: string): string {
+function stripEscapes(text: string): string {
   return text.includes(String.fromCharCode(27)) ? text.replace(ESCAPES, '') : text
 }
 

@@ -13,36 +13,37 @@ export const apiCodes = {
       'The daemon answers requests for its own loopback address only, so that a web page cannot reach it through a name that points here.',
   },
   MP8003: {
-    title: 'the request is refused here',
-    explanation: 'The request comes from a web page, which may not use the API; or it asks an environment in which nothing runs.',
+    title: 'nothing runs in the environment',
+    explanation: 'The environment is known but no application runs in it. `minipaas up` starts one.',
   },
   MP8004: {
-    title: 'the request cannot be understood',
-    explanation: 'The request is not of the expected form, or names a component that is not there.',
+    title: 'there is no such component',
+    explanation: 'The name is no component of the environment. The answer lists the known ones or the nearest.',
   },
   MP8005: {
-    title: 'the request is ambiguous or unreadable',
-    explanation: 'The body of the request cannot be read, or a component name exists in several namespaces.',
+    title: 'the component name is ambiguous',
+    explanation: 'A component of that name exists in several namespaces. Say which, as the answer shows.',
   },
   MP8006: {
-    title: 'the request leads to nothing that works',
-    explanation: 'The API has no such path; or the model has errors, which are listed, and nothing was changed.',
+    title: 'the model has errors',
+    explanation: 'The errors are listed with their places. Nothing was changed.',
   },
   MP8007: {
-    title: 'there is no such environment or application',
-    explanation: 'No environment of that name exists, or the given files declare no application.',
+    title: 'the files declare no application',
+    explanation: 'The given files were read and hold no Application document.',
   },
   MP8008: {
-    title: 'the request collides',
-    explanation: 'The path is a WebSocket; or the model declares what another application of the environment owns.',
+    title: 'a name belongs to another application',
+    explanation:
+      'The model declares a name that another application of the environment owns. Rename one, or use an environment of its own.',
   },
   MP8009: {
-    title: 'the environment cannot be used so',
-    explanation: 'The name of the environment is not valid, or it runs on another engine than the one asked for.',
+    title: 'the environment runs on another engine',
+    explanation: 'An environment lives on one engine. Take it down first, or ask for the engine it has.',
   },
   MP8010: {
-    title: 'the request comes at the wrong time',
-    explanation: 'The daemon is stopping, and the next command starts another one; or the component is not simulated and runs nothing.',
+    title: 'the component is not simulated',
+    explanation: 'The component is accepted as part of the model and runs nothing, so there is nothing to ask of it.',
   },
   MP8011: {
     title: 'no replica runs',
@@ -61,13 +62,42 @@ export const apiCodes = {
     explanation:
       'The component, or the port asked for, has no address of its own on this machine. Expose it in the model or publish it in minipaas.yaml.',
   },
+  MP8021: {
+    title: 'the request comes from a web page',
+    explanation: 'Requests with an Origin header come from a browser. No web page may use the API of the daemon.',
+  },
+  MP8022: {
+    title: 'the request is not of the expected form',
+    explanation:
+      'The body, the query or the frame is checked against the contract; each wrong place is listed. Clients and daemon are probably of different versions.',
+  },
+  MP8023: {
+    title: 'the body of the request cannot be read',
+    explanation: 'The API takes application/json of at most 16 MiB.',
+  },
+  MP8024: {
+    title: 'the API has no such path',
+    explanation: 'The path or its method is not part of the API.',
+  },
+  MP8025: {
+    title: 'there is no such environment',
+    explanation: 'No environment of that name exists. `minipaas ls` lists those that do.',
+  },
+  MP8026: {
+    title: 'the path is a WebSocket',
+    explanation: 'The path answers WebSocket hand-shakes only.',
+  },
+  MP8027: {
+    title: 'the name of an environment is not valid',
+    explanation: 'Names are DNS labels: at most 63 lower-case letters, digits and inner hyphens.',
+  },
+  MP8028: {
+    title: 'the daemon is stopping',
+    explanation: 'The daemon takes no more requests. The next command starts another one; replicas are kept.',
+  },
   MP8051: {
     title: 'the state directory cannot be used',
     explanation: 'The directory of the daemon belongs to another user or cannot be written. MINIPAAS_HOME names another one.',
-  },
-  MP8052: {
-    title: 'another daemon is running',
-    explanation: 'One daemon serves a user. The running one answers.',
   },
   MP8053: {
     title: 'a file cannot be read',

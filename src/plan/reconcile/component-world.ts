@@ -66,7 +66,7 @@ export function readWorlds(observed: Observed, context: PlanContext): ReadonlyMa
 }
 
 /** Whether the replica's requests are being ended, or have ended. */
-export function isDraining(id: ReplicaId, context: PlanContext): boolean {
+function isDraining(id: ReplicaId, context: PlanContext): boolean {
   return context.drained.has(id) || context.inFlight.has(stepKey({ do: 'drainReplica', replica: id, graceMs: 0 }))
 }
 

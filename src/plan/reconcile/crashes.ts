@@ -21,7 +21,7 @@ export function planContainerRestarts(draft: PlanDraft, wanted: DesiredRevision,
 }
 
 /** `exited 1`, `killed by SIGKILL`. */
-export function describeExit(container: ObservedContainer): string {
+function describeExit(container: ObservedContainer): string {
   if (container.signal !== undefined) return `killed by ${container.signal}`
   return container.exitCode === undefined ? 'ended' : `exited ${container.exitCode}`
 }

@@ -21,5 +21,5 @@ function planImage(draft: PlanDraft, component: Component, container: Container)
     const why = `image ${image.ref} is not here and its pull policy is "never"`
     return draft.block(stepKey(action), { subject: component.key, reason: 'image', on: [why] })
   }
-  return draft.add({ action, cause: 'image missing' })
+  return draft.add({ action, cause: 'image missing', holds: component.key })
 }

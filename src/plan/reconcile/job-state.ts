@@ -1,6 +1,8 @@
 import type { Instant } from '../../kernel/instant.ts'
-import type { Component } from '../../model/component.ts'
+import type { Component, Run } from '../../model/component.ts'
 import type { ObservedReplica } from '../../model/observed.ts'
+
+export type JobRun = Extract<Run, { type: 'to-completion' }>
 
 /** Replicas of a job's revision by how they ended. */
 export interface JobState {
@@ -39,4 +41,18 @@ export function recentFailures(job: JobState): { readonly count: number; readonl
 function endedWell(replica: ObservedReplica, names: readonly string[]): boolean {
   const codes = new Map(replica.containers.map(({ name, exitCode }) => [name, exitCode]))
   return names.every((name) => codes.get(name) === 0)
+}
+
+/** Whether the job has failed for good. Source: Kubernetes, Job controller (failed pods beyond backoffLimit; with restartPolicy OnFailure the sum of restarts). */
+export function judgeFailure(state: JobState, run: JobRun): { readonly failed: boolean; readonly why: string } {
+  if (run.restart === 'never') {
+    const why = `back-off limit of ${run.backoffLimit} exceeded: ${state.failed.length} replicas failed`
+    return { failed: state.failed.length > run.backoffLimit, why }
+  }
+  let restarts = 0
+  for (const replica of [...state.active, ...state.failed]) {
+    for (const container of replica.containers) if (container.role !== 'init') restarts += container.restarts
+  }
+  const why = `back-off limit of ${run.backoffLimit} exceeded: ${restarts} restarts`
+  return { failed: state.failed.length > 0 && (run.backoffLimit === 0 ? restarts > 0 : restarts >= run.backoffLimit), why }
 }

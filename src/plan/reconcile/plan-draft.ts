@@ -14,6 +14,8 @@ export interface StepWish {
   readonly needs?: readonly (StepKey | undefined)[]
   readonly cause: string
   readonly group?: string
+  /** Whom it holds up when it fails, where that is not the group: a step that several need is asked for by each. */
+  readonly holds?: string
   /** A failure is not repeated and holds nothing up. */
   readonly bestEffort?: true
 }
@@ -33,7 +35,6 @@ export class PlanDraft {
   /** Adds a step (once per key) and returns its key for the needs of others; undefined when nothing is left to wait for. */
   add(wish: StepWish): StepKey | undefined {
     const key = stepKey(wish.action, wish.fingerprint)
-    if (this.#steps.has(key) || this.#blocked.has(key)) return key
     const failure = this.context.inFlight.has(key) ? undefined : this.context.failures.get(key)
     if (failure !== undefined) {
       if (wish.bestEffort === true) return undefined
@@ -41,6 +42,7 @@ export class PlanDraft {
       const until = wait === undefined ? undefined : after(failure.lastAt, wait)
       if (until === undefined || until > this.context.now) return this.block(key, failureHold(wish, failure, until))
     }
+    if (this.#steps.has(key) || this.#blocked.has(key)) return key
     const needs = [...new Set((wish.needs ?? []).filter((need) => need !== undefined))]
     this.#steps.set(key, {
       key,
@@ -88,5 +90,5 @@ function failureHold(wish: StepWish, failure: StepFailure, until: Instant | unde
   const image = action.do === 'pullImage' || action.do === 'buildImage'
   const reason: HoldReason = image ? 'image' : until === undefined ? 'failed' : 'crash-backoff'
   const what = `${verbOf(action)} ${subjectOf(action)}: ${failure.fault.message} (${failure.fault.code})`
-  return { subject: wish.group ?? subjectOf(action), reason, on: [what], ...(until === undefined ? {} : { until }) }
+  return { subject: wish.holds ?? wish.group ?? subjectOf(action), reason, on: [what], ...(until === undefined ? {} : { until }) }
 }

@@ -2,17 +2,16 @@ import { after } from '../../kernel/instant.ts'
 import type { Desired, DesiredRevision } from '../../model/desired.ts'
 import type { ComponentKey } from '../../model/names.ts'
 import type { Observed } from '../../model/observed.ts'
-import type { Plan, StepKey } from '../../model/step.ts'
+import type { Plan } from '../../model/step.ts'
 import { ENGINE_RETRY_MS } from './back-off.ts'
 import { planComponent } from './component.ts'
-import { isLeaving, readWorlds } from './component-world.ts'
+import { readWorlds } from './component-world.ts'
 import { planNetwork, planNetworkRemoval } from './network.ts'
 import type { PlanContext } from './plan-context.ts'
 import { PlanDraft } from './plan-draft.ts'
-import { planLeaving, planRemoval } from './removals.ts'
-import { planSandboxRemoval } from './sandboxes.ts'
-import { readSurroundings, sandboxName } from './starts.ts'
+import { readSurroundings } from './starts.ts'
 import { planStrays } from './strays.ts'
+import { planUnwanted } from './unwanted.ts'
 
 /**
  * All that is left to do to turn what is into what should be, and why the rest is not happening. Computed anew in each pass
@@ -33,18 +32,9 @@ export function planEnvironment(desired: Desired, observed: Observed, context: P
     const world = worlds.get(item.revision.component) ?? { key: item.revision.component, observed: [], starting: [] }
     planComponent(draft, item, { world, around, wanted, worlds })
   }
-  const removals = new Map<string, StepKey | undefined>()
-  for (const key of [...worlds.keys()].sort()) {
-    if (wanted.has(key)) continue
-    for (const replica of worlds.get(key)?.observed ?? []) {
-      const leaving = isLeaving(replica.id, context)
-      const gone = leaving ? planLeaving(draft, replica) : planRemoval(draft, { replica, needs: [], cause: 'component removed' })
-      removals.set(sandboxName(key, replica.ordinal), gone)
-    }
-  }
-  const sandboxes = planSandboxRemoval(draft, observed, { wanted: new Set(wanted.keys()), removals })
+  const gone = planUnwanted(draft, { observed, worlds, wanted })
   const starting = [...worlds.values()].some((world) => world.starting.length > 0)
-  if (!starting) planNetworkRemoval(draft, { desired, observed }, [...removals.values(), ...sandboxes])
+  if (!starting) planNetworkRemoval(draft, { desired, observed }, gone)
   planStrays(draft, observed)
   return draft.finish()
 }

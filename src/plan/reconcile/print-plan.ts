@@ -18,7 +18,7 @@ export function printPlan(plan: Plan): string {
   const gaps = [' ', ' ', '  ', '  ', '  ', '']
   const lines = rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0) + (gaps[column] ?? ''))
+      .map((cell, column) => (widths[column] === 0 ? '' : cell.padEnd(widths[column] ?? 0) + (gaps[column] ?? '')))
       .join('')
       .trimEnd(),
   )
@@ -26,7 +26,7 @@ export function printPlan(plan: Plan): string {
 }
 
 /** `hold worker: needs cache ready until 2026-11-25T10:00:00.000Z` */
-export function printHold(hold: Hold): string {
+function printHold(hold: Hold): string {
   const until = hold.until === undefined ? '' : ` until ${formatInstant(hold.until)}`
   return `hold ${hold.subject}: ${hold.reason}${hold.on.length === 0 ? '' : ` ${hold.on.join(', ')}`}${until}`
 }

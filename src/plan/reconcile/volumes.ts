@@ -8,5 +8,5 @@ export function planVolumes(draft: PlanDraft, component: Component, present: Rea
   if (draft.context.capabilities.volumes === false) return []
   return volumesOf(component)
     .filter((name) => !present.has(name))
-    .map((name) => draft.add({ action: { do: 'ensureVolume', name }, cause: 'volume missing' }))
+    .map((name) => draft.add({ action: { do: 'ensureVolume', name }, cause: 'volume missing', holds: component.key }))
 }

@@ -23,7 +23,7 @@ engineConformance({
     const flow = async (): Promise<void> => {
       while (!over) {
         const next = clock.next()
-        if (next === undefined) await turn()
+        if (next === undefined) await clock.advance(0)
         else await clock.advanceTo(next)
       }
     }
@@ -40,7 +40,7 @@ engineConformance({
         for (let attempt = 0; attempt < 500; attempt++) {
           const found = await check()
           if (found !== undefined) return found
-          await turn()
+          await clock.advance(0)
         }
         throw new Error('not so after 500 turns')
       },
@@ -51,10 +51,6 @@ engineConformance({
     }
   },
 })
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
 
 function scriptOf(program: Program): Script {
   switch (program.kind) {

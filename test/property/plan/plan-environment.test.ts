@@ -55,25 +55,13 @@ function happen(world: RandomWorld, happening: Event): void {
   else if (happening.type === 'wait') world.advance(happening.ms)
   else if (happening.type === 'edit') {
     const name = `c${happening.component}`
-    const before = world.wish(name)
-    if (
-      before === undefined &&
-      !world.desired().revisions.some(({ revision }) => revision.component === name) &&
-      happening.wish === undefined
-    )
-      return
-    try {
-      world.shape(name)
-    } catch {
-      return
-    }
-    world.edit(
-      name,
-      happening.wish === undefined ? undefined : { ...happening.wish, token: Math.max(happening.wish.token, before?.token ?? 0) },
-    )
+    if (!world.has(name)) return
+    const token = Math.max(happening.wish?.token ?? 0, world.wish(name)?.token ?? 0)
+    world.edit(name, happening.wish === undefined ? undefined : { ...happening.wish, token })
   } else if (happening.type === 'finish' || happening.type === 'fail') {
     const step = running[happening.pick % Math.max(1, running.length)]
-    if (step !== undefined) happening.type === 'finish' ? world.finish(step) : world.fail(step)
+    if (step !== undefined && happening.type === 'finish') world.finish(step)
+    else if (step !== undefined) world.fail(step)
   } else {
     const id = replicas[happening.pick % Math.max(1, replicas.length)]
     if (id === undefined) return

@@ -52,6 +52,10 @@ export class RandomWorld {
     for (const { name } of shapes) this.#wishes.set(name, { hash: 'aaa', replicas: 1, token: 0 })
   }
 
+  has(name: string): boolean {
+    return this.#wishes.has(name)
+  }
+
   wish(name: string): Wish | undefined {
     return this.#wishes.get(name)
   }

@@ -17,7 +17,7 @@ describe('starting', () => {
 
   test('a started replica that is not ready is waited for, and a ready one leaves nothing to do', () => {
     expect(planText({ wanted: [wanted(web)], replicas: [aReplica('web', '7f3')], ready: [] })).toBe(`
-#1 ready web--7f3.0    not ready  [web]
+#1 ready web--7f3.0  not ready  [web]
 `)
     expect(planFor({ wanted: [wanted(web)], replicas: [aReplica('web', '7f3')] })).toEqual({ steps: [], holds: [] })
   })
@@ -77,7 +77,7 @@ describe('scaling', () => {
   test('a drained replica only has to be removed', () => {
     const drained = new Set([aReplicaId('web', '7f3')])
     expect(planText({ wanted: [wanted(web, 0)], replicas: [aReplica('web', '7f3')], ready: [], drained })).toBe(`
-#1 remove web--7f3.0    scale 1 -> 0  [web]
+#1 remove web--7f3.0  scale 1 -> 0  [web]
 `)
   })
 })

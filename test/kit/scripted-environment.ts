@@ -1,0 +1,158 @@
+import { systemClock } from '../../runtime/time/system-clock.ts'
+import { createEventLog } from '../../src/control/event-log.ts'
+import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError } from '../../src/control/ports.ts'
+import type { ApplyAnswer, LogRecord, Refusal } from '../../src/wire/answers.ts'
+import type { Envelope, EventBody } from '../../src/wire/events.ts'
+import type { ApplyOrder, DownOrder } from '../../src/wire/requests.ts'
+import type { ApplicationView, EnvironmentView, ExplainView, PlanView } from '../../src/wire/views.ts'
+import { echoSession } from './echo-session.ts'
+import { environmentView } from './views.ts'
+
+/** The environment of a scripted daemon. */
+export const TEST_ENVIRONMENT = 'shop'
+
+/**
+ * An environment that a test scripts: it sets what the view shows, emits events, and sees what was asked. Nothing
+ * happens by itself, except that `down` removes the applications it names unless `onDown` says otherwise.
+ */
+export class ScriptedEnvironment {
+  readonly calls: { readonly name: string; readonly argument: unknown }[] = []
+  readonly events: EventLog = createEventLog({ clock: systemClock, record: () => {} })
+  readonly lines: LogRecord[] = []
+  applications: readonly ApplicationView[] = []
+  view: Partial<EnvironmentView> = {}
+  plan: PlanView = { text: '', steps: [], holds: [], diagnostics: [] }
+  explanation: Partial<ExplainView> = {}
+  config: unknown = {}
+  onApply: (order: ApplyOrder) => void = () => {}
+  onDown: (order: DownOrder) => void = (order) => this.remove(order)
+  readonly #listening = new Set<() => void>()
+  #refusal: RefusalError | undefined
+
+  /** Arguments of all calls of that name. */
+  callsOf(name: string): readonly unknown[] {
+    return this.calls.filter((call) => call.name === name).map((call) => call.argument)
+  }
+
+  refuseNext(status: RefusalError['status'], error: Refusal['error']): void {
+    this.#refusal = new RefusalError(status, error)
+  }
+
+  emit(body: EventBody): Envelope {
+    return this.events.append(body)
+  }
+
+  /** What applications there are from now on, told by an event. */
+  show(...applications: readonly ApplicationView[]): void {
+    this.applications = applications
+    this.emit({ type: 'plan.changed', steps: [], holds: [] })
+  }
+
+  print(...records: readonly LogRecord[]): void {
+    this.lines.push(...records)
+    for (const wake of this.#listening) wake()
+  }
+
+  remove(order: Pick<DownOrder, 'applications'>): void {
+    const { applications: names } = order
+    const gone = this.applications.filter(({ name }) => names.length === 0 || names.includes(name))
+    this.applications = this.applications.filter((application) => !gone.includes(application))
+    for (const { name } of gone) this.emit({ type: 'app.removed', app: name })
+  }
+
+  /** Remembers a call, and refuses it when a test asked for that. */
+  called(name: string, argument: unknown): void {
+    this.calls.push({ name, argument })
+    const refusal = this.#refusal
+    this.#refusal = undefined
+    if (refusal !== undefined) throw refusal
+  }
+
+  /** As the API sees it. */
+  control(): EnvironmentControl {
+    const accepted = () => ({ seq: this.events.seq, diagnostics: [] })
+    return {
+      name: TEST_ENVIRONMENT,
+      events: this.events,
+      view: () => environmentView(this.applications, { seq: this.events.seq, ...this.view }),
+      summary: () => ({
+        environment: TEST_ENVIRONMENT,
+        engine: 'process',
+        applications: this.applications.map(({ components, ...application }) => ({
+          ...application,
+          components: components.map(({ traits, ...component }) => ({ ...component, traits: traits.map(({ type }) => type) })),
+        })),
+      }),
+      apply: async (order) => this.#apply(order),
+      plan: async (order) => {
+        this.called('plan', order)
+        return this.plan
+      },
+      down: async (order) => {
+        this.called('down', order)
+        this.onDown(order)
+        return accepted()
+      },
+      command: async (command) => {
+        this.called('command', command)
+        return accepted()
+      },
+      workflow: async (command) => {
+        this.called('workflow', command)
+        return accepted()
+      },
+      explain: (component) => {
+        this.called('explain', component)
+        const nothing = { resolved: {}, provenance: [], rewrites: [], notes: [], holds: [] }
+        return { ...nothing, ...this.explanation, component: component as ExplainView['component'] }
+      },
+      config: () => this.config,
+      logs: (query, signal) => this.#logs(query, signal),
+      exec: async (request) => {
+        this.called('exec', request)
+        return echoSession(request)
+      },
+      port: (component, port) => {
+        this.called('port', { component, port })
+        return { host: '127.0.0.1', port: port ?? 8080 }
+      },
+      counters: () => [],
+      replicas: () => [],
+      debug: () => ({}),
+    }
+  }
+
+  #apply(order: ApplyOrder): ApplyAnswer {
+    this.called('apply', order)
+    this.onApply(order)
+    const { seq } = this.events
+    return {
+      seq,
+      diagnostics: [],
+      environment: TEST_ENVIRONMENT,
+      engine: 'process',
+      engineReason: 'the model has no images to build or pull',
+      applications: this.applications.map(({ name, namespace, components }) => ({
+        name,
+        namespace,
+        components: components.map(({ key }) => key),
+      })),
+    }
+  }
+
+  async *#logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord> {
+    this.called('logs', query)
+    let next = 0
+    while (!signal.aborted) {
+      for (; next < this.lines.length; next++) {
+        const record = this.lines[next]
+        if (record !== undefined && (query.components.length === 0 || query.components.includes(record.component))) yield record
+      }
+      if (!query.follow) return
+      await new Promise<void>((resolve) => {
+        this.#listening.add(resolve)
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+  }
+}

@@ -1,0 +1,233 @@
+import { describe, expect, test } from '@jest/globals'
+import type { GatePolicy } from '../../../src/model/edge.ts'
+import type { Endpoint } from '../../../src/model/engine.ts'
+import type { ReplicaId, RevisionId } from '../../../src/model/names.ts'
+import type { Route, RouteTarget } from '../../../src/model/route.ts'
+import { compileTable } from '../../../src/routing/compile.ts'
+import type { TableComponent, TableInput, TableReplica } from '../../../src/routing/table-input.ts'
+import { anOrigin, key } from '../../kit/builders.ts'
+
+const starting: GatePolicy = { mode: 'hold', reason: 'starting' }
+
+function component(name: string, changes: Partial<TableComponent> = {}): TableComponent {
+  const namespace = changes.namespace ?? 'default'
+  return {
+    key: key(name, namespace),
+    app: 'shop',
+    name,
+    namespace,
+    ports: [{ number: 80, protocol: 'tcp' }],
+    replicas: [],
+    gate: starting,
+    ...changes,
+  }
+}
+
+function replica(id: string, state: TableReplica['state'], endpoints: Readonly<Record<number, number>>): TableReplica {
+  const at = Object.entries(endpoints).map(([port, host]): [number, Endpoint] => [Number(port), { host: '127.0.0.1', port: host }])
+  return { id: id as ReplicaId, revision: id.replace(/\.\d+$/, '') as RevisionId, state, endpoints: new Map(at) }
+}
+
+function route(changes: Partial<Route>): Route {
+  return { path: '/', pathType: 'prefix', to: [], holdMs: 60_000, origin: anOrigin('route'), ...changes }
+}
+
+const toWeb: RouteTarget = { by: 'component', component: key('web'), port: 80, weight: 1 }
+
+function input(changes: Partial<TableInput>): TableInput {
+  return {
+    version: 3,
+    environment: 'dev',
+    components: [],
+    services: [],
+    routes: [],
+    published: [],
+    webPort: 8080,
+    ports: {},
+    probes: [],
+    ...changes,
+  }
+}
+
+describe('listeners', () => {
+  test('the web listener counts up from its wish, or from its last port', () => {
+    const web = { id: 'web', host: '127.0.0.1', taken: 'next', serve: { by: 'routes' } }
+    expect(compileTable(input({})).table.listeners).toEqual([{ ...web, port: 8080 }])
+    expect(compileTable(input({ ports: { web: 8083 } })).table.listeners).toEqual([{ ...web, port: 8083 }])
+  })
+
+  test('each TCP port of a service has one, with its last port', () => {
+    const services = [
+      {
+        name: 'db',
+        namespace: 'default',
+        component: key('db'),
+        headless: false,
+        origin: anOrigin('db'),
+        ports: [
+          { name: 'sql', port: 5432, target: 80, protocol: 'tcp' as const },
+          { name: 'dns', port: 53, target: 53, protocol: 'udp' as const },
+        ],
+      },
+      { name: 'lost', namespace: 'default', component: key('lost'), headless: false, origin: anOrigin('lost'), ports: [] },
+    ]
+    const { table, problems } = compileTable(
+      input({ components: [component('db')], services, ports: { 'service/db.default:5432': 41234 } }),
+    )
+    expect(table.listeners.slice(1)).toEqual([
+      { id: 'service/db.default:5432', host: '127.0.0.1', port: 41234, taken: 'any', serve: { by: 'backend', backend: 'db:80' } },
+    ])
+    expect(problems.map((problem) => [problem.code, problem.message])).toEqual([
+      ['MP6005', 'port 53 of service db is UDP, which is not carried yet'],
+      ['MP6001', 'service lost leads to lost, which is not here'],
+    ])
+  })
+
+  test('a published port fails when it is taken; what cannot be published is a problem', () => {
+    const published = [
+      { host: 5000, target: 80, protocol: 'tcp' as const, component: key('web'), origin: anOrigin('a') },
+      { host: 5000, target: 80, protocol: 'tcp' as const, component: key('web'), origin: anOrigin('b') },
+      { host: 5001, target: 81, protocol: 'tcp' as const, component: key('web'), origin: anOrigin('c') },
+      { host: 5002, target: 80, protocol: 'udp' as const, component: key('web'), origin: anOrigin('d') },
+      { host: 5003, target: 80, protocol: 'tcp' as const, component: key('nobody'), origin: anOrigin('e') },
+    ]
+    const { table, problems } = compileTable(input({ components: [component('web')], published }))
+    expect(table.listeners.slice(1).map(({ id, port, taken }) => [id, port, taken])).toEqual([
+      ['publish/5000', 5000, 'fail'],
+      ['publish/5001', 5001, 'fail'],
+    ])
+    expect(problems.map(({ code, origin }) => [code, origin?.path[0]])).toEqual([
+      ['MP6002', 'b'],
+      ['MP6004', 'c'],
+      ['MP6005', 'd'],
+      ['MP6001', 'e'],
+    ])
+  })
+})
+
+describe('routes', () => {
+  test('every component with a port has its own host names', () => {
+    const components = [
+      component('Api', { namespace: 'staging', app: 'Shop' }),
+      component('api', {
+        ports: [
+          { number: 53, protocol: 'udp' },
+          { number: 90, protocol: 'http1' },
+        ],
+      }),
+      component('job', { ports: [] }),
+    ]
+    const { table } = compileTable(input({ components }))
+    expect(table.routes.map(({ host, targets }) => [host, targets])).toEqual([
+      ['api.shop.localhost', [{ backend: 'api:90', upTo: 1 }]],
+      ['api.staging.shop.localhost', [{ backend: 'Api.staging:80', upTo: 1 }]],
+    ])
+  })
+
+  test('are sorted by host, then kind of path, then its length', () => {
+    const routes = [
+      route({ path: '/', to: [toWeb] }),
+      route({ path: '/a/b', to: [toWeb] }),
+      route({ host: '*.example.com', path: '/long/path', to: [toWeb] }),
+      route({ host: '*.deep.example.com', path: '/', to: [toWeb] }),
+      route({ host: 'WWW.example.com', path: '/a', to: [toWeb] }),
+      route({ host: 'www.example.com', path: '/a/', pathType: 'exact', to: [toWeb] }),
+      route({ host: 'www.example.com', path: '/a/longer', to: [toWeb] }),
+    ]
+    const { table } = compileTable(input({ components: [component('web', { ports: [] })], routes }))
+    expect(table.routes.map(({ host, path, pathType }) => `${host ?? 'any'} ${pathType} ${path}`)).toEqual([
+      'www.example.com exact /a/',
+      'www.example.com prefix /a/longer',
+      'www.example.com prefix /a',
+      '*.deep.example.com prefix /',
+      '*.example.com prefix /long/path',
+      'any prefix /a/b',
+      'any prefix /',
+    ])
+  })
+
+  test('go through a service to the port behind it', () => {
+    const services = [
+      {
+        name: 'front',
+        namespace: 'default',
+        component: key('web'),
+        headless: false,
+        origin: anOrigin('front'),
+        ports: [{ name: 'http', port: 8000, target: 80, protocol: 'tcp' as const }],
+      },
+    ]
+    const to: RouteTarget[] = [
+      { by: 'service', service: 'front', namespace: 'default', port: 8000, weight: 90 },
+      { by: 'service', service: 'front', namespace: 'default', port: 8000, weight: 10, revision: 'web--b' as RevisionId },
+      { by: 'service', service: 'front', namespace: 'default', port: 8000, weight: 0 },
+    ]
+    const { table, problems } = compileTable(input({ components: [component('web')], services, routes: [route({ path: 'x', to })] }))
+    expect(problems).toEqual([])
+    expect(table.routes.find(({ host }) => host === undefined)).toMatchObject({
+      path: '/x',
+      targets: [
+        { backend: 'web:80', upTo: 9 },
+        { backend: 'web:80', revision: 'web--b', upTo: 10 },
+      ],
+    })
+  })
+
+  test('that lead nowhere are reported, and answered with the reason', () => {
+    const services = [{ name: 'front', namespace: 'default', component: key('web'), headless: false, origin: anOrigin('x'), ports: [] }]
+    const routes = [
+      route({ path: '/a', to: [{ by: 'service', service: 'nobody', namespace: 'default', port: 80, weight: 1 }] }),
+      route({ path: '/b', to: [{ by: 'service', service: 'front', namespace: 'default', port: 81, weight: 1 }] }),
+      route({ path: '/c', to: [{ by: 'component', component: key('gone'), port: 80, weight: 1 }] }),
+      route({ path: '/d', to: [] }),
+    ]
+    const { table, problems } = compileTable(input({ components: [component('web')], services, routes }))
+    expect(problems.map(({ message }) => message)).toEqual([
+      'a route leads nowhere: there is no service nobody in namespace default',
+      'a route leads nowhere: service front has no TCP port 81 (it has: none)',
+      'a route leads nowhere: there is no component gone',
+      'the route */d has no target with a weight above 0',
+    ])
+    const first = table.routes.find(({ path }) => path === '/a')?.targets[0]?.backend
+    expect(table.backends.find(({ id }) => id === first)?.gate).toEqual({
+      mode: 'refuse',
+      status: 503,
+      code: 'MP6001',
+      reason: 'there is no service nobody in namespace default',
+    })
+  })
+})
+
+describe('backends', () => {
+  test('have the replicas that have the port, by their state', () => {
+    const replicas = [
+      replica('web--a.0', 'draining', { 80: 1000 }),
+      replica('web--b.0', 'ready', { 80: 1001, 81: 1002 }),
+      replica('web--b.1', 'ready', { 81: 1003 }),
+    ]
+    const { table } = compileTable(input({ components: [component('web', { replicas })] }))
+    expect(table.backends).toEqual([
+      {
+        id: 'web:80',
+        component: 'web',
+        app: 'shop',
+        replicas: [{ id: 'web--b.0', revision: 'web--b', host: '127.0.0.1', port: 1001 }],
+        draining: [{ id: 'web--a.0', revision: 'web--a', host: '127.0.0.1', port: 1000 }],
+        gate: starting,
+        maxHeld: 10_000,
+        holdMs: 60_000,
+      },
+    ])
+  })
+
+  test('without the port in any ready replica refuse: waiting would not help', () => {
+    const published = [{ host: 5000, target: 9999, protocol: 'tcp' as const, component: key('web'), origin: anOrigin('a') }]
+    const { table } = compileTable(
+      input({ components: [component('web', { replicas: [replica('web--a.0', 'ready', { 80: 1 })] })], published }),
+    )
+    expect(table.backends.find(({ id }) => id === 'web:9999')?.gate).toMatchObject({
+      mode: 'refuse',
+      reason: 'web has no port 9999 (declared: 80)',
+    })
+  })
+})
