@@ -82,10 +82,18 @@ export default {
     },
     {
       name: 'runtime-apart',
-      comment: 'Subfolders of runtime do not import each other; only runtime/main.ts, runtime/cli.ts and runtime/daemon wire.',
+      comment:
+        'Subfolders of runtime do not import each other; only runtime/main.ts, runtime/cli.ts and runtime/daemon wire. The one leaf that all of them may use is runtime/process-identity: engine, guard, edge and daemon must agree on what a living process is.',
       severity: 'error',
       from: { path: '^runtime/([^/]+)/', pathNot: '^runtime/daemon/' },
-      to: { path: '^runtime/', pathNot: '^runtime/$1/' },
+      to: { path: '^runtime/', pathNot: '^runtime/($1|process-identity)/' },
+    },
+    {
+      name: 'process-identity-leaf',
+      comment: 'runtime/process-identity imports nothing else of runtime.',
+      severity: 'error',
+      from: { path: '^runtime/process-identity/' },
+      to: { path: '^runtime/', pathNot: '^runtime/process-identity/' },
     },
     {
       name: 'runtime-roots-on-top',

@@ -1,10 +1,10 @@
+import type { Clock } from '../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
 import type { RevisionId } from '../../src/model/names.ts'
 import type { Answer, Backend, Visitor } from './backend.ts'
 import { Body, requestFraming } from './http/body.ts'
 import type { RequestHead } from './http/request-head.ts'
-import type { HttpClient } from './http-client.ts'
-import { ResponseReader } from './response-reader.ts'
+import { ResponseReader, type ResponseSink } from './response-reader.ts'
 import { isFull } from './socket-state.ts'
 import { Tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
@@ -20,12 +20,28 @@ export interface Destination {
   readonly revision: RevisionId | undefined
 }
 
+/** The client's connection as an exchange sees it. */
+export interface ExchangeClient extends ResponseSink {
+  readonly clock: Clock
+  now(): Instant
+  /** The head that a replica is sent. */
+  formatHead(head: RequestHead): string
+  pause(): void
+  resume(): void
+  /** Answers instead of a replica. */
+  answer(answer: Answer, head: RequestHead): void
+  /** Ends a connection whose answer cannot be completed. */
+  cut(): void
+  becomeTunnel(tunnel: Tunnel): void
+  onExchangeEnd(): void
+}
+
 /** One request and its response: waits at the gate, takes a connection, carries both bodies under back-pressure. */
 export class Exchange implements Visitor, UpstreamUser {
   ticket = 0
   readonly holdMs: Millis
   readonly revision: RevisionId | undefined
-  readonly #client: HttpClient
+  readonly #client: ExchangeClient
   readonly #head: RequestHead
   readonly #backend: Backend
   readonly #startedAt: Instant
@@ -40,7 +56,7 @@ export class Exchange implements Visitor, UpstreamUser {
   #retried = false
   #over = false
 
-  constructor(client: HttpClient, head: RequestHead, destination: Destination) {
+  constructor(client: ExchangeClient, head: RequestHead, destination: Destination) {
     this.#client = client
     this.#head = head
     this.#backend = destination.backend

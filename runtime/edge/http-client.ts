@@ -2,12 +2,11 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { after, type Instant, type Millis } from '../../src/kernel/instant.ts'
 import type { Answer } from './backend.ts'
-import { type Destination, Exchange } from './exchange.ts'
+import { type Destination, Exchange, type ExchangeClient } from './exchange.ts'
 import { formatAnswer } from './http/answer.ts'
 import { formatPlainHead, formatRoutedHead } from './http/forwarded.ts'
 import { findHeadEnd, HeadError, MAX_HEAD } from './http/head-lines.ts'
 import { parseRequestHead, type RequestHead } from './http/request-head.ts'
-import type { ResponseSink } from './response-reader.ts'
 import { isFull } from './socket-state.ts'
 import type { Tunnel } from './tunnel.ts'
 
@@ -33,7 +32,7 @@ export interface HttpService {
 }
 
 /** One client connection that speaks HTTP/1: one request after the other. */
-export class HttpClient implements ResponseSink {
+export class HttpClient implements ExchangeClient {
   readonly socket: Socket
   readonly clock: Clock
   readonly #service: HttpService

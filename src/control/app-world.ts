@@ -39,7 +39,7 @@ export class AppWorld implements WorkflowWorld {
     const item = this.applied.get(key)
     if (item === undefined) return undefined
     if (item !== this.#before.applied.get(key)) return false
-    return ignoresHealth(item.source) || this.#state.health.get(key)?.healthy === true
+    return ignoresHealth(item.component) || this.#state.health.get(key)?.healthy === true
   }
 
   apply(source: ComponentSource, inputs: Readonly<Record<string, unknown>>): string | undefined {

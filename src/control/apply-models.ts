@@ -1,11 +1,10 @@
 import { hashValue } from '../kernel/hash.ts'
 import type { Instant } from '../kernel/instant.ts'
+import type { AppModel } from '../model/app-model.ts'
+import { keepsReplicas } from './apply-once.ts'
 import type { AppliedModel, Effect, Input } from './input.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 import { startRun } from './workflow/run.ts'
-
-/** Source: KubeVela, labels.go: spec edits take effect only when this value changes. */
-export const PUBLISH_VERSION = 'app.oam.dev/publishVersion'
 
 export interface Folded {
   readonly state: ControlState
@@ -19,13 +18,22 @@ export function applyModels(state: ControlState, input: Extract<Input, { type: '
   for (const item of input.models) {
     const before = apps.get(item.model.name)
     apps.set(item.model.name, enter(before, item, now))
+    if (before !== undefined && before.ending === undefined && isHeld(before, item.model) && before.modelHash !== hashValue(item.model))
+      effects.push(waitsForVersion(item.model))
     effects.push({ type: 'emit', body: { type: 'model.loaded', app: item.model.name, diagnostics: item.diagnostics } })
   }
   if (input.removeOrphans) {
     const given = new Set(input.models.map((item) => item.model.name))
     for (const [name, app] of apps) if (!given.has(name)) apps.set(name, { ...app, ending: { volumes: false } })
   }
-  return { state: { ...state, apps, manual: resetScale(state, input.models) }, effects: [...effects, { type: 'save' }] }
+  // Applying is a reason to try again at once whatever has failed before.
+  const work = { ...state.work, failures: new Map() }
+  return { state: { ...state, apps, work, manual: resetScale(state, input.models) }, effects: [...effects, { type: 'save' }] }
+}
+
+function waitsForVersion(model: AppModel): Effect {
+  const text = `${model.name}: the edit waits, because app.oam.dev/publishVersion is still "${model.publishVersion}"`
+  return { type: 'emit', body: { type: 'notice', level: 'warning', text } }
 }
 
 function enter(before: ApplicationState | undefined, item: AppliedModel, now: Instant): ApplicationState {
@@ -48,8 +56,7 @@ function enter(before: ApplicationState | undefined, item: AppliedModel, now: In
   }
   const same = before.modelHash === modelHash && sameSelection(before, item)
   const retry = before.run.status === 'failed' || before.run.status === 'terminated'
-  const published = model.annotations[PUBLISH_VERSION]
-  const held = published !== undefined && published === before.model.annotations[PUBLISH_VERSION]
+  const held = isHeld(before, model)
   const { session: _session, ...kept } = before
   if (held || (same && !retry)) return { ...kept, order, diagnostics, ...session }
   const revision = same ? before.revision : before.revision + 1
@@ -60,15 +67,19 @@ function sameSelection(before: ApplicationState, item: AppliedModel): boolean {
   return before.order.components.join(' ') === item.order.components.join(' ')
 }
 
-/** A published application resets counts set by hand, as applying the rendered object does in a cluster. */
+/** A new version resets counts set by hand, as applying the rendered object does in a cluster, unless apply-once covers updates. */
 function resetScale(state: ControlState, models: readonly AppliedModel[]): ControlState['manual'] {
   if (state.manual.scale.size === 0) return state.manual
-  const changed = new Set(
-    models.filter((item) => state.apps.get(item.model.name)?.modelHash !== hashValue(item.model)).map((item) => item.model.name),
-  )
   const scale = [...state.manual.scale].filter(([key]) => {
     const owner = [...state.apps.values()].find((app) => app.applied.has(key))
-    return owner === undefined || !changed.has(owner.model.name)
+    const given = models.find((item) => item.model.name === owner?.model.name)
+    if (owner === undefined || given === undefined || isHeld(owner, given.model) || owner.modelHash === hashValue(given.model)) return true
+    return keepsReplicas(given.model.policies, owner.applied.get(key)?.source.name ?? key, 'onUpdate')
   })
   return { ...state.manual, scale: new Map(scale) }
+}
+
+/** An application with a publishVersion changes only together with it. Source: KubeVela, app.oam.dev/publishVersion. */
+function isHeld(before: ApplicationState, model: AppModel): boolean {
+  return model.publishVersion !== undefined && model.publishVersion === before.model.publishVersion
 }

@@ -42,7 +42,7 @@ export function endpointsOf(component: Component, state: ControlState): readonly
 }
 
 /** Ours: every component with a port answers at this host name of the outside listener. */
-export function defaultHost(component: Component): string {
+function defaultHost(component: Component): string {
   const name = component.namespace === DEFAULT_NAMESPACE ? component.name : `${component.name}.${component.namespace}`
   return `${name}.${component.app}.localhost`
 }

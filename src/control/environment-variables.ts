@@ -92,7 +92,7 @@ function fieldOf(field: string, input: EnvironmentInput): string | undefined {
 }
 
 /** `$(NAME)` of what is defined before; an unknown name stays as written and `$$` is a dollar. Source: Kubernetes, dependent environment variables. */
-export function expand(text: string, values: ReadonlyMap<string, string>): string {
+function expand(text: string, values: ReadonlyMap<string, string>): string {
   return text.replaceAll(/\$\$|\$\(([A-Za-z_.-][\w.-]*)\)/g, (whole, name: string | undefined) =>
     name === undefined ? '$' : (values.get(name) ?? whole),
   )

@@ -36,7 +36,7 @@ function refusalFor(hold: Hold, name: string, now: Instant): GatePolicy | undefi
   return undefined
 }
 
-export function describeHold(hold: Hold): string {
+function describeHold(hold: Hold): string {
   return hold.on.length === 0 ? hold.reason : `${hold.reason}: ${hold.on.join(', ')}`
 }
 

@@ -1,4 +1,4 @@
-import type { ComponentSource } from '../model/component.ts'
+import type { Component } from '../model/component.ts'
 import type { DesiredRevision } from '../model/desired.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { ObservedReplica } from '../model/observed.ts'
@@ -36,7 +36,7 @@ function hasSucceeded(replica: ObservedReplica): boolean {
 }
 
 /** Upstream's health policies. Source: KubeVela, webservice and task healthPolicy and customStatus. */
-export function judgeHealth(desired: DesiredRevision, counts: ReplicaCounts): ComponentHealth {
+function judgeHealth(desired: DesiredRevision, counts: ReplicaCounts): ComponentHealth {
   const { spec } = desired.revision
   if (spec.run.type === 'not-simulated') return { healthy: true, message: `not simulated: ${spec.run.why}`, desired: 0, ready: 0 }
   if (spec.run.type === 'to-completion') {
@@ -71,8 +71,9 @@ export function judgeComponents(state: ControlState, readiness: Readiness): Read
 }
 
 /** Key of the annotation that reports a component healthy whatever happens. Source: KubeVela, labels.go. */
-export const DISABLE_HEALTH_CHECK = 'app.oam.dev/disable-health-check'
+const DISABLE_HEALTH_CHECK = 'app.oam.dev/disable-health-check'
 
-export function ignoresHealth(source: ComponentSource): boolean {
-  return source.annotations[DISABLE_HEALTH_CHECK] !== undefined && source.annotations[DISABLE_HEALTH_CHECK] !== 'false'
+export function ignoresHealth(component: Component): boolean {
+  const value = component.annotations[DISABLE_HEALTH_CHECK]
+  return value !== undefined && value !== 'false'
 }

@@ -3,7 +3,7 @@ import type { Millis } from '../kernel/instant.ts'
 import { DEFAULT_GRACE_MS } from '../model/component.ts'
 import type { Engine, Owner, ReplicaRef, ReplicaSpec } from '../model/engine.ts'
 import type { ReplicaId, RevisionId } from '../model/names.ts'
-import type { ActionName, Actions } from '../model/step.ts'
+import { type ActionName, type Actions, ALL_CONTAINERS } from '../model/step.ts'
 import type { EdgeLink } from './edge-link.ts'
 import type { ControlState } from './state.ts'
 
@@ -29,9 +29,6 @@ export interface PerformerPorts {
 const DRAIN_MS: Millis = 10_000
 /** The same for a restart, and when the application is being taken down. Source: design, section 13. */
 const SHORT_DRAIN_MS: Millis = 2000
-
-/** In `restartApp`: every container of the pod. */
-const ALL_CONTAINERS = '*'
 
 /** Performs steps through the engine and the edge. Every performer may be run twice. */
 export function createPerformers(ports: PerformerPorts): Performers {

@@ -62,7 +62,7 @@ export interface ContainerHealth {
 }
 
 /** Kubernetes' order: nothing else is asked until the startup probe has passed; without a probe a running container is ready. */
-export function judgeContainer(book: ProbeBook, replica: ReplicaId, spec: Container, observed: ObservedContainer): ContainerHealth {
+function judgeContainer(book: ProbeBook, replica: ReplicaId, spec: Container, observed: ObservedContainer): ContainerHealth {
   if (observed.state !== 'running') return { ready: false, detail: observed.state === 'exited' ? 'exited' : 'waiting to start', active: [] }
   const result = (kind: ProbeKind): ProbeRecord | undefined => {
     const record = book.get(replica)?.get(slot(spec.name, kind))

@@ -73,7 +73,7 @@ export function environmentInput(
 }
 
 /** Data of config maps by `namespace/name`: documents of the model, and what traits create. */
-export function configData(state: ControlState): ReadonlyMap<string, Readonly<Record<string, string>>> {
+function configData(state: ControlState): ReadonlyMap<string, Readonly<Record<string, string>>> {
   const data = new Map<string, Readonly<Record<string, string>>>()
   for (const app of state.apps.values()) {
     for (const config of app.model.configs) data.set(`${config.namespace}/${config.name}`, config.data)

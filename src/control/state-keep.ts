@@ -1,11 +1,11 @@
 import { after, earliest, type Instant, type Millis } from '../kernel/instant.ts'
-import type { Policy } from '../model/app-model.ts'
 import type { ComponentKey } from '../model/names.ts'
+import { keepsReplicas } from './apply-once.ts'
 import type { Effect } from './input.ts'
-import type { ApplicationState, ControlState } from './state.ts'
+import type { ControlState } from './state.ts'
 
 /** Source: KubeVela, state-keep re-applies drifted objects every 5 minutes. */
-export const STATE_KEEP_MS: Millis = 300_000
+const STATE_KEEP_MS: Millis = 300_000
 
 export interface StateKept {
   readonly state: ControlState
@@ -41,27 +41,10 @@ export function stateKeep(state: ControlState, now: Instant): StateKept {
 }
 
 /** The count that state-keep would put back, or undefined when it keeps its hands off. */
-export function renderedReplicas(state: ControlState, key: ComponentKey): number | undefined {
+function renderedReplicas(state: ControlState, key: ComponentKey): number | undefined {
   const app = [...state.apps.values()].find((candidate) => candidate.applied.has(key))
   const item = app?.applied.get(key)
   if (app === undefined || item === undefined || app.model.dialect !== 'oam') return undefined
   if (!item.component.traits.some((trait) => trait.type === 'scaler')) return undefined
-  return keepsReplicas(app, key) ? undefined : item.component.scale.initial
-}
-
-type ApplyOnce = Extract<Policy, { type: 'apply-once' }>
-
-/** Source: KubeVela, apply-once: whole application, or rules whose paths cover spec.replicas on state-keep. */
-function keepsReplicas(app: ApplicationState, key: ComponentKey): boolean {
-  const name = app.applied.get(key)?.source.name ?? key
-  const policies = app.model.policies.filter((policy): policy is ApplyOnce => policy.type === 'apply-once' && policy.enable)
-  return policies.some((policy) => policy.rules.length === 0 || policy.rules.some((rule) => ruleCovers(rule, name)))
-}
-
-function ruleCovers(rule: ApplyOnce['rules'][number], component: string): boolean {
-  if (rule.affect === 'onUpdate') return false
-  const { selector } = rule
-  if (selector?.componentNames !== undefined && !selector.componentNames.includes(component)) return false
-  if (selector?.resourceTypes !== undefined && !selector.resourceTypes.includes('Deployment')) return false
-  return rule.path.some((path) => path === '*' || path === 'spec' || path === 'spec.replicas')
+  return keepsReplicas(app.model.policies, item.source.name, 'onStateKeep') ? undefined : item.component.scale.initial
 }

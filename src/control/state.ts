@@ -117,9 +117,9 @@ export interface ComponentHealth {
   readonly ready: number
 }
 
-export const EMPTY_PLAN: Plan = { steps: [], holds: [] }
+const EMPTY_PLAN: Plan = { steps: [], holds: [] }
 
-export function emptyDesired(environment: string): Desired {
+function emptyDesired(environment: string): Desired {
   return { environment, revisions: [], services: [], routes: [], published: [], networks: [], volumes: [], images: [], pushes: [] }
 }
 

@@ -20,6 +20,8 @@ export interface AppModel {
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly notes: readonly Note[]
+  /** While it stays the same, edits of the application wait. */
+  readonly publishVersion?: string
   readonly origin: Origin
 }
 

@@ -56,7 +56,7 @@ export function defaultRoutes(components: readonly TableComponent[], backends: B
 }
 
 /** The host names every component with a port answers to. */
-export function defaultHosts(component: Pick<TableComponent, 'name' | 'namespace' | 'app'>): readonly string[] {
+function defaultHosts(component: Pick<TableComponent, 'name' | 'namespace' | 'app'>): readonly string[] {
   const short = `${component.name}.${component.app}.localhost`.toLowerCase()
   if (component.namespace === DEFAULT_NAMESPACE) return [short]
   return [short, `${component.name}.${component.namespace}.${component.app}.localhost`.toLowerCase()]

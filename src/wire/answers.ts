@@ -3,9 +3,6 @@ import type { Instant } from '../kernel/instant.ts'
 import type { ComponentKey, ReplicaId } from '../model/names.ts'
 import type { ShownDiagnostic } from './events.ts'
 
-/** Version of the API between programs. */
-export const API_VERSION = 1
-
 /** An accepted command: its effect is visible in events and views from this sequence number on. */
 export interface Accepted {
   readonly seq: number

@@ -3,7 +3,7 @@ import * as z from 'zod'
 /** Payloads that clients send. The schemas are the contract; the types follow from them. */
 
 /** A model file by absolute path, or its text when it came from standard input (`-`). */
-export const modelFile = z.union([z.object({ path: z.string().min(1) }).strict(), z.object({ stdin: z.string() }).strict()])
+const modelFile = z.union([z.object({ path: z.string().min(1) }).strict(), z.object({ stdin: z.string() }).strict()])
 
 export const applyRequest = z
   .object({

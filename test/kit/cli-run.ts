@@ -1,6 +1,6 @@
 import type { Host } from '../../src/cli/invocation.ts'
 import type { Interrupt, Io, Output } from '../../src/cli/io.ts'
-import { runCli } from '../../src/cli/program.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
 import { systemClock } from '../../src/cli/system-clock.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { after, type Millis } from '../../src/kernel/instant.ts'

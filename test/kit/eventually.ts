@@ -16,3 +16,12 @@ export async function eventually<T>(check: () => T | undefined | Promise<T | und
     await systemClock.sleep(10)
   }
 }
+
+/** Looks again and again until the time is over; fails at once when the check throws. */
+export async function throughout(check: () => void | Promise<void>, durationMs: Millis): Promise<void> {
+  const end = after(systemClock.now(), durationMs)
+  do {
+    await check()
+    await systemClock.sleep(50)
+  } while (systemClock.now() < end)
+}

@@ -33,8 +33,12 @@ test('a new version that keeps crashing must never take the place of the old one
 })
 
 test('a fixed version must replace a crashing first one at once', async () => {
+  let first: string | undefined
   await using world = new ControlWorld({
-    web: ({ revision }: Start) => (world.component('web').image === 'web:1' && revision !== '' ? { exits: { afterMs: 50, code: 1 } } : {}),
+    web: ({ revision }: Start) => {
+      first ??= revision
+      return revision === first ? { exits: { afterMs: 50, code: 1 } } : {}
+    },
   })
   await world.up(text('web:1'))
   await world.clock.advance(900_000)

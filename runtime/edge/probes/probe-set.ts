@@ -36,7 +36,8 @@ export class ProbeSet {
 class ProbeRun {
   readonly #probe: EdgeProbe
   readonly #context: EdgeContext
-  readonly #stopped = new AbortController()
+  #asking: AbortController | undefined
+  #stopped = false
   #timer: Disposable
   #last: ProbeResult | undefined
   #repeated = 0
@@ -48,7 +49,8 @@ class ProbeRun {
   }
 
   stop(): void {
-    this.#stopped.abort()
+    this.#stopped = true
+    this.#asking?.abort()
     this.#timer[Symbol.dispose]()
   }
 
@@ -66,12 +68,13 @@ class ProbeRun {
     const { clock } = this.#context
     const { everyMs, timeoutMs } = this.#probe
     const started = clock.now()
-    const late = new AbortController()
-    const timer = clock.at(after(started, timeoutMs), () => late.abort())
-    const outcome = await this.#ask(AbortSignal.any([late.signal, this.#stopped.signal]))
+    const asking = new AbortController()
+    this.#asking = asking
+    const timer = clock.at(after(started, timeoutMs), () => asking.abort())
+    const outcome = await this.#ask(asking.signal)
     timer[Symbol.dispose]()
-    if (this.#stopped.signal.aborted) return
-    this.#record(late.signal.aborted && !outcome.ok ? { ok: false, detail: `no answer within ${timeoutMs} ms` } : outcome)
+    if (this.#stopped) return
+    this.#record(asking.signal.aborted && !outcome.ok ? { ok: false, detail: `no answer within ${timeoutMs} ms` } : outcome)
     this.#timer = this.#at(after(started, Math.max(everyMs, clock.now() - started)))
   }
 

@@ -1,6 +1,7 @@
 // The internal API: products and orders, kept in one file of the shared volume.
-import { createServer } from 'node:http'
+
 import { readFile, rename, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 
 const port = Number(process.env.PORT ?? 8080)

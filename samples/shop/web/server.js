@@ -13,7 +13,7 @@ const ask = async (path, options = {}) => {
   return response.json()
 }
 
-const escape = (text) => String(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+const escapeHtml = (text) => String(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 
 const page = (products, orders) => `<!doctype html>
 <html lang="en">
@@ -29,11 +29,15 @@ const page = (products, orders) => `<!doctype html>
   footer { margin-top: 3rem; color: #68788a; font-size: .85rem; }
 </style>
 <h1>The shop</h1>
-<ul>${products.map((item) => `<li><strong>${escape(item.name)}</strong><br>${escape(item.price)} €
-  <form method="post" action="/orders"><button name="product" value="${escape(item.id)}">Order</button></form></li>`).join('')}</ul>
+<ul>${products
+  .map(
+    (item) => `<li><strong>${escapeHtml(item.name)}</strong><br>${escapeHtml(item.price)} €
+  <form method="post" action="/orders"><button name="product" value="${escapeHtml(item.id)}">Order</button></form></li>`,
+  )
+  .join('')}</ul>
 <h2>Orders</h2>
-${orders.length === 0 ? '<p>None yet.</p>' : `<table><tr><th>No.</th><th>Product</th><th>State</th></tr>${orders.map((order) => `<tr><td>${order.id}</td><td>${escape(order.product)}</td><td>${escape(order.state)}</td></tr>`).join('')}</table>`}
-<footer>answered by ${escape(replica)}</footer>
+${orders.length === 0 ? '<p>None yet.</p>' : `<table><tr><th>No.</th><th>Product</th><th>State</th></tr>${orders.map((order) => `<tr><td>${order.id}</td><td>${escapeHtml(order.product)}</td><td>${escapeHtml(order.state)}</td></tr>`).join('')}</table>`}
+<footer>answered by ${escapeHtml(replica)}</footer>
 </html>`
 
 async function handle(request, response) {

@@ -95,8 +95,8 @@ export const LOOKING_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'completion',
-    summary: 'Print a completion script',
-    operands: '<bash|zsh|fish>',
+    summary: 'Print a completion script for bash, zsh or fish',
+    operands: '<shell>',
     policy: 'existing',
     load: async () => (await import('../commands/completion.ts')).completion,
   },

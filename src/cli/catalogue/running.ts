@@ -73,7 +73,7 @@ export const RUNNING_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'workflow',
     summary: 'Suspend, resume, terminate or restart the workflow of an application',
-    operands: '<suspend|resume|terminate|restart> [application]',
+    operands: '<action> [application]',
     options: [{ flags: '--step <name>', summary: 'only this step' }],
     policy: 'existing',
     load: async () => (await import('../commands/workflow.ts')).workflow,

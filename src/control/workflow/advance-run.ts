@@ -167,6 +167,6 @@ class Pass {
 }
 
 /** `from` may carry a dotted path below the output's name. */
-export function hasValue(values: Readonly<Record<string, unknown>>, from: string): boolean {
+function hasValue(values: Readonly<Record<string, unknown>>, from: string): boolean {
   return Object.hasOwn(values, from) || Object.hasOwn(values, from.split('.')[0] ?? from)
 }

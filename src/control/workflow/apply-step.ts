@@ -88,7 +88,7 @@ function inputsOf(component: ComponentSource, values: Readonly<Record<string, un
 }
 
 /** An output by name, or a dotted path below one. */
-export function lookUp(values: Readonly<Record<string, unknown>>, from: string): unknown {
+function lookUp(values: Readonly<Record<string, unknown>>, from: string): unknown {
   if (Object.hasOwn(values, from)) return values[from]
   const [root = from, ...path] = from.split('.')
   let value = values[root]

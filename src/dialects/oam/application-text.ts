@@ -23,11 +23,15 @@ export function readApplication(
 
 function factsOf(text: ApplicationText, origin: Origin): ApplicationFacts {
   const { metadata } = text
+  const version = metadata.annotations?.['app.oam.dev/publishVersion']
+  const publishVersion = metadata.annotations?.['app.oam.dev/publishVersion']
   return {
     name: metadata.name,
     namespace: metadata.namespace ?? DEFAULT_NAMESPACE,
     labels: copiedMetadata(metadata.labels, metadata.annotations?.['filter.oam.dev/label-keys']),
     annotations: copiedMetadata(metadata.annotations, metadata.annotations?.['filter.oam.dev/annotation-keys']),
+    ...(publishVersion === undefined ? {} : { publishVersion }),
+    ...(version === undefined ? {} : { publishVersion: version }),
     origin,
   }
 }

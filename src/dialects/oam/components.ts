@@ -21,6 +21,7 @@ export interface ApplicationFacts {
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
+  readonly publishVersion?: string
   readonly origin: Origin
 }
 

@@ -79,7 +79,7 @@ function stepEntries(prefix: string): Record<string, Treatment> {
 
 /** Annotations of an Application that change KubeVela's behaviour. Source: KubeVela, pkg/oam/labels.go. */
 export const ANNOTATION_LEDGER: Readonly<Record<string, Treatment>> = {
-  'app.oam.dev/publishVersion': approximated('publishVersion is not a gate here: an edit takes effect at once'),
+  'app.oam.dev/publishVersion': mapped,
   'app.oam.dev/autoUpdate': ignored('autoUpdate has no effect: definitions do not change while an application runs'),
   'app.oam.dev/restart-workflow': ignored('restart-workflow has no effect: use "minipaas workflow restart"'),
   'app.oam.dev/workflowName': ignored('workflowName has no effect: conditions that read context.workflowName are not supported'),

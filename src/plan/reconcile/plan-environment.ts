@@ -1,16 +1,14 @@
-import { after } from '../../kernel/instant.ts'
 import type { Desired, DesiredRevision } from '../../model/desired.ts'
 import type { ComponentKey } from '../../model/names.ts'
 import type { Observed } from '../../model/observed.ts'
 import type { Plan } from '../../model/step.ts'
-import { ENGINE_RETRY_MS } from './back-off.ts'
 import { planComponent } from './component.ts'
 import { readWorlds } from './component-world.ts'
 import { planNetwork, planNetworkRemoval } from './network.ts'
 import type { PlanContext } from './plan-context.ts'
 import { PlanDraft } from './plan-draft.ts'
 import { readSurroundings } from './starts.ts'
-import { planStrays } from './strays.ts'
+import { engineHold } from './support.ts'
 import { planUnwanted } from './unwanted.ts'
 
 /**
@@ -20,8 +18,7 @@ import { planUnwanted } from './unwanted.ts'
 export function planEnvironment(desired: Desired, observed: Observed, context: PlanContext): Plan {
   const draft = new PlanDraft(context)
   if (observed.engine.state !== 'healthy') {
-    const until = after(context.now, ENGINE_RETRY_MS)
-    draft.hold({ subject: desired.environment, reason: 'engine-down', on: [observed.engine.detail], until })
+    draft.hold(engineHold(desired.environment, observed.engine, context.now))
     return draft.finish()
   }
   const worlds = readWorlds(observed, context)
@@ -35,7 +32,6 @@ export function planEnvironment(desired: Desired, observed: Observed, context: P
   const gone = planUnwanted(draft, { observed, worlds, wanted })
   const starting = [...worlds.values()].some((world) => world.starting.length > 0)
   if (!starting) planNetworkRemoval(draft, { desired, observed }, gone)
-  planStrays(draft, observed)
   return draft.finish()
 }
 

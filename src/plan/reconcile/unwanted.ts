@@ -7,6 +7,7 @@ import type { PlanDraft } from './plan-draft.ts'
 import { planLeaving, planRemoval } from './removals.ts'
 import { planSandboxRemoval } from './sandboxes.ts'
 import { sandboxName } from './starts.ts'
+import { planStrays } from './strays.ts'
 
 export interface Everything {
   readonly observed: Observed
@@ -14,8 +15,9 @@ export interface Everything {
   readonly wanted: ReadonlyMap<ComponentKey, DesiredRevision>
 }
 
-/** Components that are no longer declared: their replicas drain and go, their sandboxes follow. Returns the keys after which all is gone. */
+/** Components that are no longer declared: their replicas drain and go, their sandboxes follow, and strays with them. Returns the keys after which all is gone. */
 export function planUnwanted(draft: PlanDraft, { observed, worlds, wanted }: Everything): readonly (StepKey | undefined)[] {
+  planStrays(draft, observed)
   const removals = new Map<string, StepKey | undefined>()
   for (const key of [...worlds.keys()].sort()) {
     if (wanted.has(key)) continue

@@ -33,11 +33,12 @@ describe('under load', () => {
       old = next
     }
     if (old !== undefined) await world.change(aBackend('web', { replicas: [old.replica('web--last.0')] }))
+    await eventually(() => (load.report().answered > 100 ? true : undefined))
     const report = await load.stop()
     await old?.[Symbol.asyncDispose]()
     expect(report.failures).toEqual([])
     expect(report.answered).toBe(report.sent)
-    expect(report.sent).toBeGreaterThan(50)
+    expect(report.sent).toBeGreaterThan(100)
   })
 
   test('the loader tells what failed', async () => {

@@ -21,7 +21,7 @@ function http(path = '/', changes: Partial<Extract<EdgeProbe['action'], { by: 'h
 async function resultOf(probe: EdgeProbe): Promise<Result> {
   await using world = new EdgeWorld()
   await world.push(aTable({ backends: [], probes: [probe] }))
-  return eventually(() => world.all('probe')[0])
+  return await eventually(() => world.all('probe')[0])
 }
 
 describe('an HTTP probe', () => {

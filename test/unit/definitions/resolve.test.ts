@@ -158,6 +158,15 @@ describe('inputs', () => {
     expect(plain(outcome.value.component.pod.containers[0]?.env)).toEqual([{ name: 'HOST', value: 'db' }])
   })
 
+  test('reach the trait at their index and no other', () => {
+    const traits = [{ type: 'scaler' }, { type: 'env', properties: { env: { B: '2' } } }]
+    const more = { inputs: [anInput('a', 'traits', 1, 'properties', 'env', 'A')] }
+    const outcome = resolve({ properties: { image }, traits, more }, new Map([['a', '1']]))
+    if (!outcome.ok) throw new Error(lines(outcome.diagnostics).join())
+    expect(outcome.value.component.traits.map((trait) => trait.type)).toEqual(['scaler', 'env'])
+    expect(outcome.value.component.pod.containers[0]?.env.map(({ name, value }) => `${name}=${value}`)).toEqual(['B=2', 'A=1'])
+  })
+
   test('have stand-ins until they are known', () => {
     const outcome = resolve(written)
     if (!outcome.ok) throw new Error(lines(outcome.diagnostics).join())

@@ -1,0 +1,278 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startTimeOf } from '../../runtime/process-identity/identity.ts'
+import type { ReplicaView } from '../../src/wire/views.ts'
+import { type CallSettings, type Called, cliProgram, daemonLog, type Home, leftovers, minipaas } from './cli.ts'
+import { eventually } from './eventually.ts'
+import { scratchDirectory } from './scratch.ts'
+
+const webApp = fileURLToPath(new URL('programs/web-app.mjs', import.meta.url))
+/** The environment of every command of a stage. */
+const ENVIRONMENT = 'stage'
+/** The port of a service in its model. */
+const PORT = 8000
+
+/** One component of a model: the web server of the kit. */
+export interface ServiceText {
+  readonly name: string
+  readonly replicas?: number
+  /** Port of this machine. */
+  readonly publish: number
+  readonly env?: Readonly<Record<string, string>>
+  /** A second container in the pod. */
+  readonly beside?: 'a side container'
+  readonly volume?: 'a volume'
+}
+
+/** A replica as its record in the state directory tells it. */
+export interface RunningReplica {
+  readonly id: string
+  readonly component: string
+  /** By container. */
+  readonly pids: Readonly<Record<string, number>>
+  readonly restarts: Readonly<Record<string, number>>
+}
+
+/** Models in a directory of their own, and commands over the state directory of a home. */
+export class Stage implements Disposable {
+  readonly directory: string
+  readonly home: string
+  readonly settings: CallSettings
+  readonly #scratch = scratchDirectory()
+
+  constructor(home: Home, env: Readonly<Record<string, string>> = {}) {
+    this.directory = this.#scratch.path
+    this.home = home.path
+    this.settings = { cwd: this.directory, env: { ...home.env, ...env } }
+  }
+
+  /** Writes `<app>.yaml` and, for all applications of the directory, the overlay `<app>.local.yaml`. */
+  write(app: string, services: readonly ServiceText[]): void {
+    const model = {
+      apiVersion: 'core.oam.dev/v1beta1',
+      kind: 'Application',
+      metadata: { name: app },
+      spec: { components: services.map(componentOf) },
+    }
+    const overlay = { models: [`${app}.yaml`], components: Object.fromEntries(services.map((service) => [service.name, overlayOf(service)])) }
+    writeFileSync(join(this.directory, `${app}.local.yaml`), JSON.stringify(overlay))
+    writeFileSync(join(this.directory, `${app}.yaml`), JSON.stringify(model))
+  }
+
+  /** The arguments after `up` for an application that was written. */
+  of(app: string): readonly string[] {
+    return ['-f', `${app}.yaml`, '--overlay', `${app}.local.yaml`, '-p', ENVIRONMENT]
+  }
+
+  /** Runs a command of the stage's environment. */
+  call(command: string, ...args: readonly string[]): Promise<Called> {
+    return minipaas([command, ...args, ...(args.includes('-p') ? [] : ['-p', ENVIRONMENT])], this.settings)
+  }
+
+  /** The same, and throws with everything there is to know when it fails. */
+  async succeed(command: string, ...args: readonly string[]): Promise<Called> {
+    const called = await this.call(command, ...args)
+    if (called.code !== 0)
+      throw new Error(`${command} ended with ${called.code}\n${called.stdout}${called.stderr}${daemonLog(this.home)}`)
+    return called
+  }
+
+  /** Brings an application up in the background and waits until it is healthy. */
+  async up(app: string): Promise<void> {
+    await this.succeed('up', '-d', '--wait', '--wait-timeout', '60', ...this.of(app))
+  }
+
+  /** Starts `up` in the foreground, as a shell with job control does, and returns when it is ready. */
+  async upInForeground(app: string): Promise<ForegroundUp> {
+    const foreground = new ForegroundUp(['up', ...this.of(app)], this.settings)
+    await foreground.said('ready')
+    return foreground
+  }
+
+  get daemonPid(): number {
+    return pidIn(join(this.home, 'daemon.json'))
+  }
+
+  get guardPid(): number {
+    return pidIn(join(this.home, 'guard.json'))
+  }
+
+  get edgePid(): number {
+    return pidIn(join(this.home, 'environments', ENVIRONMENT, 'edge', 'edge.json'))
+  }
+
+  /** What runs of a component, or of all. */
+  replicas(component?: string): readonly RunningReplica[] {
+    const root = join(this.home, 'environments', ENVIRONMENT, 'replicas')
+    return namesIn(root)
+      .flatMap((name) => readReplica(join(root, name, 'replica.json')))
+      .filter((replica) => component === undefined || replica.component === component)
+  }
+
+  /** Pids of all containers that live, sorted. */
+  pidsOf(component?: string): readonly number[] {
+    return this.replicas(component)
+      .flatMap(({ pids }) => Object.values(pids))
+      .filter(lives)
+      .sort((left, right) => left - right)
+  }
+
+  /** The replicas of a component as `ps` shows them. */
+  async shown(component: string): Promise<readonly ShownReplica[]> {
+    const { stdout } = await this.succeed('ps', '--format', 'json')
+    return (JSON.parse(stdout) as readonly ShownReplica[]).filter((replica) => replica.component === component)
+  }
+
+  /** How many programs of ours and of the applications run below the home. */
+  async census(): Promise<Census> {
+    const { processes } = await leftovers(this.home)
+    const count = (pattern: RegExp): number => processes.filter(({ command }) => pattern.test(command)).length
+    return { daemons: count(/daemon\.js/), guards: count(/guard\.js/), edges: count(/edge\.js/), applications: count(/web-app\.mjs/) }
+  }
+
+  [Symbol.dispose](): void {
+    this.#scratch[Symbol.dispose]()
+  }
+}
+
+type ShownReplica = Pick<ReplicaView, 'id' | 'phase' | 'restarts'> & { readonly component: string }
+
+export interface Census {
+  readonly daemons: number
+  readonly guards: number
+  readonly edges: number
+  readonly applications: number
+}
+
+/** `minipaas up` as a process of its own that can be interrupted and killed. */
+export class ForegroundUp {
+  readonly ended: Promise<number>
+  readonly #child: ChildProcess
+  #output = ''
+
+  constructor(args: readonly string[], { cwd, env }: CallSettings) {
+    this.#child = spawn(process.execPath, [cliProgram, ...args], {
+      cwd,
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.#output += chunk.toString('utf8')
+      })
+    }
+    this.ended = new Promise((resolve) => this.#child.once('close', (code) => resolve(code ?? -1)))
+  }
+
+  get output(): string {
+    return this.#output
+  }
+
+  /** Resolves once the text was written. */
+  async said(text: string): Promise<void> {
+    await eventually(() => {
+      if (this.#output.includes(text)) return true
+      throw new Error(`"${text}" was not said:\n${this.#output}`)
+    }, 30_000)
+  }
+
+  /** Ctrl-C: the terminal tells the whole foreground group. */
+  interrupt(): void {
+    process.kill(-(this.#child.pid ?? 0), 'SIGINT')
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.ended
+  }
+}
+
+/** A port of this machine that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}
+
+/** Kills without warning and returns when the process is gone. */
+export async function killNow(...pids: readonly number[]): Promise<void> {
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  await eventually(() => (pids.some(lives) ? undefined : true))
+}
+
+export function lives(pid: number): boolean {
+  return startTimeOf(pid) !== undefined
+}
+
+/** What the web server of the kit answers at a published port. */
+export async function ask(port: number, path = '/'): Promise<{ readonly pid: number; readonly version: string; readonly visits?: number }> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`)
+  const text = await response.text()
+  if (response.status !== 200) throw new Error(`${response.status} ${text}`)
+  return JSON.parse(text) as { readonly pid: number; readonly version: string }
+}
+
+function componentOf({ name, replicas = 1, env = {}, beside, volume }: ServiceText): unknown {
+  const mount = { name: 'data', mountPath: '/data', claimName: `${name}-data` }
+  return {
+    name,
+    type: 'webservice',
+    properties: {
+      image: 'example/web',
+      ports: [{ port: PORT, expose: true }],
+      env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+      ...(volume === undefined ? {} : { volumeMounts: { pvc: [mount] } }),
+    },
+    traits: [
+      { type: 'scaler', properties: { replicas } },
+      ...(beside === undefined ? [] : [{ type: 'sidecar', properties: { name: 'beside', image: 'example/beside' } }]),
+    ],
+  }
+}
+
+function overlayOf({ publish, beside }: ServiceText): unknown {
+  const run = { directory: '.', command: [process.execPath, webApp] }
+  return {
+    run,
+    ports: [`${publish}:${PORT}`],
+    ...(beside === undefined ? {} : { containers: { beside: { run: { directory: '.', command: [process.execPath, webApp, 'beside'] } } } }),
+  }
+}
+
+function pidIn(path: string): number {
+  return (JSON.parse(readFileSync(path, 'utf8')) as { readonly pid: number }).pid
+}
+
+interface ReplicaFile {
+  readonly id: string
+  readonly component: string
+  readonly containers: readonly { readonly name: string; readonly restarts: number; readonly process?: { readonly pid: number } }[]
+}
+
+/** None when it is being written or removed at this moment. */
+function readReplica(path: string): readonly RunningReplica[] {
+  try {
+    const { id, component, containers } = JSON.parse(readFileSync(path, 'utf8')) as ReplicaFile
+    const pids = Object.fromEntries(containers.flatMap(({ name, process: leader }) => (leader === undefined ? [] : [[name, leader.pid]])))
+    return [{ id, component, pids, restarts: Object.fromEntries(containers.map(({ name, restarts }) => [name, restarts])) }]
+  } catch {
+    return []
+  }
+}
+
+function namesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
