@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { commandLineOf, listProcesses } from '../../runtime/process-identity/process-table-linux.ts'
 import { eventually } from './eventually.ts'
 
-const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+/** The built command line. */
+export const cliProgram = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 const samplesFolder = fileURLToPath(new URL('../../samples', import.meta.url))
 
 /** Directory of a sample: `shop`, `oam/greeting`. */
@@ -24,7 +25,7 @@ export interface Home extends AsyncDisposable {
 
 /** Nothing of a test can meet the user's own daemon. At the end whatever still runs below the directory is killed, and the directory removed. */
 export function withHome(): Home {
-  if (!existsSync(program)) throw new Error('dist/cli.js is missing: run "npm run build" first')
+  if (!existsSync(cliProgram)) throw new Error('dist/cli.js is missing: run "npm run build" first')
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'minipaas-home-')))
   return {
     path,
@@ -49,7 +50,7 @@ export interface CallSettings {
 
 /** Calls the built command line, as a user's shell would, without a terminal. */
 export function minipaas(args: readonly string[], { cwd, env }: CallSettings): Promise<Called> {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [cliProgram, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

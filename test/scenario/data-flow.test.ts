@@ -15,15 +15,19 @@ test('a component must wait for the output that it takes, and get its value', as
   expect(env(world)).toContain('"value":"db.default:8080"')
 })
 
-test('an output may read the live status of the object', async () => {
+test('an output may read the live status of the object, and a value that does not fit where it goes must fail the step', async () => {
+  const read = (key: string) =>
+    application({ components: [producer('output.status.readyReplicas'), consumer.replace('env[0].value', key)] })
   await using world = new ControlWorld()
-  await world.up(
-    application({ components: [producer('output.status.readyReplicas'), consumer.replace('env[0].value', 'annotations.ready')] }),
-  )
-  await world.until(() => world.component('api').applied || world.app().phase === 'workflowFailed')
-  expect(world.app().workflow.steps.map(({ name, phase, message }) => `${name} ${phase} ${message ?? ''}`)).toEqual(
-    expect.arrayContaining(['db succeeded ']),
-  )
+  await world.up(read('livenessProbe.periodSeconds').replace('ports: [{ port: 80 }]', 'livenessProbe: { tcpSocket: { port: 80 } }'))
+  await world.until(() => world.app().phase === 'running')
+  expect(env(world)).toContain('"periodMs":1000')
+  await world.up(read('annotations.ready'))
+  await world.until(() => world.app().phase === 'workflowFailed')
+  expect(world.app().workflow.steps.find(({ name }) => name === 'api')).toMatchObject({
+    phase: 'failed',
+    message: 'api: "annotations.ready" must be text, found the number 1',
+  })
 })
 
 test('values must also pass inside a deploy step, in each namespace of its own', async () => {

@@ -254,7 +254,7 @@ const deleteEntry: Mutator = (model, random) => {
   const dash = first.slice(0, column)
   const removed = lines.splice(entry.keyLine - 1, count).join('\n')
   const next = lines[entry.keyLine - 1]
-  if (dash.includes('-') && next !== undefined && next.startsWith(' '.repeat(column))) lines[entry.keyLine - 1] = dash + next.slice(column)
+  if (dash.includes('-') && next?.startsWith(' '.repeat(column)) === true) lines[entry.keyLine - 1] = dash + next.slice(column)
   const [from, to] = entry.parent
   return {
     kind: 'deletion',
