@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build, transform } from 'esbuild'
+import { packageFolderOf, thirdPartyLicences } from './licences.mjs'
 import { buildStamp, cacheFolder, hashOf, root } from './toolchain.mjs'
 
 /** Name in dist -> entry file. All of them are shipped; a missing one fails the build. */
@@ -23,7 +24,8 @@ const shape = {
   legalComments: 'none',
   platform: 'node',
   target: 'node20.19',
-  charset: 'utf8',
+  // One letter outside Latin-1 would make V8 keep the whole text of a program in two bytes for each letter.
+  charset: 'ascii',
 }
 // Optional native accelerators of `ws`: it works without, and looks for them inside try/catch.
 const optional = ['bufferutil', 'utf-8-validate']
@@ -77,16 +79,29 @@ function missingPrograms() {
   return Object.values(programs).filter((entry) => !existsSync(join(root, entry)))
 }
 
+/** With no more than a moment without the folder: programs of the last build may be running. */
+function replaceFolder(draft, folder) {
+  const last = `${draft}-last`
+  if (existsSync(folder)) renameSync(folder, last)
+  renameSync(draft, folder)
+  rmSync(last, { recursive: true, force: true })
+}
+
 async function main() {
   const missing = missingPrograms()
   if (missing.length > 0) throw new Error(`entry files are missing: ${missing.join(', ')}. The list is in scripts/build.mjs.`)
   mkdirSync(cacheFolder, { recursive: true })
   const draft = mkdtempSync(join(cacheFolder, 'dist-'))
   const outputs = new Map()
-  const inputs = new Set(['package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/launcher.cjs'])
+  const inputs = new Set(['package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/launcher.cjs', 'scripts/licences.mjs'])
+  const bundled = new Set()
   for (const [name, entry] of Object.entries(programs)) {
     const graph = await graphOf(name, entry)
-    for (const input of graph.inputs) if (!input.startsWith('node_modules/') && existsSync(join(root, input))) inputs.add(input)
+    for (const input of graph.inputs) {
+      const folder = packageFolderOf(input)
+      if (folder !== undefined) bundled.add(folder)
+      else if (existsSync(join(root, input))) inputs.add(input)
+    }
     const folder = name === 'cli' ? 'chunks/' : ''
     for (const file of graph.files) outputs.set(folder + file.name, await toCommonJs(file))
   }
@@ -96,13 +111,13 @@ async function main() {
     .slice(0, 12)
   outputs.set('cli.js', await launcher(buildId))
   outputs.set('package.json', '{"type":"commonjs"}\n')
+  outputs.set('THIRD-PARTY-LICENSES.txt', thirdPartyLicences(bundled))
   for (const [name, text] of outputs) {
     mkdirSync(dirname(join(draft, name)), { recursive: true })
     writeFileSync(join(draft, name), text)
   }
   chmodSync(join(draft, 'cli.js'), 0o755)
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
-  renameSync(draft, join(root, 'dist'))
+  replaceFolder(draft, join(root, 'dist'))
   chmodSync(join(root, 'dist'), 0o755)
   const stamp = {
     inputs: Object.fromEntries([...inputs].sort().map((file) => [file, hashOf(join(root, file))])),

@@ -4,6 +4,7 @@ import type { SecretValues } from '../model/app-model.ts'
 import type { Component, Provenance } from '../model/component.ts'
 import type { Container } from '../model/pod.ts'
 import type { ExplainView } from '../wire/views.ts'
+import { notesOf } from './engine-notes.ts'
 import { resolveEnvironment, shownValue } from './environment-variables.ts'
 import { environmentInput } from './replica-specs.ts'
 import type { AppliedComponent, ControlState } from './state.ts'
@@ -25,8 +26,10 @@ export function explainComponent(item: AppliedComponent, context: ExplainContext
     component: component.key,
     resolved: shownComponent(component),
     provenance: provenance.map((entry) => ({ ...entry, ...context.locate(entry.origin) })),
-    rewrites: component.pod.containers.flatMap((container) => rewritesOf(component, container, context)),
-    notes: component.notes,
+    rewrites: [...component.pod.initContainers, ...component.pod.containers].flatMap((container) =>
+      rewritesOf(component, container, context),
+    ),
+    notes: notesOf(component, context.state.engine.traits),
     holds: context.state.plan.holds.filter((hold) => hold.subject === component.key || hold.subject.startsWith(`${component.key}--`)),
   }
 }

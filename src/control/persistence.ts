@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DefinitionView } from '../definitions/definition.ts'
 import { resolveComponent } from '../definitions/resolve.ts'
 import type { Instant } from '../kernel/instant.ts'

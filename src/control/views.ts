@@ -5,6 +5,7 @@ import type { ComponentKey } from '../model/names.ts'
 import type { ObservedReplica } from '../model/observed.ts'
 import type { ApplicationView, ComponentView, EnvironmentSummary, EnvironmentView, ReplicaView, WorkflowView } from '../wire/views.ts'
 import { endpointsOf, webUrl } from './endpoints.ts'
+import { notesOf } from './engine-notes.ts'
 import { judge, phaseOf, type Readiness } from './readiness.ts'
 import { appPhase, exitDetail } from './report.ts'
 import type { ApplicationState, ControlState } from './state.ts'
@@ -115,7 +116,7 @@ function componentView(source: ComponentSource, app: ApplicationState, context: 
       return { type: trait.type, healthy: simulated ? healthy : true, simulated, ...(simulated ? {} : { message: 'not simulated' }) }
     }),
     holds: state.plan.holds.filter((hold) => hold.subject === source.key || hold.subject.startsWith(`${source.key}--`)),
-    notes: component?.notes ?? [],
+    notes: component === undefined ? [] : notesOf(component, state.engine.traits),
   }
 }
 

@@ -9,11 +9,10 @@ import { eventually } from './eventually.ts'
 
 /** The built command line. */
 export const cliProgram = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
-const samplesFolder = fileURLToPath(new URL('../../samples', import.meta.url))
 
-/** Directory of a sample: `shop`, `oam/greeting`. */
+/** Absolute directory of a sample: `samples/shop`, `samples/oam/greeting`. */
 export function sampleDirectory(name: string): string {
-  return join(samplesFolder, name)
+  return fileURLToPath(new URL(`../../${name}`, import.meta.url))
 }
 
 /** A state directory of its own, with everything that runs below it. */
@@ -49,8 +48,13 @@ export interface CallSettings {
 }
 
 /** Calls the built command line, as a user's shell would, without a terminal. */
-export function minipaas(args: readonly string[], { cwd, env }: CallSettings): Promise<Called> {
-  const child = spawn(process.execPath, [cliProgram, ...args], {
+export function minipaas(args: readonly string[], settings: CallSettings): Promise<Called> {
+  return runProgram([cliProgram, ...args], settings)
+}
+
+/** Runs a program of Node to its end. */
+export function runProgram(args: readonly string[], { cwd, env }: CallSettings): Promise<Called> {
+  const child = spawn(process.execPath, [...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -149,10 +153,12 @@ export async function webPort(settings: CallSettings): Promise<number> {
   return Number(new URL(edge.url).port)
 }
 
-/** One request through the edge under a host name, which need not resolve. */
-export function get(port: number, host: string, path = '/'): Promise<{ readonly status: number; readonly text: string }> {
+/** One request through the edge under a host name, which need not resolve; with a form it is a POST. */
+export function get(port: number, host: string, path = '/', form?: string): Promise<{ readonly status: number; readonly text: string }> {
+  const posted = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
   return new Promise((resolve, reject) => {
-    const asking = request({ host: '127.0.0.1', port, path, agent: false, headers: { host } }, (response) => {
+    const options = { host: '127.0.0.1', port, path, agent: false, method: form === undefined ? 'GET' : 'POST' }
+    const asking = request({ ...options, headers: { host, ...posted } }, (response) => {
       let text = ''
       response.on('data', (chunk: Buffer) => {
         text += chunk.toString('utf8')
@@ -160,7 +166,7 @@ export function get(port: number, host: string, path = '/'): Promise<{ readonly 
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
     })
     asking.on('error', reject)
-    asking.end()
+    asking.end(form)
   })
 }
 

@@ -22,7 +22,10 @@ export function cloneWorkingTree(target: string): void {
 export function shellEnvironment(added: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && !/^(npm_(lifecycle|package|command|config_(local_prefix|global_prefix|prefix))|MINIPAAS_|JEST_|NODE_OPTIONS$|NODE_ENV$|INIT_CWD$)/.test(entry[0]),
+      entry[1] !== undefined &&
+      !/^(npm_(lifecycle|package|command|config_(local_prefix|global_prefix|prefix))|MINIPAAS_|JEST_|NODE_OPTIONS$|NODE_ENV$|INIT_CWD$)/.test(
+        entry[0],
+      ),
   )
   return { ...Object.fromEntries(kept), npm_config_prefer_offline: 'true', ...added }
 }

@@ -3,14 +3,13 @@ import { fileURLToPath } from 'node:url'
 import type { EnvironmentControl } from '../../src/control/ports.ts'
 import type { ControlWorld } from './control-world.ts'
 
-/** Text of a file of a sample: `oam/greeting`, `app.yaml`. */
-export function sampleText(sample: string, file: string): string {
-  const path = fileURLToPath(new URL(`../../samples/${sample}/${file}`, import.meta.url))
-  if (!existsSync(path)) throw new Error(`sample ${sample} has no file ${file}`)
+function sampleText(sample: string, file: string): string {
+  const path = fileURLToPath(new URL(`../../${sample}/${file}`, import.meta.url))
+  if (!existsSync(path)) throw new Error(`${sample} has no file ${file}`)
   return readFileSync(path, 'utf8')
 }
 
-/** Applies a sample with its overlay, as its user would in its directory. */
+/** Applies a sample (`samples/oam/greeting`) with its overlay, as its user would in its directory. */
 export function upSample(world: ControlWorld, sample: string): Promise<EnvironmentControl> {
   world.files.texts.set('/minipaas.yaml', sampleText(sample, 'minipaas.yaml'))
   return world.up(sampleText(sample, 'app.yaml'))

@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startTimeOf } from '../../runtime/process-identity/identity.ts'
 import type { ReplicaView } from '../../src/wire/views.ts'
-import { type CallSettings, type Called, cliProgram, daemonLog, type Home, leftovers, minipaas } from './cli.ts'
+import { type Called, type CallSettings, cliProgram, daemonLog, type Home, leftovers, minipaas } from './cli.ts'
 import { eventually } from './eventually.ts'
 import { scratchDirectory } from './scratch.ts'
 
 const webApp = fileURLToPath(new URL('programs/web-app.mjs', import.meta.url))
 /** The environment of every command of a stage. */
 const ENVIRONMENT = 'stage'
+const PROJECT = ['--project-name', ENVIRONMENT]
 /** The port of a service in its model. */
 const PORT = 8000
 
@@ -38,18 +39,16 @@ export interface RunningReplica {
 
 /** Models in a directory of their own, and commands over the state directory of a home. */
 export class Stage implements Disposable {
-  readonly directory: string
   readonly home: string
   readonly settings: CallSettings
   readonly #scratch = scratchDirectory()
 
   constructor(home: Home, env: Readonly<Record<string, string>> = {}) {
-    this.directory = this.#scratch.path
     this.home = home.path
-    this.settings = { cwd: this.directory, env: { ...home.env, ...env } }
+    this.settings = { cwd: this.#scratch.path, env: { ...home.env, ...env } }
   }
 
-  /** Writes `<app>.yaml` and, for all applications of the directory, the overlay `<app>.local.yaml`. */
+  /** Writes the model of an application and its overlay into a folder of the stage; a running one follows the change. */
   write(app: string, services: readonly ServiceText[]): void {
     const model = {
       apiVersion: 'core.oam.dev/v1beta1',
@@ -57,37 +56,36 @@ export class Stage implements Disposable {
       metadata: { name: app },
       spec: { components: services.map(componentOf) },
     }
-    const overlay = { models: [`${app}.yaml`], components: Object.fromEntries(services.map((service) => [service.name, overlayOf(service)])) }
-    writeFileSync(join(this.directory, `${app}.local.yaml`), JSON.stringify(overlay))
-    writeFileSync(join(this.directory, `${app}.yaml`), JSON.stringify(model))
+    const overlay = { models: ['app.yaml'], components: Object.fromEntries(services.map((service) => [service.name, overlayOf(service)])) }
+    const folder = this.#folder(app)
+    mkdirSync(folder, { recursive: true })
+    replaceFile(join(folder, 'minipaas.yaml'), JSON.stringify(overlay))
+    replaceFile(join(folder, 'app.yaml'), JSON.stringify(model))
   }
 
-  /** The arguments after `up` for an application that was written. */
-  of(app: string): readonly string[] {
-    return ['-f', `${app}.yaml`, '--overlay', `${app}.local.yaml`, '-p', ENVIRONMENT]
+  #folder(app: string): string {
+    return join(this.#scratch.path, app)
   }
 
-  /** Runs a command of the stage's environment. */
-  call(command: string, ...args: readonly string[]): Promise<Called> {
-    return minipaas([command, ...args, ...(args.includes('-p') ? [] : ['-p', ENVIRONMENT])], this.settings)
-  }
-
-  /** The same, and throws with everything there is to know when it fails. */
-  async succeed(command: string, ...args: readonly string[]): Promise<Called> {
-    const called = await this.call(command, ...args)
-    if (called.code !== 0)
-      throw new Error(`${command} ended with ${called.code}\n${called.stdout}${called.stderr}${daemonLog(this.home)}`)
-    return called
+  /** Runs a command of the stage's environment; throws with everything there is to know when it fails. */
+  call(...args: readonly string[]): Promise<Called> {
+    return this.#succeed(args, this.settings)
   }
 
   /** Brings an application up in the background and waits until it is healthy. */
   async up(app: string): Promise<void> {
-    await this.succeed('up', '-d', '--wait', '--wait-timeout', '60', ...this.of(app))
+    await this.#succeed(['up', '-d', '--wait', '--wait-timeout', '60'], { ...this.settings, cwd: this.#folder(app) })
+  }
+
+  async #succeed(args: readonly string[], settings: CallSettings): Promise<Called> {
+    const called = await minipaas([...args, ...PROJECT], settings)
+    if (called.code === 0) return called
+    throw new Error(`${args.join(' ')} ended with ${called.code}\n${called.stdout}${called.stderr}${daemonLog(this.home)}`)
   }
 
   /** Starts `up` in the foreground, as a shell with job control does, and returns when it is ready. */
   async upInForeground(app: string): Promise<ForegroundUp> {
-    const foreground = new ForegroundUp(['up', ...this.of(app)], this.settings)
+    const foreground = new ForegroundUp(['up', ...PROJECT], { ...this.settings, cwd: this.#folder(app) })
     await foreground.said('ready')
     return foreground
   }
@@ -122,7 +120,7 @@ export class Stage implements Disposable {
 
   /** The replicas of a component as `ps` shows them. */
   async shown(component: string): Promise<readonly ShownReplica[]> {
-    const { stdout } = await this.succeed('ps', '--format', 'json')
+    const { stdout } = await this.call('ps', '--format', 'json')
     return (JSON.parse(stdout) as readonly ShownReplica[]).filter((replica) => replica.component === component)
   }
 
@@ -246,6 +244,12 @@ function overlayOf({ publish, beside }: ServiceText): unknown {
     ports: [`${publish}:${PORT}`],
     ...(beside === undefined ? {} : { containers: { beside: { run: { directory: '.', command: [process.execPath, webApp, 'beside'] } } } }),
   }
+}
+
+/** As editors do, so that whoever watches never reads half a file. */
+function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.draft`, text)
+  renameSync(`${path}.draft`, path)
 }
 
 function pidIn(path: string): number {

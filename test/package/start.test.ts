@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { expectNothingLeft, get, type Home, leftovers, withHome } from '../kit/cli.ts'
@@ -52,19 +51,6 @@ class Started {
   }
 }
 
-function order(address: URL, product: string): Promise<number> {
-  const body = new URLSearchParams({ product }).toString()
-  const headers = { host: address.host, 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length }
-  return new Promise((resolve, reject) => {
-    const asking = request({ host: '127.0.0.1', port: address.port, method: 'POST', path: '/orders', headers, agent: false }, (response) => {
-      response.resume()
-      response.on('end', () => resolve(response.statusCode ?? 0))
-    })
-    asking.on('error', reject)
-    asking.end(body)
-  })
-}
-
 test('npm start on a fresh clone prints the address of a shop that works; Ctrl-C leaves no process', async () => {
   using clone = scratchDirectory()
   await using home = withHome()
@@ -83,7 +69,8 @@ test('npm start on a fresh clone prints the address of a shop that works; Ctrl-C
   expect(shop.text).toContain('<h1>The shop</h1>')
   // Products come from the catalog, which only the components reach, by the name it has in the cloud.
   const product = /name="product" value="([^"]+)"/.exec(shop.text)?.[1] ?? ''
-  expect(await order(address, product)).toBe(303)
+  const form = new URLSearchParams({ product }).toString()
+  expect(await get(Number(address.port), address.host, '/orders', form)).toMatchObject({ status: 303 })
   await eventually(async () => ((await page()).text.includes('<td>shipped</td>') ? true : undefined), 30_000)
 
   started.interrupt()

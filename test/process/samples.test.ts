@@ -43,7 +43,7 @@ function serviceOf(status: string, name: string, namespace = 'default'): readonl
 const waiting = ['--wait', '--wait-timeout', '45']
 
 test('greeting: a webservice answers under the host of its gateway and under its own name', async () => {
-  await runSample('oam/greeting', waiting, async ({ port, status }) => {
+  await runSample('samples/oam/greeting', waiting, async ({ port, status }) => {
     expect(await get(port, 'greeting.example.com', '/a')).toMatchObject({
       status: 200,
       text: expect.stringMatching(/^hello from hello--.* at \/a\n$/),
@@ -59,7 +59,7 @@ test('greeting: a webservice answers under the host of its gateway and under its
 }, 90_000)
 
 test('orders: a sidecar sees volume and network of its replica, a worker reaches the service by its cloud name', async () => {
-  await runSample('oam/orders', waiting, async ({ settings, port, status }) => {
+  await runSample('samples/oam/orders', waiting, async ({ settings, port, status }) => {
     await eventually(async () => {
       const { text } = await get(port, 'frontend.orders.localhost')
       const answer = JSON.parse(text) as { readonly orders: number; readonly counted: number }
@@ -76,7 +76,7 @@ test('orders: a sidecar sees volume and network of its replica, a worker reaches
 }, 90_000)
 
 test('notes: tasks run one after the other and to their end before the service starts', async () => {
-  await runSample('oam/notes', waiting, async ({ port, status }) => {
+  await runSample('samples/oam/notes', waiting, async ({ port, status }) => {
     const { text } = await get(port, 'notes.notes.localhost')
     expect((JSON.parse(text) as readonly { readonly language: string }[]).map(({ language }) => language)).toEqual(['en', 'de', 'fr'])
     const shown = await status()
@@ -86,14 +86,14 @@ test('notes: tasks run one after the other and to their end before the service s
 }, 90_000)
 
 test('stages: production comes only after the approval, with its override', async () => {
-  await runSample('oam/stages', [], async ({ settings, port, status }) => {
+  await runSample('samples/oam/stages', [], async ({ settings, port, status }) => {
     const stage = async (host: string): Promise<unknown> => (JSON.parse((await get(port, host)).text) as { readonly stage: string }).stage
     await eventually(async () => ((await status()).match(/Details: +workflowSuspending/) ? true : undefined))
     expect(await stage('staging.example.com')).toBe('staging')
     expect(await get(port, 'www.example.com')).toMatchObject({ status: 404 })
     expect(await status()).toContain('message: look at staging, then resume')
     expect((await minipaas(['workflow', 'resume', 'stages'], settings)).code).toBe(0)
-    await eventually(async () => ((await status()).match(/Details: +running/) ? true : undefined), 30_000)
+    await eventually(async () => ((await status()).match(/Details: +running\n/) ? true : undefined), 30_000)
     expect(await stage('www.example.com')).toBe('production')
     expect(await stage('staging.example.com')).toBe('staging')
     const text = await status()
@@ -107,7 +107,8 @@ test('stages: production comes only after the approval, with its override', asyn
 }, 90_000)
 
 test('library: volumes, init container and variables are what the manifest says', async () => {
-  await runSample('oam/library', waiting, async ({ settings, port }) => {
+  await runSample('samples/oam/library', waiting, async ({ settings, port, status }) => {
+    expect(await status()).toMatch(/library: approximated: a volume is a directory .* MINIPAAS_MOUNT_<NAME>/)
     const ask = async (): Promise<unknown> => JSON.parse((await get(port, 'library.library.localhost')).text)
     const expected = {
       greeting: 'welcome',
@@ -129,9 +130,11 @@ test('library: volumes, init container and variables are what the manifest says'
 }, 90_000)
 
 test('shop: the page shows what the internal catalog serves and the worker ships what is ordered', async () => {
-  await runSample('shop', waiting, async ({ port, status }) => {
+  await runSample('samples/shop', waiting, async ({ port, status }) => {
     const page = await get(port, 'shop.localhost')
     expect(page).toMatchObject({ status: 200, text: expect.stringContaining('The shop') })
+    expect(await get(port, 'shop.localhost', '/orders', 'product=lamp')).toMatchObject({ status: 303 })
+    await eventually(async () => ((await get(port, 'shop.localhost')).text.includes('shipped') ? true : undefined))
     const text = await status()
     expect(serviceOf(text, 'migrate')).toContain('Message: Active/Failed/Succeeded:0/0/1')
     expect(serviceOf(text, 'web')).toContain('Message: Ready:2/2')

@@ -21,7 +21,7 @@ test('an output may read the live status of the object, and a value that does no
   await using world = new ControlWorld()
   await world.up(read('livenessProbe.periodSeconds').replace('ports: [{ port: 80 }]', 'livenessProbe: { tcpSocket: { port: 80 } }'))
   await world.until(() => world.app().phase === 'running')
-  expect(env(world)).toContain('"periodMs":1000')
+  expect(env(world)).toContain('"everyMs":1000')
   await world.up(read('annotations.ready'))
   await world.until(() => world.app().phase === 'workflowFailed')
   expect(world.app().workflow.steps.find(({ name }) => name === 'api')).toMatchObject({

@@ -4,7 +4,7 @@ import { upSample } from '../kit/sample-files.ts'
 
 test('a webservice behind a gateway must answer under the host of the gateway and under no other', async () => {
   await using world = new ControlWorld({ hello: { readyMs: 800 } })
-  await upSample(world, 'oam/greeting')
+  await upSample(world, 'samples/oam/greeting')
   expect(world.app('greeting').phase).toBe('runningWorkflow')
   await world.until(() => world.app('greeting').phase === 'running')
   expect(world.component('hello')).toMatchObject({
@@ -28,7 +28,7 @@ test('a webservice behind a gateway must answer under the host of the gateway an
 
 test('a request that comes while the only replica starts must be held and answered', async () => {
   await using world = new ControlWorld({ hello: { startMs: 300, readyMs: 2000 } })
-  await upSample(world, 'oam/greeting')
+  await upSample(world, 'samples/oam/greeting')
   await world.until(() => world.component('hello').replicas.length > 0)
   const answer = world.engine.request('test', { host: 'greeting.example.com', path: '/' })
   await world.clock.advance(5000)

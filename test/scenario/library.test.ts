@@ -9,7 +9,7 @@ test('the init container must be over before the server starts, and a failing on
     library: ({ container }: Start) =>
       container === 'fetch-books' ? { exits: { afterMs: 1000, code: fetches++ === 0 ? 1 : 0 } } : { readyMs: 100 },
   })
-  await upSample(world, 'oam/library')
+  await upSample(world, 'samples/oam/library')
   await world.clock.advance(500)
   expect(world.component('library')).toMatchObject({ message: 'Ready:0/1', healthy: false })
   await world.until(() => world.app('library').phase === 'running', 120_000)
@@ -24,7 +24,7 @@ test('the init container must be over before the server starts, and a failing on
 
 test('the env trait must win over the component, keep what it does not name and unset what it says', async () => {
   await using world = new ControlWorld()
-  const environment = await upSample(world, 'oam/library')
+  const environment = await upSample(world, 'samples/oam/library')
   await world.until(() => world.app('library').phase === 'running')
   const env = envOf(environment.explain('library').resolved)
   expect(env).toMatchObject({ GREETING: 'welcome', SHELVES: '12' })
@@ -37,13 +37,13 @@ test('the env trait must win over the component, keep what it does not name and 
 
 test('the claim must outlive a down and be gone after a down with volumes', async () => {
   await using world = new ControlWorld()
-  const environment = await upSample(world, 'oam/library')
+  const environment = await upSample(world, 'samples/oam/library')
   await world.until(() => world.app('library').phase === 'running')
   expect(await volumes(world)).toEqual(['loans'])
   await environment.down({ applications: [], volumes: false, images: 'none' })
   await world.until(() => world.environments.idle())
   expect(await volumes(world)).toEqual(['loans'])
-  await upSample(world, 'oam/library')
+  await upSample(world, 'samples/oam/library')
   await world.until(() => world.app('library').phase === 'running')
   await world.environment.down({ applications: [], volumes: true, images: 'none' })
   await world.until(() => world.environments.idle())

@@ -7,7 +7,7 @@ const phases = (world: ControlWorld) => world.app('notes').workflow.steps.map(({
 
 test('each task must be over before what depends on it is started', async () => {
   await using world = new ControlWorld({ 'create-schema': done(3000), 'import-notes': done(2000), notes: { readyMs: 500 } })
-  await upSample(world, 'oam/notes')
+  await upSample(world, 'samples/oam/notes')
   await world.clock.advance(2900)
   expect(world.component('create-schema')).toMatchObject({ healthy: false, message: 'Active/Failed/Succeeded:1/0/0' })
   expect(phases(world)).toEqual(['create-schema running', 'import-notes pending', 'notes pending'])
@@ -21,10 +21,10 @@ test('each task must be over before what depends on it is started', async () => 
 
 test('what has run to its end must not run again when the same model is applied', async () => {
   await using world = new ControlWorld({ 'create-schema': done(10), 'import-notes': done(10) })
-  await upSample(world, 'oam/notes')
+  await upSample(world, 'samples/oam/notes')
   await world.until(() => world.app('notes').phase === 'running')
   const before = ['create-schema', 'import-notes', 'notes'].map((name) => world.replicas(name))
-  await upSample(world, 'oam/notes')
+  await upSample(world, 'samples/oam/notes')
   await world.clock.advance(60_000)
   expect(['create-schema', 'import-notes', 'notes'].map((name) => world.replicas(name))).toEqual(before)
 })
@@ -35,7 +35,7 @@ test('a task that fails once must be tried again, and what depends on it comes u
     'create-schema': () => ({ exits: { afterMs: 100, code: tries++ === 0 ? 1 : 0 } }),
     'import-notes': done(10),
   })
-  await upSample(world, 'oam/notes')
+  await upSample(world, 'samples/oam/notes')
   await world.until(() => world.app('notes').phase === 'running', 120_000)
   expect(tries).toBe(2)
 })
@@ -48,7 +48,7 @@ test('a task that keeps failing must be given up at its back-off limit and be sa
       return { exits: { afterMs: 100, code: 1 } }
     },
   })
-  await upSample(world, 'oam/notes')
+  await upSample(world, 'samples/oam/notes')
   await world.clock.advance(3_600_000)
   // Source: Kubernetes, backoffLimit 6: the first try and six more.
   expect(tries).toBe(7)

@@ -7,7 +7,7 @@ test('a sidecar is part of its replica: ready together, counted once, one trait 
   await using world = new ControlWorld({
     frontend: ({ container }: Start) => (container === 'count-log' ? { startMs: 1500 } : { readyMs: 200 }),
   })
-  await upSample(world, 'oam/orders')
+  await upSample(world, 'samples/oam/orders')
   await world.clock.advance(1000)
   expect(world.component('frontend')).toMatchObject({ healthy: false, message: 'Ready:0/2' })
   await world.until(() => world.app('orders').phase === 'running')
@@ -24,7 +24,7 @@ test('a sidecar that crashes must be restarted without its application', async (
   let crashes = 0
   const sidecar = () => (crashes++ < 2 ? { exits: { afterMs: 4000, code: 3 } } : {})
   await using world = new ControlWorld({ frontend: ({ container }: Start) => (container === 'count-log' ? sidecar() : {}) })
-  await upSample(world, 'oam/orders')
+  await upSample(world, 'samples/oam/orders')
   await world.until(() => world.app('orders').phase === 'running')
   const before = world.replicas('frontend')
   await world.clock.advance(60_000)
@@ -40,7 +40,7 @@ test('a sidecar that crashes must be restarted without its application', async (
 
 test('a worker has no name on the network and no endpoint, and is healthy while it runs', async () => {
   await using world = new ControlWorld()
-  await upSample(world, 'oam/orders')
+  await upSample(world, 'samples/oam/orders')
   await world.until(() => world.app('orders').phase === 'running')
   expect(world.component('clerk')).toMatchObject({ type: 'worker', healthy: true, message: 'Ready:1/1', endpoints: [] })
   expect(await world.engine.request('test', { host: 'clerk.orders.localhost', path: '/' })).toMatchObject({ status: 404 })

@@ -6,7 +6,7 @@ const steps = (world: ControlWorld) => world.app('stages').workflow.steps.map(({
 
 test('production must wait for the decision and then get its override; staging keeps its own form', async () => {
   await using world = new ControlWorld({ 'web.staging': { readyMs: 500 }, 'web.production': { readyMs: 500 } })
-  const environment = await upSample(world, 'oam/stages')
+  const environment = await upSample(world, 'samples/oam/stages')
   expect(world.app('stages').workflow.mode).toBe('StepByStep-DAG')
   await world.until(() => world.app('stages').phase === 'workflowSuspending')
   expect(steps(world)).toEqual(['deploy-staging succeeded', 'approve suspending', 'deploy-production pending', 'tell-the-team pending'])
@@ -40,7 +40,7 @@ test('production must wait for the decision and then get its override; staging k
 
 test('a workflow that was suspended must still be suspended after the daemon was replaced, and go on when told', async () => {
   await using world = new ControlWorld()
-  await upSample(world, 'oam/stages')
+  await upSample(world, 'samples/oam/stages')
   await world.until(() => world.app('stages').phase === 'workflowSuspending')
   const staging = world.replicas('web.staging')
   await world.restartDaemon()
@@ -55,7 +55,7 @@ test('a workflow that was suspended must still be suspended after the daemon was
 
 test('the overrides of one stage must be explained with where they were written', async () => {
   await using world = new ControlWorld()
-  const environment = await upSample(world, 'oam/stages')
+  const environment = await upSample(world, 'samples/oam/stages')
   await world.until(() => world.app('stages').phase === 'workflowSuspending')
   await environment.workflow({ do: 'resume', application: 'stages' })
   await world.until(() => world.app('stages').phase === 'running')

@@ -14,16 +14,16 @@ export function renderApplied(answer: ApplyAnswer, paint: Paint): string {
   return `${answer.diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, paint)).join('')}${paint.bold(names)} on the ${answer.engine} engine${reason}\n`
 }
 
-/** Where the applications answer. */
+/** Where the applications answer: what they publish themselves first, the names that every component has after that. */
 export function renderAddresses(view: EnvironmentView, applications: ReadonlySet<string>, paint: Paint): string {
-  const rows = view.applications
+  const outside = view.applications
     .filter((application) => applications.has(application.name))
     .flatMap((application) => application.components)
-    .flatMap((component) =>
-      component.endpoints
-        .filter((endpoint) => !endpoint.inner)
-        .map((endpoint) => `  ${paint.cyan(endpoint.url)}  ${paint.dim(component.key)}\n`),
-    )
+    .flatMap(({ key, endpoints }) => endpoints.filter(({ inner }) => !inner).map(({ ref, url }) => ({ key, ref, url })))
+  const isOwnName = ({ ref }: { readonly ref: string }): boolean => ref.startsWith('Component/')
+  const rows = [...outside.filter((endpoint) => !isOwnName(endpoint)), ...outside.filter(isOwnName)].map(
+    ({ key, url }) => `  ${paint.cyan(url)}  ${paint.dim(key)}\n`,
+  )
   const edge = rows.length === 0 || view.edge.url === undefined ? '' : `  ${paint.dim(`edge: ${view.edge.url}`)}\n`
   return [...new Set(rows)].join('') + edge
 }

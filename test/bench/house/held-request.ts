@@ -39,7 +39,7 @@ export async function measureHeldRequest(rounds = 25): Promise<readonly Goal[]> 
   using place = new BenchPlace()
   place.write({ 'app.yaml': APPLICATION, 'minipaas.yaml': OVERLAY, 'web/server.js': SERVER })
   place.cli('up', '-d', '--wait')
-  const edge = Number(/:(\d+)/.exec(place.cli('port', 'web').stdout)?.[1] ?? (await webPort(place)))
+  const edge = await webPort(place)
   const sides = { held: () => heldRequest(place, edge), bare: () => bareRequest(place) }
   const measured = await interleave(sides, { rounds, warmUp: 3 })
   const [ours, bare] = [median(measured.held), median(measured.bare)]
