@@ -29,6 +29,19 @@ const shape = {
 }
 // Optional native accelerators of `ws`: it works without, and looks for them inside try/catch.
 const optional = ['bufferutil', 'utf-8-validate']
+// Most of what express brings are tables of encodings and file types that an API of JSON and plain text never looks at. Only
+// these stay, because the daemon would keep the others in memory.
+const KEPT_TYPES = ['application/json', 'application/octet-stream', 'application/x-www-form-urlencoded', 'text/html', 'text/plain']
+const smallTables = {
+  name: 'small-tables',
+  setup({ onLoad }) {
+    onLoad({ filter: /iconv-lite[/\\]encodings[/\\](dbcs-data|sbcs-data|sbcs-data-generated)\.js$/ }, () => ({ contents: 'module.exports={}' }))
+    onLoad({ filter: /mime-db[/\\]db\.json$/ }, ({ path }) => {
+      const types = JSON.parse(readFileSync(path, 'utf8'))
+      return { contents: JSON.stringify(Object.fromEntries(KEPT_TYPES.map((type) => [type, types[type]]))), loader: 'json' }
+    })
+  },
+}
 const beside = {
   'import.meta.url': '__importMetaUrl',
   'import.meta.dirname': '__dirname',
@@ -47,6 +60,7 @@ async function graphOf(name, entry) {
     outdir: join(root, 'dist'),
     absWorkingDir: root,
     external: optional,
+    plugins: [smallTables],
     write: false,
     metafile: true,
     logLevel: 'warning',

@@ -1,5 +1,5 @@
 import type { BackendCounters } from '../model/edge.ts'
-import type { ExecSession } from '../model/engine.ts'
+import type { Engine, ExecSession } from '../model/engine.ts'
 import type { Accepted, ApplyAnswer, LogRecord } from '../wire/answers.ts'
 import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, WorkflowCommand } from '../wire/requests.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
@@ -38,7 +38,7 @@ export class Environment implements EnvironmentControl {
     for (const command of scaleCommands(order, this.#questions)) machinery.shell.post({ type: 'command', command })
     return {
       seq,
-      diagnostics: accepted.result.shown,
+      diagnostics: [...accepted.result.shown, ...buildNotes(order, engine)],
       environment: this.name,
       engine: engine.name,
       engineReason: reason,
@@ -114,6 +114,12 @@ export class Environment implements EnvironmentControl {
   debug(): unknown {
     return this.#questions.debug()
   }
+}
+
+function buildNotes(order: ApplyOrder, engine: Engine): Accepted['diagnostics'] {
+  if (order.build !== true || engine.images !== undefined) return []
+  const message = `--build has no effect: the ${engine.name} engine runs programs from their directories and builds no images`
+  return [{ code: 'MP4007', severity: 'note', message }]
 }
 
 /** `up --scale web=3`, after the model was entered. */

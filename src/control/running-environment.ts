@@ -1,4 +1,5 @@
 import type { LoadResult } from '../dialects/loading.ts'
+import { sameValue } from '../kernel/canonical-json.ts'
 import type { Engine, SecretValues } from '../model/index.ts'
 import type { ApplyOrder } from '../wire/requests.ts'
 import { type AcceptedOrder, acceptOrder } from './accept-order.ts'
@@ -8,7 +9,7 @@ import { Machinery } from './machinery.ts'
 import { ModelWatch } from './model-watch.ts'
 import { restoreState, type SavedEnvironment } from './persistence.ts'
 import { type ControlPorts, type EventLog, RefusalError } from './ports.ts'
-import { type ControlState, initialState } from './state.ts'
+import { type ApplicationOrder, type ControlState, initialState } from './state.ts'
 
 export interface RunningPorts {
   readonly name: string
@@ -135,7 +136,7 @@ export class RunningEnvironment {
     } catch (error) {
       if (!(error instanceof RefusalError)) throw error
       const applications = [...machinery.shell.state.apps.values()]
-        .filter((app) => sameFiles(app.order.files, order))
+        .filter((app) => isOrderOf(app.order, order))
         .map((app) => app.model.name)
       machinery.shell.post({ type: 'model-rejected', applications, diagnostics: error.error.diagnostics ?? [] })
     }
@@ -149,9 +150,10 @@ export class RunningEnvironment {
   }
 }
 
-function sameFiles(files: readonly string[], order: ApplyOrder): boolean {
+/** The same files of the same project: an order without files is that of the project's overlay. */
+function isOrderOf(known: ApplicationOrder, order: ApplyOrder): boolean {
   const given = order.files.flatMap((file) => ('path' in file ? [file.path] : []))
-  return given.length === files.length && given.every((path, index) => path === files[index])
+  return known.directory === order.directory && known.overlay === order.overlay && sameValue(known.files, given)
 }
 
 /** Nothing is wanted, nothing is there, nothing is under way. */

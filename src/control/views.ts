@@ -50,7 +50,7 @@ function applicationView(app: ApplicationState, context: ViewContext): Applicati
     healthy: phase === 'running',
     createdAt: app.createdAt,
     revision: `${app.model.name}-v${app.revision}`,
-    files: app.order.fromStdin ? ['-'] : app.order.files,
+    files: app.order.fromStdin ? ['-'] : [app.model.origin.file],
     workflow: workflowView(app),
     policies: app.model.policies.map((policy) =>
       policy.type === 'not-simulated'

@@ -28,6 +28,10 @@ export const engineCodes = {
     title: 'there is no such engine',
     explanation: 'This version does not have the engine that --engine names.',
   },
+  MP4007: {
+    title: 'the engine builds no images',
+    explanation: 'The model or the overlay says how to build images, but the engine runs plain processes from their directories; --build changes nothing there.',
+  },
   MP4101: {
     title: 'the container has only an image',
     explanation: 'The process engine runs commands, not images. Say in minipaas.yaml under `run` how the container runs on this machine.',
