@@ -8,7 +8,7 @@ import type { Assembly, DaemonParts } from './daemon/daemon-setup.ts'
 import { runDaemon } from './daemon/run-daemon.ts'
 import { ProcessEngine } from './engines/process/engine.ts'
 import { createSourceFiles } from './files/source-files.ts'
-import { ensureGuard } from './process-identity/guard-launch.ts'
+import { endGuard, ensureGuard } from './process-identity/guard-launch.ts'
 import { createFileWatcher } from './watch/file-watcher.ts'
 
 /** The other programs lie beside this one. */
@@ -38,6 +38,7 @@ function assemble(parts: DaemonParts): Assembly {
       environment: ownEnvironment(),
     }),
     ensureGuard: async () => void (await ensureGuard(guard)),
+    endGuard: () => endGuard(guard),
   }
 }
 

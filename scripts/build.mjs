@@ -35,7 +35,9 @@ const KEPT_TYPES = ['application/json', 'application/octet-stream', 'application
 const smallTables = {
   name: 'small-tables',
   setup({ onLoad }) {
-    onLoad({ filter: /iconv-lite[/\\]encodings[/\\](dbcs-data|sbcs-data|sbcs-data-generated)\.js$/ }, () => ({ contents: 'module.exports={}' }))
+    onLoad({ filter: /iconv-lite[/\\]encodings[/\\](dbcs-data|sbcs-data|sbcs-data-generated)\.js$/ }, () => ({
+      contents: 'module.exports={}',
+    }))
     onLoad({ filter: /mime-db[/\\]db\.json$/ }, ({ path }) => {
       const types = JSON.parse(readFileSync(path, 'utf8'))
       return { contents: JSON.stringify(Object.fromEntries(KEPT_TYPES.map((type) => [type, types[type]]))), loader: 'json' }

@@ -19,6 +19,8 @@ export interface DaemonSetup {
   readonly debug: string
   readonly me: LockHolder
   readonly isAlive: (holder: LockHolder) => boolean
+  /** Collects garbage at once; called a few times when the last client has gone. */
+  readonly collectGarbage?: () => void
   /** Builds the control core with its engines; nothing may run before `Environments.start`. */
   readonly assemble: (parts: DaemonParts) => Assembly | Promise<Assembly>
 }
@@ -38,4 +40,6 @@ export interface Assembly {
   readonly environments: Environments
   /** Starts the guard when it is needed and not there; called every 10 s. */
   readonly ensureGuard: () => Promise<void>
+  /** Ends the guard at once; called when the daemon ends and nothing is left to guard. */
+  readonly endGuard: () => Promise<void>
 }

@@ -6,8 +6,9 @@ import { type Api, openApi } from '../api/api.ts'
 import type { LifeCycle } from '../api/api-ports.ts'
 import { renderMetrics } from '../metrics/exposition.ts'
 import { newToken } from '../state/discovery-file.ts'
+import { type Compaction, createCompaction } from './compaction.ts'
 import type { DaemonFiles } from './daemon-files.ts'
-import type { DaemonSetup } from './daemon-setup.ts'
+import type { Assembly, DaemonSetup } from './daemon-setup.ts'
 import { keepBeating } from './heartbeat.ts'
 import { createIdleness, type Idleness } from './idleness.ts'
 import { createSessionBook, type SessionBook } from './session-book.ts'
@@ -25,15 +26,18 @@ export class Daemon implements LifeCycle {
   readonly #over = new AbortController()
   #end: (code: number) => void = () => {}
   #environments: Environments | undefined
+  #endGuard: Assembly['endGuard'] | undefined
   #api: Api | undefined
   #sessions: SessionBook | undefined
   #idleness: Idleness | undefined
+  readonly #compaction: Compaction
   #stopping: Promise<void> | undefined
 
   constructor(setup: DaemonSetup, files: DaemonFiles, instance: string) {
     this.#setup = setup
     this.#files = files
     this.#instance = instance
+    this.#compaction = createCompaction({ clock: setup.clock, collect: () => setup.collectGarbage?.() })
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -45,8 +49,9 @@ export class Daemon implements LifeCycle {
     const { home, store, journal } = this.#files
     const { logger } = journal
     const startedAt = clock.now()
-    const { environments, ensureGuard } = await assemble({ home, clock, logger, version, instance: this.#instance, store })
+    const { environments, ensureGuard, endGuard } = await assemble({ home, clock, logger, version, instance: this.#instance, store })
     this.#environments = environments
+    this.#endGuard = endGuard
     this.#idleness = createIdleness({ clock, idleMs, hasWork: () => !environments.idle(), onIdle: () => void this.stop('idle') })
     const guardWork = async (): Promise<void> => {
       if (!environments.idle()) await ensureGuard()
@@ -73,7 +78,7 @@ export class Daemon implements LifeCycle {
     )
     await environments.start()
     if (this.#stopping !== undefined) return
-    for (const session of environments.sessions?.() ?? []) this.#sessions.expect(session)
+    for (const session of environments.sessions()) this.#sessions.expect(session)
     const token = newToken()
     this.#api = await openApi({
       environments,
@@ -89,10 +94,18 @@ export class Daemon implements LifeCycle {
     await this.#files.announce({ version, pid: me.pid, startTime: me.startTime, port, token, instance: this.#instance })
     logger.log('info', 'the daemon is ready', { version, pid: me.pid, port, instance: this.#instance, tookMs: clock.now() - startedAt })
     this.#idleness.review()
+    this.#compaction.begin()
   }
 
   clientPresent(): Disposable {
-    return this.#idleness?.clientPresent() ?? { [Symbol.dispose]: () => {} }
+    const presence = this.#idleness?.clientPresent()
+    this.#compaction.interrupt()
+    return {
+      [Symbol.dispose]: () => {
+        presence?.[Symbol.dispose]()
+        if (this.#idleness?.clients === 0 && this.#stopping === undefined) this.#compaction.begin()
+      },
+    }
   }
 
   async shutdown(reason: string): Promise<ShutdownAnswer> {
@@ -132,9 +145,12 @@ export class Daemon implements LifeCycle {
     await this.#attempt('withdrawing', () => this.#files.withdraw())
     this.#over.abort()
     this.#idleness?.[Symbol.dispose]()
+    this.#compaction[Symbol.dispose]()
     this.#sessions?.[Symbol.dispose]()
     await this.#attempt('closing the API', () => this.#api?.close())
     await this.#attempt('stopping the environments', () => this.#stopEnvironments())
+    // While the lock is ours, so that no successor starts one at the same time.
+    if (this.#environments?.idle() === true) await this.#attempt('ending the guard', () => this.#endGuard?.())
     logger.log('info', 'the daemon has stopped')
     await this.#attempt('closing files', () => this.#files.close())
     this.#end(0)

@@ -6,12 +6,14 @@ import { ownIdentity, startTimeOf } from '../process-identity/identity.ts'
 import { systemClock } from '../time/system-clock.ts'
 import { type DaemonSetup, DEFAULT_IDLE_MS } from './daemon-setup.ts'
 import { hookProcess } from './process-hooks.ts'
+import { collectGarbage, preferSmallMemory } from './small-memory.ts'
 import { startDaemon } from './start-daemon.ts'
 import { describeError } from './state-dump.ts'
 
 /** Runs the daemon in this process, with its settings from the environment, until it ends; exits the process. */
 export async function runDaemon({ version, assemble }: Pick<DaemonSetup, 'version' | 'assemble'>): Promise<never> {
   const { env, platform } = process
+  preferSmallMemory()
   const { pid, start: startTime } = ownIdentity()
   try {
     const setup: DaemonSetup = {
@@ -22,6 +24,7 @@ export async function runDaemon({ version, assemble }: Pick<DaemonSetup, 'versio
       debug: env.MINIPAAS_DEBUG ?? '',
       me: { pid, startTime },
       isAlive: (holder) => startTimeOf(holder.pid) === holder.startTime,
+      collectGarbage,
       assemble,
     }
     const result = await startDaemon(setup, hookProcess)

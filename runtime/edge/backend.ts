@@ -123,8 +123,7 @@ export class Backend {
   undeliverable(visitor: Visitor, upstream: Upstream, detail: string): void {
     const { clock, say } = this.#context
     const now = clock.now()
-    this.#gate.refused(upstream, now)
-    say({ type: 'outlier', replica: upstream.id, backend: this.#spec.id, detail })
+    if (this.#gate.refused(upstream, now)) say({ type: 'outlier', replica: upstream.id, backend: this.#spec.id, detail })
     const admission = this.#gate.readmit(visitor.ticket, upstream, { now, holdMs: visitor.holdMs, revision: visitor.revision })
     this.#admit(visitor, admission, now)
     upstream.load.leave()

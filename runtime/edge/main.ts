@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { after, type Millis } from '../../src/kernel/instant.ts'
 import type { Logger } from '../../src/kernel/logger.ts'
+import { reviveGuard } from '../process-identity/guard-launch.ts'
 import { ControlChannel } from './control-channel.ts'
 import { AlreadyRunningError, controlSocket, serveControl } from './control-server.ts'
 import { createEdge, type Edge } from './edge.ts'
@@ -13,6 +15,9 @@ const USAGE = 'usage: edge --directory <directory> --environment <name> [--contr
 /** Exit codes: 2 wrong arguments, 3 another edge serves this directory, 1 anything unexpected. */
 const WRONG_ARGUMENTS = 2
 const ALREADY_RUNNING = 3
+
+/** A dead guard is noticed within this time. */
+const GUARD_LOOK_MS: Millis = 3000
 
 const clock = new SystemClock()
 
@@ -53,10 +58,20 @@ async function run(settings: Settings, log: Logger): Promise<void> {
   stopOnSignal(edge, log, end)
   if (settings.control === 'socket') await serveControl(edge, path, log)
   await edge.start()
+  if (settings.control === 'socket') keepGuard(settings.directory, log)
   if (settings.control === 'stdio') {
     const streams = { input: process.stdin, output: process.stdout, close: () => {} }
     new ControlChannel(edge, streams, { log, onCharge: () => {} }).takeCharge()
   }
+}
+
+/** While the daemon is away the edge is the one who notices that the guard died. */
+function keepGuard(directory: string, log: Logger): void {
+  clock.at(after(clock.now(), GUARD_LOOK_MS), () => {
+    reviveGuard(directory, clock)
+      .catch((error: unknown) => log.log('warn', 'the guard could not be started again', { error: String(error) }))
+      .finally(() => keepGuard(directory, log))
+  })
 }
 
 function stopOnSignal(edge: Edge, log: Logger, end: (code: number) => void): void {

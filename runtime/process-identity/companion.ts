@@ -86,6 +86,16 @@ export async function markEnding(record: string, clock: Clock): Promise<Companio
   })
 }
 
+/** Ends the companion and forgets it, so that nobody starts it again. */
+export async function endCompanion(record: string, clock: Clock): Promise<void> {
+  if (readCompanion(record) === undefined) return
+  await underLock(record, clock, async () => {
+    const known = livingCompanion(record)
+    if (known !== undefined) await endMembers({ leader: known, marks: [] }, { clock, until: after(clock.now(), ENDING_GRACE) })
+    await rm(record, { force: true })
+  })
+}
+
 async function start({ record, command, variables }: CompanionOrder): Promise<CompanionRecord> {
   const [program, ...args] = command
   if (program === undefined) throw cannotStart(record, 'its command is empty')

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { Clock } from '../../src/kernel/clock.ts'
-import { type CompanionRecord, ensureCompanion, reviveCompanion } from './companion.ts'
+import { type CompanionRecord, endCompanion, ensureCompanion, reviveCompanion } from './companion.ts'
 import { homeLayout } from './home-layout.ts'
 
 /** Time without a daemon after which the guard ends everything, in seconds; for tests. Default 600. */
@@ -20,6 +20,11 @@ export function ensureGuard(order: GuardOrder): Promise<CompanionRecord> {
   const { home, nodePath, guardProgram, leaseSeconds, clock } = order
   const variables = leaseSeconds === undefined ? {} : { [LEASE_VARIABLE]: String(leaseSeconds) }
   return ensureCompanion({ record: homeLayout(home).guard, command: [nodePath, guardProgram, '--home', home], variables }, clock)
+}
+
+/** Ends the guard of a home; for a daemon that leaves nothing behind. */
+export function endGuard({ home, clock }: Pick<GuardOrder, 'home' | 'clock'>): Promise<void> {
+  return endCompanion(homeLayout(home).guard, clock)
 }
 
 /** For the edge, which knows its own directory only: starts the guard that was recorded, if it died. */

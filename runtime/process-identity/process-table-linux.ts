@@ -20,7 +20,8 @@ export const PAGE_BYTES = 4096
 export function readStat(pid: number): ProcessStat | undefined {
   let text: string
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // UTF-8, whatever the command's name is made of: Node reads that in one call and without a large buffer.
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8')
   } catch {
     return undefined
   }
@@ -113,7 +114,7 @@ export function readEnvironment(pid: number): string {
 
 export function childrenOf(pid: number): readonly number[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number)
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
   } catch {
     return []
   }

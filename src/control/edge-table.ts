@@ -98,6 +98,7 @@ function edgeProbes(state: ControlState, readiness: Readiness): readonly EdgePro
         timeoutMs,
         successes,
         failures,
+        ...(probe.implicit === true ? { eager: true } : {}),
       })
     }
   }

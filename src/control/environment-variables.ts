@@ -130,11 +130,17 @@ const SCHEME_PORTS: Readonly<Record<string, number>> = {
   nats: 4222,
 }
 
+/** Names of variables whose value may be a bare host name. */
+const ADDRESS_NAME = /(?:HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|ADDRESSES|URL|URI|ENDPOINT|ENDPOINTS|SERVER|SERVERS|SERVICE|UPSTREAM|BACKEND|TARGET|BROKER|BROKERS|PEER|PEERS|NODES)\d*$/i
+
 function rewriteValue(name: string, value: string, values: ReadonlyMap<string, string>, input: EnvironmentInput): string {
   let result = value
   for (const service of new Set(input.addresses.map((address) => address.service))) {
     const addresses = input.addresses.filter((address) => address.service === service)
-    for (const host of hostForms(service, input.component.namespace)) result = rewriteHost(result, host, addresses)
+    for (const host of hostForms(service, input.component.namespace)) {
+      // `DB_NAME=postgres` names a database, `DB_HOST=postgres` a service: a word alone needs a variable that asks for an address.
+      if (result !== host || host.includes('.') || ADDRESS_NAME.test(name)) result = rewriteHost(result, host, addresses)
+    }
     result = rewritePortVariable(name, result, service, { values, input, addresses })
   }
   return result

@@ -72,6 +72,8 @@ export class Environment implements EnvironmentControl {
     const { seq } = this.events
     if (machinery === undefined) throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.name}` })
     for (const command of make({ state: machinery.shell.state })) machinery.shell.post({ type: 'command', command })
+    // An order that was answered survives the daemon.
+    await machinery.saved()
     return { seq, diagnostics: [] }
   }
 

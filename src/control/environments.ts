@@ -94,6 +94,11 @@ class EnvironmentSet implements Environments {
     }
   }
 
+  sessions(): readonly string[] {
+    const apps = [...this.#environments.values()].flatMap(({ running }) => [...(running.machinery?.shell.state.apps.values() ?? [])])
+    return [...new Set(apps.flatMap(({ session, ending }) => (session === undefined || ending !== undefined ? [] : [session])))]
+  }
+
   idle(): boolean {
     return [...this.#environments.values()].every((environment) => environment.running.machinery === undefined)
   }

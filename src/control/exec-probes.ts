@@ -21,7 +21,13 @@ export interface ExecProbePorts {
   readonly owner: Owner
   readonly clock: Clock
   readonly post: (input: Input) => void
+  /** Hides values of secrets in what a probe printed. */
+  readonly shade: (text: string) => string
 }
+
+/** Characters of a probe's output that are shown; more are kept, so that no value of a secret is cut before it is hidden. */
+const SHOWN_OUTPUT = 200
+const KEPT_OUTPUT = 4000
 
 /** Asks exec probes through the engine, as long as the control core lists them; all other probes are the edge's. */
 export class ExecProbes {
@@ -85,7 +91,7 @@ export class ExecProbes {
   }
 
   async #once(asked: Asked, signal: AbortSignal): Promise<{ readonly ok: boolean; readonly detail: string }> {
-    const { engine, owner, clock } = this.#ports
+    const { engine, owner, clock, shade } = this.#ports
     const { action, timeoutMs } = asked.probe
     if (action.by !== 'exec' || engine.exec === undefined) return { ok: false, detail: 'not an exec probe' }
     const limit = new AbortController()
@@ -98,14 +104,14 @@ export class ExecProbes {
       )
       let output = ''
       const reading = (async () => {
-        for await (const { data } of session.output) output = `${output}${new TextDecoder().decode(data)}`.slice(-200)
+        for await (const { data } of session.output) output = `${output}${new TextDecoder().decode(data)}`.slice(-KEPT_OUTPUT)
       })()
       const code = await session.exitCode
       await reading.catch(() => {})
       if (limit.signal.aborted) return { ok: false, detail: `no answer within ${timeoutMs} ms` }
-      return { ok: code === 0, detail: code === 0 ? 'exit code 0' : `exit code ${code}: ${output.trim()}` }
+      return { ok: code === 0, detail: code === 0 ? 'exit code 0' : `exit code ${code}: ${shade(output.trim()).slice(-SHOWN_OUTPUT)}` }
     } catch (error) {
-      return { ok: false, detail: limit.signal.aborted ? `no answer within ${timeoutMs} ms` : faultOf(error).message }
+      return { ok: false, detail: limit.signal.aborted ? `no answer within ${timeoutMs} ms` : shade(faultOf(error).message) }
     } finally {
       timer[Symbol.dispose]()
     }

@@ -3,6 +3,7 @@ import { unreachable } from '../kernel/fault.ts'
 import { after, type Instant } from '../kernel/instant.ts'
 import type { ReplicaId } from '../model/names.ts'
 import type { StepKey } from '../model/step.ts'
+import { stepBackOff } from '../plan/reconcile/back-off.ts'
 import { applyModels, type Folded } from './apply-models.ts'
 import { foldCommand } from './fold-command.ts'
 import type { Effect, Input } from './input.ts'
@@ -165,8 +166,10 @@ function stepFailed(state: ControlState, input: Extract<Input, { type: 'step-fai
     return { state: { ...state, work: { ...state.work, inFlight } }, effects: [{ type: 'emit', body }, { type: 'observe' }] }
   }
   const count = (state.work.failures.get(input.key)?.count ?? 0) + 1
-  const failures = new Map(state.work.failures).set(input.key, { count, lastAt: now, fault: input.fault })
-  const retryAt = input.fault.retry === 'never' ? {} : { retryAt: after(now, 0) }
+  const failure = { count, lastAt: now, fault: input.fault }
+  const failures = new Map(state.work.failures).set(input.key, failure)
+  const wait = stepBackOff(failure)
+  const retryAt = wait === undefined ? {} : { retryAt: after(now, wait) }
   const body = { type: 'step.failed', key: input.key, action: action.do, fault: input.fault, ...shown, ...retryAt } as const
   return { state: { ...state, work: { ...state.work, inFlight, failures } }, effects: [{ type: 'emit', body }, { type: 'observe' }] }
 }

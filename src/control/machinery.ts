@@ -8,6 +8,7 @@ import { createPerformers } from './performers.ts'
 import { saveState } from './persistence.ts'
 import type { ControlPorts, EventLog } from './ports.ts'
 import { replicaSpec } from './replica-specs.ts'
+import type { SecretShade } from './secret-shade.ts'
 import { Shell } from './shell.ts'
 import type { ControlState } from './state.ts'
 
@@ -18,6 +19,8 @@ export interface MachineryPorts {
   readonly context: ControlContext
   /** Values of secrets of all applications; the latest ones at each call. */
   readonly secrets: () => SecretValues
+  /** For texts from programs of the user, before they are kept or shown. */
+  readonly shade: SecretShade
 }
 
 /** One-off copies get ordinals of their own, far from those of replicas. */
@@ -36,7 +39,7 @@ export class Machinery {
   #oneOff = FIRST_ONE_OFF
 
   constructor(initial: ControlState, ports: MachineryPorts) {
-    const { control, engine, events, context, secrets } = ports
+    const { control, engine, events, context, secrets, shade } = ports
     const { clock, logger, instance } = control
     this.engine = engine
     this.owner = { environment: initial.environment, instance }
@@ -53,7 +56,7 @@ export class Machinery {
       away: (detail) => post({ type: 'edge-away', detail }),
     })
     this.#observer = new Observer(shared)
-    this.#probes = new ExecProbes(shared)
+    this.#probes = new ExecProbes({ ...shared, shade: (text) => shade.text(text) })
     this.#control = control
     const performers = createPerformers({
       engine,
@@ -70,6 +73,7 @@ export class Machinery {
       events,
       link: this.link,
       performers,
+      shade: (fault) => shade.fault(fault),
       observe: () => this.#observer.request(),
       save: (next) => this.#save(next),
     })
@@ -82,6 +86,11 @@ export class Machinery {
 
   nextOneOff(): number {
     return this.#oneOff++
+  }
+
+  /** Resolves when what was ordered so far is on disk. */
+  saved(): Promise<void> {
+    return this.#saved
   }
 
   /** Lets go of everything; replicas and edge stay. Resolves when the state is on disk. */

@@ -111,7 +111,7 @@ export interface Environments {
   /** Applications tied to this session are ended. */
   endSession(session: string): Promise<void>
   /** Sessions that applications are tied to, so that a daemon that took over can wait for their clients. */
-  sessions?(): readonly string[]
+  sessions(): readonly string[]
   /** True while no environment has an application or a replica. */
   idle(): boolean
   onIdleChange(listener: (idle: boolean) => void): Disposable

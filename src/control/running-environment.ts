@@ -9,6 +9,7 @@ import { Machinery } from './machinery.ts'
 import { ModelWatch } from './model-watch.ts'
 import { restoreState, type SavedEnvironment } from './persistence.ts'
 import { type ControlPorts, type EventLog, RefusalError } from './ports.ts'
+import { SecretShade } from './secret-shade.ts'
 import { type ApplicationOrder, type ControlState, initialState } from './state.ts'
 
 export interface RunningPorts {
@@ -24,6 +25,7 @@ export interface RunningPorts {
 export class RunningEnvironment {
   readonly #ports: RunningPorts
   readonly #secrets = new Map<string, SecretValues>()
+  readonly #shade = new SecretShade()
   readonly #watch: ModelWatch
   #machinery: Machinery | undefined
   #loaded: LoadResult | undefined
@@ -60,6 +62,7 @@ export class RunningEnvironment {
 
   enter(order: ApplyOrder, accepted: AcceptedOrder): void {
     for (const { model } of accepted.models) this.#secrets.set(model.name, accepted.secrets)
+    this.#shade.learn(accepted.secrets)
     this.#loaded = accepted.result
     this.#machinery?.shell.post({ type: 'models', models: accepted.models, removeOrphans: order.removeOrphans ?? false })
     if (order.watch !== false && accepted.models.every((item) => !item.order.fromStdin)) {
@@ -87,6 +90,7 @@ export class RunningEnvironment {
     const accepted = await acceptOrder(order, this.#ports.control).catch((error: unknown) => this.#cannotRead(app, error))
     if (accepted === undefined) return
     this.#secrets.set(app, accepted.secrets)
+    this.#shade.learn(accepted.secrets)
     this.#loaded = accepted.result
     if (order.watch !== false) this.#watch.follow([app], order, accepted.result.watched)
   }
@@ -101,7 +105,7 @@ export class RunningEnvironment {
 
   #start(state: ControlState, engine: Engine): Machinery {
     const { control, context, events } = this.#ports
-    const machinery = new Machinery(state, { control, engine, events, context, secrets: () => this.secrets })
+    const machinery = new Machinery(state, { control, engine, events, context, secrets: () => this.secrets, shade: this.#shade })
     machinery.shell.onPass((next) => this.#afterPass(next))
     machinery.start()
     return machinery
@@ -130,7 +134,10 @@ export class RunningEnvironment {
     if (machinery === undefined) return
     try {
       const accepted = await acceptOrder(order, this.#ports.control)
-      const known = accepted.models.map((item) => ({ ...item, session: machinery.shell.state.apps.get(item.model.name)?.session }))
+      const { apps } = machinery.shell.state
+      // An edit does not bring back what is being taken down.
+      const wanted = accepted.models.filter((item) => apps.get(item.model.name)?.ending === undefined)
+      const known = wanted.map((item) => ({ ...item, session: apps.get(item.model.name)?.session }))
       const models = known.map(({ session, ...item }) => (session === undefined ? item : { ...item, session }))
       this.enter(order, { ...accepted, models })
     } catch (error) {

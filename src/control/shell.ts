@@ -1,4 +1,4 @@
-import { type Clock, faultOf, type Instant, type Logger, unreachable } from '../kernel/index.ts'
+import { type Clock, type Fault, faultOf, type Instant, type Logger, unreachable } from '../kernel/index.ts'
 import type { Action, Step, StepKey } from '../model/index.ts'
 import type { EventBody } from '../wire/events.ts'
 import { advance } from './advance.ts'
@@ -17,6 +17,8 @@ export interface ShellPorts {
   readonly events: EventLog
   readonly link: EdgeLink
   readonly performers: Performers
+  /** Hides values of secrets in what went wrong. */
+  readonly shade: (fault: Fault) => Fault
   /** Asks for an observation soon; repeated requests merge. */
   readonly observe: () => void
   readonly save: (state: ControlState) => void
@@ -133,7 +135,7 @@ export class Shell {
       await performAction(this.#ports.performers, step.action, controller.signal)
       this.post({ type: 'step-done', key: step.key })
     } catch (error) {
-      const fault = faultOf(error)
+      const fault = this.#ports.shade(faultOf(error))
       if (fault.kind === 'internal') this.#ports.logger.log('error', fault.message, { step: step.key })
       this.post({ type: 'step-failed', key: step.key, fault })
     } finally {

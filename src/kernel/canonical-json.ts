@@ -1,16 +1,48 @@
 /** JSON with sorted keys and without undefined members: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`
-  const record = value as Readonly<Record<string, unknown>>
-  const members: string[] = []
-  for (const key of Object.keys(record).sort()) {
-    if (record[key] !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(record[key])}`)
+  let text = ''
+  if (Array.isArray(value)) {
+    for (const item of value) text += text === '' ? canonicalJson(item) : `,${canonicalJson(item)}`
+    return `[${text}]`
   }
-  return `{${members.join(',')}}`
+  const record = value as Readonly<Record<string, unknown>>
+  for (const key of Object.keys(record).sort()) {
+    const member = record[key]
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`
+  }
+  return `{${text}}`
 }
 
-/** Structural equality by canonical JSON. */
+/** Whether two values have the same canonical JSON, told without making it. */
 export function sameValue(left: unknown, right: unknown): boolean {
-  return left === right || canonicalJson(left) === canonicalJson(right)
+  if (left === right) return true
+  if (!isObject(left) || !isObject(right)) return isObject(left) === isObject(right) && samePlain(left, right)
+  if (Array.isArray(left) || Array.isArray(right)) return Array.isArray(left) && Array.isArray(right) && sameItems(left, right)
+  return sameMembers(left, right)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+/** Two that are not identical: only what JSON cannot tell apart is left to be the same. */
+function samePlain(left: unknown, right: unknown): boolean {
+  return typeof left !== 'string' && typeof right !== 'string' && canonicalJson(left) === canonicalJson(right)
+}
+
+function sameItems(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((item, index) => sameValue(item, right[index]))
+}
+
+function sameMembers(left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): boolean {
+  let members = 0
+  for (const key of Object.keys(left)) {
+    const member = left[key]
+    if (member === undefined) continue
+    if (right[key] === undefined || !Object.hasOwn(right, key) || !sameValue(member, right[key])) return false
+    members++
+  }
+  for (const key of Object.keys(right)) if (right[key] !== undefined) members--
+  return members === 0
 }

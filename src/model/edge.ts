@@ -90,6 +90,8 @@ export interface EdgeProbe {
   /** Equal results in a row that the control core waits for; the edge reports when a run reaches them. */
   readonly successes: number
   readonly failures: number
+  /** Until it first passes it is asked in quick succession, whatever `everyMs` says: somebody waits for the answer. */
+  readonly eager?: true
 }
 
 export type ToEdge =

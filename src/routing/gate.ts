@@ -20,7 +20,7 @@ export interface Entry {
   readonly revision?: RevisionId | undefined
 }
 
-export type Refusal = { readonly status: 503; readonly code: Code; readonly reason: string; readonly retryAfterMs?: Millis }
+export type Refusal = { readonly status: 502 | 503; readonly code: Code; readonly reason: string; readonly retryAfterMs?: Millis }
 
 /** The ticket names the request until `done` or `cancel`; numbers grow in order of arrival. */
 export type Admission<R> =
@@ -36,7 +36,7 @@ export interface Release<R> {
 /** A replica that refused a connection takes none for this long, then one to try. */
 export const REFUSED_SKIP_MS: Millis = 250
 
-/** Hold time while replicas are listed as ready but refuse connections: news about them is on its way. */
+/** Hold time while all replicas that are listed as ready refuse connections: news about them is on its way, or nobody listens there. */
 export const REFUSED_HOLD_MS: Millis = 5000
 
 interface Slot<R> {
@@ -47,6 +47,8 @@ interface Slot<R> {
   /** `shut` after a refused connection, `trial` while one request tries again. */
   state: 'open' | 'shut' | 'trial'
   openAt: Instant | undefined
+  /** Since when it has refused each connection while it was listed. */
+  refusesSince: Instant | undefined
 }
 
 /**
@@ -110,7 +112,11 @@ export class Gate<R extends GateReplica> {
       slot.listed = true
       return slot
     })
-    for (const [replica, slot] of this.#slots) if (!slot.listed && slot.inFlight === 0) this.#slots.delete(replica)
+    for (const [replica, slot] of this.#slots) {
+      if (slot.listed) continue
+      slot.refusesSince = undefined
+      if (slot.inFlight === 0) this.#slots.delete(replica)
+    }
     return this.#releaseAll(now)
   }
 
@@ -128,12 +134,15 @@ export class Gate<R extends GateReplica> {
     return refused
   }
 
-  /** A replica refused a connection: it is left out for a while. */
-  refused(replica: R, now: Instant): void {
+  /** A replica refused a connection: it is left out for a while. True when it is the first time in a row. */
+  refused(replica: R, now: Instant): boolean {
     const slot = this.#slots.get(replica)
-    if (slot === undefined) return
+    if (slot === undefined) return false
     slot.state = 'shut'
     slot.openAt = after(now, REFUSED_SKIP_MS)
+    if (slot.refusesSince !== undefined) return false
+    if (slot.listed) slot.refusesSince = now
+    return true
   }
 
   /** A replica accepted a connection; what may go on because of it. */
@@ -142,6 +151,7 @@ export class Gate<R extends GateReplica> {
     if (slot === undefined || slot.state === 'open') return []
     slot.state = 'open'
     slot.openAt = undefined
+    slot.refusesSince = undefined
     return this.#releaseAll(now)
   }
 
@@ -178,6 +188,7 @@ export class Gate<R extends GateReplica> {
   #hold(ticket: number, entry: Entry): Admission<R> {
     const { now, revision } = entry
     const serves = this.#serves(revision)
+    if (this.#refusedLong(now)) return { kind: 'refuse', status: 502, code: 'MP6012', reason: 'no replica accepts connections' }
     if (this.#policy.mode === 'refuse' && !serves) {
       const { status, code, reason, retryAfterMs } = this.#policy
       return { kind: 'refuse', status, code, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
@@ -237,13 +248,21 @@ export class Gate<R extends GateReplica> {
     if (!slot.listed && slot.inFlight === 0) this.#slots.delete(replica)
   }
 
+  /** No news came that would explain why each ready replica refuses. */
+  #refusedLong(now: Instant): boolean {
+    return (
+      this.#ready.length > 0 &&
+      this.#ready.every(({ refusesSince }) => refusesSince !== undefined && after(refusesSince, REFUSED_HOLD_MS) <= now)
+    )
+  }
+
   #serves(revision: RevisionId | undefined): boolean {
     return this.#ready.some((slot) => revision === undefined || slot.replica.revision === revision)
   }
 
   #newSlot(replica: R): Slot<R> {
     const limit = replica.limit ?? Number.POSITIVE_INFINITY
-    const slot: Slot<R> = { replica, limit, inFlight: 0, listed: true, state: 'open', openAt: undefined }
+    const slot: Slot<R> = { replica, limit, inFlight: 0, listed: true, state: 'open', openAt: undefined, refusesSince: undefined }
     this.#slots.set(replica, slot)
     return slot
   }

@@ -146,8 +146,8 @@ function kill(pid: number): void {
 }
 
 /** The edge's outside port, as the daemon reports it. */
-export async function webPort(settings: CallSettings): Promise<number> {
-  const { stdout } = await minipaas(['status', '--format', 'json'], settings)
+export async function webPort(settings: CallSettings, options: readonly string[] = []): Promise<number> {
+  const { stdout } = await minipaas(['status', '--format', 'json', ...options], settings)
   const { edge } = JSON.parse(stdout) as { readonly edge: { readonly url?: string } }
   if (edge.url === undefined) throw new Error(`the edge does not listen: ${stdout}`)
   return Number(new URL(edge.url).port)

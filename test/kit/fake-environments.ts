@@ -83,6 +83,7 @@ export function createFakeEnvironments(options: FakeOptions): FakeEnvironments {
         if (environment.sessions.delete(session)) await environment.down({ applications: [], volumes: false, images: 'none' })
       }
     },
+    sessions: () => [...all.values()].flatMap((environment) => [...environment.sessions]),
     idle,
     onIdleChange(listener) {
       listeners.add(listener)

@@ -32,7 +32,8 @@ export interface LoadReport {
   readonly failures: readonly string[]
 }
 
-export interface Load {
+/** Leaving its scope stops it. */
+export interface Load extends Disposable {
   /** The numbers so far. */
   report(): LoadReport
   /** Resolves when the load has ended by itself and everything sent is answered or failed. */
@@ -110,6 +111,10 @@ class OpenLoopLoad implements Load {
     this.#timer?.[Symbol.dispose]()
     this.#checkEnd()
     return this.done
+  }
+
+  [Symbol.dispose](): void {
+    void this.stop()
   }
 
   /** Sends everything that is due, then sleeps until the next one is. */

@@ -91,6 +91,7 @@ export class ScriptedDaemon extends ScriptedEnvironment implements AsyncDisposab
       summaries: () => [environment.summary()],
       start: async () => {},
       endSession: async () => {},
+      sessions: () => [],
       idle: () => this.applications.length === 0,
       onIdleChange: () => ({ [Symbol.dispose]: () => {} }),
       stop: async () => {},

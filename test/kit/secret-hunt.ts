@@ -10,6 +10,8 @@ import { askDaemon, openSocket, readDiscovery } from './daemon-process.ts'
 
 /** Time between two looks at the processes of this machine. */
 const LOOK_EVERY = 60
+/** Long enough to get what has happened so far. */
+const FOLLOW_FOR = 1500
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -23,6 +25,8 @@ export class SecretHunt implements AsyncDisposable {
   readonly #finds = new Set<string>()
   readonly #watching: Promise<void>
   #watches = true
+  /** What is being tried, for the places of what is found. */
+  trying = ''
   /** Looks at the processes so far, and the programs of the house that were seen. */
   looks = 0
   readonly seen = new Set<string>()
@@ -49,11 +53,12 @@ export class SecretHunt implements AsyncDisposable {
   search(place: string, text: string | Buffer): void {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text
     for (const [name, value] of this.#values) {
-      if (formsOf(value).some((form) => bytes.includes(form))) this.#finds.add(`${name} in ${place}`)
+      if (formsOf(value).some((form) => bytes.includes(form)))
+        this.#finds.add(`${name} in ${place}${this.trying === '' ? '' : ` with ${this.trying}`}`)
     }
   }
 
-  /** Calls the built command line with an input, and searches what it says. */
+  /** Calls the built command line with an input, and searches what it says. What would follow for ever is interrupted after a moment. */
   async call(args: readonly string[], settings: CallSettings, input = ''): Promise<Called> {
     const child = spawn(process.execPath, [cliProgram, ...args], {
       cwd: settings.cwd,
@@ -67,10 +72,17 @@ export class SecretHunt implements AsyncDisposable {
       child[name].on('data', (chunk: Buffer) => {
         text[name] += chunk.toString('utf8')
       })
+    const done = new AbortController()
+    if (args.includes('events'))
+      void systemClock.sleep(FOLLOW_FOR, done.signal).then(
+        () => child.kill('SIGINT'),
+        () => {},
+      )
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', reject)
       child.once('close', (exitCode) => resolve(exitCode ?? 128))
     })
+    done.abort()
     this.search(`minipaas ${args.join(' ')}`, text.stdout + text.stderr)
     return { code, ...text }
   }

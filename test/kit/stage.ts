@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startTimeOf } from '../../runtime/process-identity/identity.ts'
+import { childrenOf } from '../../runtime/process-identity/process-table-linux.ts'
 import type { ReplicaView } from '../../src/wire/views.ts'
 import { type Called, type CallSettings, cliProgram, daemonLog, type Home, leftovers, minipaas } from './cli.ts'
 import { eventually } from './eventually.ts'
@@ -32,8 +33,10 @@ export interface ServiceText {
 export interface RunningReplica {
   readonly id: string
   readonly component: string
-  /** By container. */
+  /** The program of each container. */
   readonly pids: Readonly<Record<string, number>>
+  /** The shells around them, which note how they ended. */
+  readonly shells: readonly number[]
   readonly restarts: Readonly<Record<string, number>>
 }
 
@@ -77,6 +80,11 @@ export class Stage implements Disposable {
     await this.#succeed(['up', '-d', '--wait', '--wait-timeout', '60'], { ...this.settings, cwd: this.#folder(app) })
   }
 
+  /** The same, but returns as soon as everything was started. */
+  async start(app: string): Promise<void> {
+    await this.#succeed(['up', '-d'], { ...this.settings, cwd: this.#folder(app) })
+  }
+
   async #succeed(args: readonly string[], settings: CallSettings): Promise<Called> {
     const called = await minipaas([...args, ...PROJECT], settings)
     if (called.code === 0) return called
@@ -100,6 +108,15 @@ export class Stage implements Disposable {
 
   get edgePid(): number {
     return pidIn(join(this.home, 'environments', ENVIRONMENT, 'edge', 'edge.json'))
+  }
+
+  /** Of the first application, in the state that a next daemon will read. */
+  get keptRevision(): number | undefined {
+    const path = join(this.home, 'environments', ENVIRONMENT, 'state.json')
+    const { state } = JSON.parse(readFileSync(path, 'utf8')) as {
+      readonly state: { readonly applications: readonly { revision: number }[] }
+    }
+    return state.applications[0]?.revision
   }
 
   /** What runs of a component, or of all. */
@@ -266,8 +283,17 @@ interface ReplicaFile {
 function readReplica(path: string): readonly RunningReplica[] {
   try {
     const { id, component, containers } = JSON.parse(readFileSync(path, 'utf8')) as ReplicaFile
-    const pids = Object.fromEntries(containers.flatMap(({ name, process: leader }) => (leader === undefined ? [] : [[name, leader.pid]])))
-    return [{ id, component, pids, restarts: Object.fromEntries(containers.map(({ name, restarts }) => [name, restarts])) }]
+    const leaders = containers.flatMap(({ name, process: leader }) => (leader === undefined ? [] : [{ name, pid: leader.pid }]))
+    const pids = Object.fromEntries(leaders.map(({ name, pid }) => [name, childrenOf(pid)[0] ?? pid]))
+    return [
+      {
+        id,
+        component,
+        pids,
+        shells: leaders.map(({ pid }) => pid),
+        restarts: Object.fromEntries(containers.map(({ name, restarts }) => [name, restarts])),
+      },
+    ]
   } catch {
     return []
   }

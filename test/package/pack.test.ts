@@ -82,7 +82,8 @@ describe('what is in the tarball', () => {
     expect(packages).toEqual(['minipaas'])
     const foreign = filesBelow(join(installed, 'dist'))
       .filter((path) => path.endsWith('.js'))
-      .flatMap((path) => [...textOf(`dist/${path}`).matchAll(/require\w*\("([^"]+)"\)/g)].map((found) => found[1] ?? ''))
+      .map((path) => textOf(`dist/${path}`).replaceAll('\\\n', ''))
+      .flatMap((text) => [...text.matchAll(/require\w*\)?\("([^"]+)"\)/g)].map((found) => found[1] ?? ''))
       .filter((name) => !name.startsWith('.') && !isBuiltin(name))
     // Accelerators that `ws` looks for and does not need.
     expect([...new Set(foreign)].sort()).toEqual(['bufferutil', 'utf-8-validate'])

@@ -241,7 +241,7 @@ async function askEverything(hunt: SecretHunt, settings: CallSettings): Promise<
     ['config'],
     ['explain', 'keeper'],
     ['explain', 'second'],
-    ['events'],
+    ['events', '--after', '0'],
     ['plan'],
     ['validate'],
     ['port', 'keeper', '8080'],
@@ -314,12 +314,15 @@ test('a secret is where its application gets it, and nowhere else', async () => 
     const damaged = damage(good, hunt)
     if (damaged === good) throw new Error(`${mistake}: nothing was damaged`)
     writeFileSync(join(directory, 'app.yaml'), damaged)
+    hunt.trying = mistake
     const { stdout, stderr } = await hunt.call(['validate'], settings)
     if (!/app\.yaml:\d+/.test(stdout + stderr)) throw new Error(`${mistake}: not noticed\n${stdout}${stderr}`)
     await hunt.call(['validate', '--format', 'json'], settings)
     await hunt.call(['up', '-d'], settings)
   }
-  await eventually(async () => ((await succeed('events')).stdout.includes('model.rejected') ? true : undefined))
+  hunt.trying = ''
+  expect(hunt.finds).toEqual([])
+  await eventually(async () => ((await succeed('events', '--after', '0')).stdout.includes('model.rejected') ? true : undefined))
   await askEverything(hunt, settings)
   expect(hunt.finds).toEqual([])
   writeFileSync(join(directory, 'app.yaml'), model('third'))
@@ -350,7 +353,8 @@ test('a secret is where its application gets it, and nowhere else', async () => 
   expect((await factsOf(piped, 'drop.piped.localhost')).env.PIPED).toBe(digest(hunt.value('piped')))
   await hunt.call(['-f', '-', 'validate'], piped, pipedModel(hunt).replace('stringData:', 'stringDat:'))
   process.kill(readDiscovery(home.path)?.pid ?? 0, 'SIGKILL')
-  for (const question of [['status'], ['restart'], ['config'], ['explain', 'drop'], ['events']]) await hunt.call(question, piped)
+  for (const question of [['status'], ['restart'], ['config'], ['explain', 'drop'], ['events', '--after', '0']])
+    await hunt.call(question, piped)
   await hunt.searchApi('piped', ['drop'])
   hunt.searchFiles()
   await hunt.call(['down'], piped)

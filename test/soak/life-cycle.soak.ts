@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { type Home, withHome } from '../kit/cli.ts'
-import { LIFE_CYCLE_ROWS, type LifeCycleRow } from '../kit/life-cycle/rows.ts'
+import { LIFE_CYCLE_ROWS, type LifeCycleRow, runRow } from '../kit/life-cycle/rows.ts'
 import { type Result, runBounded } from '../kit/run-bounded.ts'
 
 /** `MINIPAAS_SOAK_ROUNDS` for fewer or more. */
@@ -26,10 +25,7 @@ function table(results: readonly Result<LifeCycleRow>[]): string {
 
 test('each row of the life-cycle table holds ten times', async () => {
   const items = Array.from({ length: ROUNDS }, wanted).flat()
-  const results = await runBounded(items, AT_ONCE, async ({ run }) => {
-    await using home: Home = withHome()
-    await run(home)
-  })
+  const results = await runBounded(items, AT_ONCE, runRow)
   process.stdout.write(`${table(results)}\n`)
   const failures = results.flatMap(({ item, error }) => (error === undefined ? [] : [`${item.name}\n${error}`]))
   expect(failures.join('\n\n')).toBe('')

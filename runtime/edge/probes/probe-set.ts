@@ -1,12 +1,16 @@
 import { canonicalJson } from '../../../src/kernel/canonical-json.ts'
 import { unreachable } from '../../../src/kernel/fault.ts'
-import { after, type Instant } from '../../../src/kernel/instant.ts'
+import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
 import type { EdgeProbe } from '../../../src/model/edge.ts'
 import type { EdgeContext } from '../context.ts'
 import { probeGrpc } from './grpc-probe.ts'
 import { probeHttp } from './http-probe.ts'
 import { explainError, type ProbeResult } from './probe-result.ts'
 import { probeTcp } from './tcp-probe.ts'
+
+/** Pause of an eager probe at first; it grows to a part of the time that was waited already, so that it costs little and delays little. */
+const EAGER_MS: Millis = 2
+const EAGER_PART = 0.03
 
 /** Runs the listed probes on their schedules; one that is no longer listed, or is listed differently, is stopped. */
 export class ProbeSet {
@@ -41,11 +45,14 @@ class ProbeRun {
   #timer: Disposable
   #last: ProbeResult | undefined
   #repeated = 0
+  readonly #began: Instant
+  #passed = false
 
   constructor(probe: EdgeProbe, context: EdgeContext) {
     this.#probe = probe
     this.#context = context
-    this.#timer = this.#at(after(context.clock.now(), probe.delayMs))
+    this.#began = context.clock.now()
+    this.#timer = this.#at(after(this.#began, probe.delayMs))
   }
 
   stop(): void {
@@ -66,7 +73,7 @@ class ProbeRun {
 
   async #run(): Promise<void> {
     const { clock } = this.#context
-    const { everyMs, timeoutMs } = this.#probe
+    const { timeoutMs } = this.#probe
     const started = clock.now()
     const asking = new AbortController()
     this.#asking = asking
@@ -75,7 +82,12 @@ class ProbeRun {
     timer[Symbol.dispose]()
     if (this.#stopped) return
     this.#record(asking.signal.aborted && !outcome.ok ? { ok: false, detail: `no answer within ${timeoutMs} ms` } : outcome)
-    this.#timer = this.#at(after(started, Math.max(everyMs, clock.now() - started)))
+    this.#timer = this.#at(after(started, Math.max(this.#pause(started), clock.now() - started)))
+  }
+
+  #pause(now: Instant): Millis {
+    const { eager, everyMs } = this.#probe
+    return eager === true && !this.#passed ? Math.min(everyMs, Math.max(EAGER_MS, (now - this.#began) * EAGER_PART)) : everyMs
   }
 
   async #ask(signal: AbortSignal): Promise<ProbeResult> {
@@ -99,6 +111,7 @@ class ProbeRun {
   #record(result: ProbeResult): void {
     this.#repeated = this.#last?.ok === result.ok ? this.#repeated + 1 : 1
     this.#last = result
+    this.#passed ||= result.ok
     const threshold = result.ok ? this.#probe.successes : this.#probe.failures
     if (this.#repeated === 1 || this.#repeated === threshold) this.say()
   }

@@ -1,8 +1,9 @@
 import { FaultError } from '../../../src/kernel/fault.ts'
-import type { ReplicaRef } from '../../../src/model/engine.ts'
+import { engineFaults } from '../../../src/model/engine-faults.ts'
 
 /** The faults of the process engine; the codes are those of the catalogue. */
 export const faults = {
+  ...engineFaults,
   noProcessForm: (component: string, container: string, isApp: 'app' | 'other') =>
     new FaultError({
       kind: 'invalid',
@@ -42,35 +43,6 @@ export const faults = {
       kind: 'invalid',
       code: 'MP4106',
       message: `volume ${volume} cannot be given to container ${container}: ${why}`,
-      retry: 'backoff',
-    }),
-  noReplica: (of: ReplicaRef) =>
-    new FaultError({
-      kind: 'not-found',
-      code: 'MP4107',
-      message: `there is no replica ${of.id} in environment ${of.owner.environment}`,
-      retry: 'never',
-    }),
-  noContainer: (of: ReplicaRef, container: string, known: readonly string[]) =>
-    new FaultError({
-      kind: 'not-found',
-      code: 'MP4108',
-      message: `replica ${of.id} has no container ${container}; it has ${known.join(', ')}`,
-      retry: 'never',
-    }),
-  notRunning: (of: ReplicaRef, container: string) =>
-    new FaultError({
-      kind: 'conflict',
-      code: 'MP4109',
-      message: `container ${container} of replica ${of.id} is not running`,
-      next: 'see its last output with `minipaas logs`',
-      retry: 'soon',
-    }),
-  otherRevision: (of: ReplicaRef, hash: string) =>
-    new FaultError({
-      kind: 'conflict',
-      code: 'MP4110',
-      message: `replica ${of.id} exists already, made from other content (${hash})`,
       retry: 'backoff',
     }),
   badName: (what: string, name: string) =>

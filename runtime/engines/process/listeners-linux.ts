@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { findMembers } from '../../process-identity/process-group.ts'
 import type { ListenerQuestion } from './listener-question.ts'
+import { accepts } from './listeners-portable.ts'
 import type { Listener } from './replica.ts'
 
 interface Socket {
@@ -12,11 +13,21 @@ interface Socket {
 /** State LISTEN. Source: Linux, include/net/tcp_states.h. */
 const LISTEN = '0A'
 
-/** Reads the kernel's tables once for all questions; who holds a socket is looked up only for a declared port. */
+const LOOPBACK = '127.0.0.1'
+
+/**
+ * Knocks at the assigned ports first, because reading the kernel's tables takes long on a machine with many connections. They are
+ * read once for all questions that stay open; who holds a socket is looked up only for a declared port.
+ */
 export async function findLinuxListeners(questions: readonly ListenerQuestion[]): Promise<readonly (Listener | undefined)[]> {
-  if (questions.length === 0) return []
+  const usual = await Promise.all(questions.map(({ port }) => accepts(LOOPBACK, port.local)))
+  if (usual.every(Boolean)) return questions.map(atUsualPlace)
   const sockets = [...readTable('/proc/net/tcp'), ...readTable('/proc/net/tcp6')]
-  return Promise.all(questions.map((question) => answer(question, sockets)))
+  return Promise.all(questions.map((question, index) => (usual[index] === true ? atUsualPlace(question) : answer(question, sockets))))
+}
+
+function atUsualPlace({ port }: ListenerQuestion): Listener {
+  return { host: LOOPBACK, port: port.local, at: 'assigned' }
 }
 
 async function answer({ replica, container, port }: ListenerQuestion, sockets: readonly Socket[]): Promise<Listener | undefined> {
@@ -32,13 +43,13 @@ async function answer({ replica, container, port }: ListenerQuestion, sockets: r
 
 /** The usual loopback address when it is served, as every client tries it first. */
 function best(sockets: readonly Socket[]): Socket | undefined {
-  return sockets.find(({ host }) => host === '127.0.0.1') ?? sockets[0]
+  return sockets.find(({ host }) => host === LOOPBACK) ?? sockets[0]
 }
 
 function readTable(path: string): readonly Socket[] {
   let text: string
   try {
-    text = readFileSync(path, 'latin1')
+    text = readFileSync(path, 'utf8')
   } catch {
     return []
   }
@@ -58,7 +69,7 @@ function hostOf(address: string): string {
   const bytes = (address.match(/.{8}/g) ?? []).flatMap((word) =>
     (word.match(/../g) ?? []).reverse().map((byte) => Number.parseInt(byte, 16)),
   )
-  if (bytes.every((byte) => byte === 0)) return '127.0.0.1'
+  if (bytes.every((byte) => byte === 0)) return LOOPBACK
   if (bytes.length === 4) return bytes.join('.')
   const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff
   if (isMapped) return bytes.slice(12).join('.')

@@ -25,7 +25,7 @@ async function firstThatAccepts(port: number): Promise<string | undefined> {
   return undefined
 }
 
-function accepts(host: string, port: number): Promise<boolean> {
+export function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port })
     socket.once('connect', () => {

@@ -8,6 +8,8 @@ import { findPortableListeners } from './listeners-portable.ts'
 import { listenerKey, type Replica } from './replica.ts'
 
 const LOOK_EVERY: Millis = 100
+/** A look that takes long is followed by a pause of so many times its length. */
+const PAUSE_FACTOR = 10
 /** After this time a process that does not listen is looked at less often, and at last only when somebody asks. */
 const SOON: Millis = 10_000
 const LOOK_SELDOM: Millis = 1_000
@@ -15,7 +17,7 @@ const GIVE_UP: Millis = 120_000
 
 /**
  * Finds out where containers really listen. The assigned port is right until something else is seen, so nobody waits
- * for the answer; an application that insists on its own port is found within a tenth of a second.
+ * for the answer; an application that insists on its own port is usually found within a tenth of a second.
  */
 export class ListenerWatch {
   readonly #clock: Clock
@@ -57,12 +59,15 @@ export class ListenerWatch {
 
   async #run(): Promise<void> {
     this.#busy = true
+    let took: Millis = 0
     try {
       while (this.#open.size > 0) {
         const now = this.#clock.now()
         const young = [...this.#open.values()].some((since) => now < after(since, SOON))
-        await this.#clock.sleep(young ? LOOK_EVERY : LOOK_SELDOM, this.#stopped.signal)
+        await this.#clock.sleep(Math.max(young ? LOOK_EVERY : LOOK_SELDOM, took * PAUSE_FACTOR), this.#stopped.signal)
+        const began = this.#clock.now()
         await this.#lookOnce()
+        took = this.#clock.now() - began
       }
     } catch {
       // Stopped.

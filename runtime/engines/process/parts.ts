@@ -19,7 +19,7 @@ export function assembleParts(options: EdgePrograms & { readonly environment: Re
     home: options.home,
     clock: options.clock,
     hints: new HintBoard(),
-    ports: new PortAllocator(),
+    ports: new PortAllocator(options.home),
     inherited: inheritedEnvironment(options.environment),
   }
   return { context, registry: new ReplicaRegistry(context), listeners: new ListenerWatch(context), edge: new ProcessEdgeHost(options) }

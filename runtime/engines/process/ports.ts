@@ -17,14 +17,20 @@ export interface PortRequest {
 
 /**
  * Gives out loopback ports. The first candidate follows from what the port is for, so that a component gets the same
- * one whenever it is free; no file has to remember it.
+ * one whenever it is free; no file has to remember it. Engines of different homes begin at different ones: two that try
+ * the same port at the same moment would both find it free.
  */
 export class PortAllocator {
+  readonly #home: string
   readonly #taken = new Set<number>()
+
+  constructor(home: string) {
+    this.#home = home
+  }
 
   /** A port that nobody listens on and that this engine gave to nobody else. */
   async take(request: PortRequest): Promise<number> {
-    const start = Number.parseInt(hashValue(request, 8), 16)
+    const start = Number.parseInt(hashValue({ ...request, home: this.#home }, 8), 16)
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const port = FIRST_PORT + ((start + attempt) % PORT_COUNT)
       if (this.#taken.has(port)) continue

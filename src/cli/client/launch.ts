@@ -14,6 +14,11 @@ import { LIMIT_MS, waitFor } from './waiting.ts'
 /** As many lines of the daemon's own output are shown when it fails. */
 const EXCERPT_LINES = 20
 
+/** The daemon waits most of its life: it keeps a small heap and may collect garbage when nobody needs it. */
+const NODE_FLAGS = ['--max-semi-space-size=1', '--single-threaded-gc', '--expose-gc'] as const
+/** The same for memory outside the heap (glibc; others ignore it). Applications do not inherit it. */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' } as const
+
 /**
  * Starts the daemon as a process of its own, with its output in a file of the state directory, and returns when it
  * answers. When several clients start one at the same time, all get the one that won the daemon's lock.
@@ -23,12 +28,12 @@ export async function launchDaemon(place: DaemonPlace, io: Io, deadInstance?: st
   mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 })
   const log = openSync(logFile, 'a', 0o600)
   const logStart = fstatSync(log).size
-  const child = spawn(process.execPath, [place.program], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, place.program], {
     cwd: place.home,
     detached: true,
     windowsHide: true,
     stdio: ['ignore', log, log],
-    env: { ...io.env, MINIPAAS_HOME: place.home },
+    env: { ...io.env, ...ALLOCATOR, MINIPAAS_HOME: place.home },
   })
   closeSync(log)
   let failure: string | undefined

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml'
 import { EXIT_CODES } from '../../wire/answers.ts'
 import { type Client, requireView } from '../client/client.ts'
 import type { Invocation } from '../invocation.ts'
@@ -10,7 +11,6 @@ export async function config(invocation: Invocation, io: Io, client: Client): Pr
   if (invocation.globals.format === 'json') {
     io.stdout.write(`${JSON.stringify(resolved, null, 2)}\n`)
   } else {
-    const { stringify } = await import('yaml')
     io.stdout.write(stringify(resolved, { aliasDuplicateObjects: false }))
   }
   return EXIT_CODES.ok

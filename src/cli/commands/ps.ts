@@ -16,7 +16,7 @@ interface Row {
   readonly replica: ReplicaView
 }
 
-/** Lists replicas; holds of components without one go to standard error. */
+/** Lists replicas; why a component has none goes to standard error. */
 export async function ps(invocation: Invocation, io: Io, client: Client): Promise<number> {
   const { operands, options, globals } = invocation
   const view = await answerOrNothing(io, async () => await requireView(client))
@@ -45,7 +45,7 @@ export async function ps(invocation: Invocation, io: Io, client: Client): Promis
       component.endpoints.flatMap((endpoint) => (endpoint.inner ? [] : [endpoint.url])).join(', '),
     ])
     io.stdout.write(renderTable(['NAME', 'APP', 'TYPE', 'STATUS', 'RESTARTS', 'SINCE', 'ENDPOINTS'], cells))
-    io.stderr.write(components.map((component) => holdsOf(component, now)).join(''))
+    io.stderr.write(components.map((component) => absenceOf(component, now)).join(''))
   }
   return EXIT_CODES.ok
 }
@@ -54,13 +54,16 @@ function nameOf(component: ComponentView, replica: ReplicaView): string {
   return `${component.key}-${replica.ordinal}`
 }
 
-function statusOf(replica: ReplicaView): string {
-  const exit = replica.phase === 'exited' && replica.exitCode !== undefined ? ` (${replica.exitCode})` : ''
-  return `${replica.phase}${exit}${replica.detail === undefined ? '' : `: ${replica.detail}`}`
+function statusOf({ phase, exitCode, detail }: ReplicaView): string {
+  if (phase === 'exited' && exitCode !== undefined) return `exited (${exitCode})`
+  return detail === undefined ? phase : `${phase}: ${detail}`
 }
 
-function holdsOf(component: ComponentView, now: Instant): string {
+/** Why a component has no line in the table. */
+function absenceOf(component: ComponentView, now: Instant): string {
   if (component.replicas.length > 0) return ''
+  if (!component.simulated) return `${component.key}: not simulated\n`
+  if (component.holds.length === 0) return `${component.key}: no replicas (${component.message})\n`
   return component.holds.map((hold) => `${component.key}: ${describeHold(hold, now)}\n`).join('')
 }
 

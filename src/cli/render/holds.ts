@@ -5,8 +5,9 @@ import type { Hold } from '../../model/step.ts'
 
 /** Why something is not happening, as the end of a sentence about its subject. */
 export function describeHold(hold: Hold, now: Instant): string {
-  const until = hold.until === undefined ? '' : `, ${formatDuration(Math.max(0, hold.until - now))} left`
-  return `${reasonOf(hold)}${until}`
+  if (hold.until === undefined) return reasonOf(hold)
+  const left = formatDuration(Math.max(0, hold.until - now))
+  return hold.reason === 'failed' ? `${reasonOf(hold)}; again in ${left}` : `${reasonOf(hold)}, ${left} left`
 }
 
 function reasonOf(hold: Hold): string {

@@ -78,6 +78,9 @@ function componentsOf(view: EnvironmentView, applications: ReadonlySet<string>):
     .flatMap((application) => application.components.map(({ key }) => key))
 }
 
+/** The last application takes the edge with it. */
 function isGone(view: EnvironmentView | undefined, applications: ReadonlySet<string>): boolean {
-  return view === undefined || view.applications.every((application) => !applications.has(application.name))
+  if (view === undefined) return true
+  if (view.applications.length === 0) return view.edge.state === 'none'
+  return view.applications.every((application) => !applications.has(application.name))
 }

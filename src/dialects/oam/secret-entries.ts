@@ -8,29 +8,17 @@ export interface SecretEntry {
   readonly owner: string | undefined
 }
 
-/** Whether a key of the parameters stands for a key of a pattern. */
-export type KeyMatch = (key: string, wanted: string) => boolean
-
 type Replace = (scalar: SecretEntry) => unknown
 
 /** The parameters with every value at the patterns (`*` for any key or index) replaced. */
-export function mapSecrets(
-  params: unknown,
-  patterns: readonly (readonly string[])[] | undefined,
-  replace: Replace,
-  matches: KeyMatch = (key, wanted) => key === wanted,
-): unknown {
-  return (patterns ?? []).reduce<unknown>(
-    (value, pattern) => walk(value, pattern, { path: [], owner: undefined, replace, matches }),
-    params,
-  )
+export function mapSecrets(params: unknown, patterns: readonly (readonly string[])[] | undefined, replace: Replace): unknown {
+  return (patterns ?? []).reduce<unknown>((value, pattern) => walk(value, pattern, { path: [], owner: undefined, replace }), params)
 }
 
 interface Trail {
   readonly path: readonly (string | number)[]
   readonly owner: string | undefined
   readonly replace: Replace
-  readonly matches: KeyMatch
 }
 
 function walk(value: unknown, pattern: readonly string[], trail: Trail): unknown {
@@ -41,10 +29,9 @@ function walk(value: unknown, pattern: readonly string[], trail: Trail): unknown
   }
   const into = (step: string | number, item: unknown): unknown => walk(item, rest, enter(trail, step, item))
   if (Array.isArray(value)) return head === '*' ? value.map((item, index) => into(index, item)) : value
-  if (!isRecord(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, head === '*' || trail.matches(key, head) ? into(key, item) : item]),
-  )
+  // A single value in the place of a map of secrets is one.
+  if (!isRecord(value)) return walk(value, [], trail)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, head === '*' || key === head ? into(key, item) : item]))
 }
 
 function enter(trail: Trail, step: string | number, value: unknown): Trail {

@@ -3,14 +3,22 @@ import { type Origin, within } from '../../kernel/diagnostic.ts'
 import { nearestName } from '../../kernel/nearest.ts'
 import { rootOrigin, type SourceDoc } from '../source/source-doc.ts'
 import { isRecord } from '../source/wording.ts'
-import { mapSecrets, type SecretEntry } from './secret-entries.ts'
 
-/** Where secret values stand in a document, valid or not, so that excerpts can hide them. */
-export function secretPlaces(doc: SourceDoc, view: DefinitionView): Origin[] {
-  if (!isRecord(doc.value)) return []
+/** Where secret values stand, or may stand, in a document. */
+export interface SecretPlaces {
+  readonly values: readonly Origin[]
+  /** Parameters of types that take secrets: what is not declared there may be a secret in a wrong place. */
+  readonly parameters: readonly Origin[]
+}
+
+/** The places of secrets in a document, valid or not, so that excerpts can hide them. */
+export function secretPlaces(doc: SourceDoc, view: DefinitionView): SecretPlaces {
+  if (!isRecord(doc.value)) return { values: [], parameters: [] }
   const origin = rootOrigin(doc)
-  if (doc.value['kind'] === 'Secret') return placesOfSecret(doc.value, origin)
-  return new Search(view).application(doc.value['spec'], within(origin, 'spec'))
+  if (doc.value['kind'] === 'Secret') return { values: placesOfSecret(doc.value, origin), parameters: [] }
+  const search = new Search(view)
+  search.application(doc.value['spec'], within(origin, 'spec'))
+  return search
 }
 
 /** Everything of a Secret but its name and kind: annotations may repeat the values. */
@@ -20,57 +28,54 @@ function placesOfSecret(value: Readonly<Record<string, unknown>>, origin: Origin
   return [...metadata, ...others.map((key) => within(origin, key))]
 }
 
-class Search {
+class Search implements SecretPlaces {
+  readonly values: Origin[] = []
+  readonly parameters: Origin[] = []
   readonly #view: DefinitionView
 
   constructor(view: DefinitionView) {
     this.#view = view
   }
 
-  application(spec: unknown, origin: Origin): Origin[] {
-    if (!isRecord(spec)) return []
+  application(spec: unknown, origin: Origin): void {
+    if (!isRecord(spec)) return
+    this.#components(spec['components'], within(origin, 'components'))
+    for (const { value: policy, at } of items(spec['policies'], within(origin, 'policies'))) {
+      this.#use('policy', policy, at)
+      const properties = policy['properties']
+      if (isRecord(properties)) this.#components(properties['components'], within(at, 'properties', 'components'))
+    }
     const workflow = spec['workflow']
-    const policies = items(spec['policies'], within(origin, 'policies'))
-    return [
-      ...this.#components(spec['components'], within(origin, 'components')),
-      ...policies.flatMap(({ value, at }) => [
-        ...this.#use('policy', value, at),
-        ...(isRecord(value['properties'])
-          ? this.#components(value['properties']['components'], within(at, 'properties', 'components'))
-          : []),
-      ]),
-      ...(isRecord(workflow) ? this.#steps(workflow['steps'], within(origin, 'workflow', 'steps')) : []),
-    ]
+    if (isRecord(workflow)) this.#steps(workflow['steps'], within(origin, 'workflow', 'steps'))
   }
 
-  #components(value: unknown, origin: Origin): Origin[] {
-    return items(value, origin).flatMap(({ value: component, at }) => [
-      ...this.#use('component', component, at),
-      ...items(component['traits'], within(at, 'traits')).flatMap((trait) => this.#use('trait', trait.value, trait.at)),
-    ])
+  #components(value: unknown, origin: Origin): void {
+    for (const { value: component, at } of items(value, origin)) {
+      this.#use('component', component, at)
+      for (const trait of items(component['traits'], within(at, 'traits'))) this.#use('trait', trait.value, trait.at)
+    }
   }
 
-  #steps(value: unknown, origin: Origin): Origin[] {
-    return items(value, origin).flatMap(({ value: step, at }) => [
-      ...this.#use('workflow-step', step, at),
-      ...this.#steps(step['subSteps'], within(at, 'subSteps')),
-    ])
+  #steps(value: unknown, origin: Origin): void {
+    for (const { value: step, at } of items(value, origin)) {
+      this.#use('workflow-step', step, at)
+      this.#steps(step['subSteps'], within(at, 'subSteps'))
+    }
   }
 
-  #use(kind: DefinitionKind, use: Readonly<Record<string, unknown>>, at: Origin): Origin[] {
+  /** All below the first step of each secret path: further down it may be misspelled or of another shape. */
+  #use(kind: DefinitionKind, use: Readonly<Record<string, unknown>>, at: Origin): void {
     const type = use['type']
     const patterns = typeof type === 'string' ? this.#view.find(kind, type)?.secretPaths : undefined
-    if (patterns === undefined) return []
-    const places: Origin[] = []
+    if (patterns === undefined) return
+    const mayHold = (key: string): boolean => patterns.some(([first = '']) => first === '*' || resembles(key, first))
     for (const [key, properties] of Object.entries(use)) {
       if (!resembles(key, 'properties')) continue
-      const find = ({ value, path }: SecretEntry): unknown => {
-        places.push(within(at, key, ...path))
-        return value
-      }
-      mapSecrets(properties, patterns, find, resembles)
+      const origin = within(at, key)
+      this.parameters.push(origin)
+      if (!isRecord(properties)) this.values.push(origin)
+      else for (const name of Object.keys(properties)) if (mayHold(name)) this.values.push(within(origin, name))
     }
-    return places
   }
 }
 

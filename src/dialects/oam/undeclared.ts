@@ -6,10 +6,20 @@ import type { Use } from '../../model/use.ts'
 import { mapSources } from '../step-components.ts'
 
 const UNDECLARED = 'MP2103'
+const UNKNOWN_FIELD = 'MP1032'
 
 /** Where parameters without effect were found. */
 export function undeclaredOrigins(diagnostics: readonly Diagnostic[]): Origin[] {
-  return diagnostics.flatMap(({ code, origin }) => (code === UNDECLARED && origin !== undefined ? [origin] : []))
+  return originsOf(diagnostics, UNDECLARED)
+}
+
+/** Where fields were found that an application, a component or a trait does not have: parameters in a wrong place, perhaps. */
+export function unknownFieldOrigins(diagnostics: readonly Diagnostic[]): Origin[] {
+  return originsOf(diagnostics, UNKNOWN_FIELD)
+}
+
+function originsOf(diagnostics: readonly Diagnostic[], wanted: string): Origin[] {
+  return diagnostics.flatMap(({ code, origin }) => (code === wanted && origin !== undefined ? [origin] : []))
 }
 
 /**

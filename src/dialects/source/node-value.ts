@@ -77,11 +77,12 @@ export class NodeReader {
   #readAlias(name: string, alias: Node): Seen {
     const target = this.#anchors.get(name)
     if (target === undefined) {
-      this.#fault('MP1003', alias, `alias "*${name}" has no anchor "&${name}" before it`)
+      // The name is not repeated: it may be a password that begins with an asterisk.
+      this.#fault('MP1003', alias, 'this alias has no anchor before it', 'put a value that begins with * in quotes')
       return { value: null, size: 1 }
     }
     if (this.#open.has(target)) {
-      this.#fault('MP1003', alias, `alias "*${name}" stands inside its own anchor`)
+      this.#fault('MP1003', alias, 'this alias stands inside its own anchor')
       return { value: null, size: 1 }
     }
     const seen = this.#seen.get(target) ?? { value: isScalar(target) ? target.value : null, size: 1 }
@@ -131,8 +132,9 @@ export class NodeReader {
     return { value: Object.fromEntries(entries), size }
   }
 
-  #fault(code: NodeFault['code'], node: unknown, message: string): void {
-    this.faults.push({ code, severity: 'error', message, range: rangeOf(node) ?? [0, 0] })
+  #fault(code: NodeFault['code'], node: unknown, message: string, hint?: string): void {
+    const range = rangeOf(node) ?? [0, 0]
+    this.faults.push({ code, severity: 'error', message, range, ...(hint === undefined ? {} : { hint }) })
   }
 }
 
@@ -179,7 +181,7 @@ function resolve(node: unknown, reader: NodeReader): unknown {
   return isAlias(node) ? reader.target(node.source) : node
 }
 
-/** Ranges of all scalars at or below a node. */
+/** Ranges of all scalars at or below a node; empty ones too. */
 export function scalarRanges(node: unknown, reader: NodeReader): (readonly [number, number])[] {
   const ranges: (readonly [number, number])[] = []
   const visited = new Set<unknown>()
@@ -191,7 +193,7 @@ export function scalarRanges(node: unknown, reader: NodeReader): (readonly [numb
     else if (isSeq(target)) for (const item of target.items) visit(item)
     else {
       const range = rangeOf(target)
-      if (range !== undefined && range[1] > range[0]) ranges.push(range)
+      if (range !== undefined) ranges.push(range)
     }
   }
   visit(node)

@@ -131,13 +131,22 @@ function sourceDoc(
     locate,
     scalarsAt: (path) => {
       const found = findNode(document.contents, path, read.reader)
-      return found.depth === path.length ? scalarRanges(found.node, read.reader) : []
+      if (found.depth !== path.length) return []
+      const ranges = scalarRanges(found.node, read.reader).map((range) => withProperties(context.text, range))
+      return ranges.filter(([start, end]) => end > start)
     },
   }
 }
 
 function startsLater(context: Context, key: number, value: number): boolean {
   return context.text.slice(key, value).includes('\n')
+}
+
+/** A value that begins with `&` or `!` was read as an anchor or a tag, which stand before the range of their node. */
+function withProperties(text: string, [start, end]: readonly [number, number]): readonly [number, number] {
+  const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
+  const properties = /(?<=^|[\s:,[{-])(?:[&!]\S*\s*)+$/.exec(line)?.[0].length ?? 0
+  return [start - properties, Math.max(end, start - properties + line.slice(line.length - properties).trimEnd().length)]
 }
 
 /** The part of a range on its first line: markers never span lines. */

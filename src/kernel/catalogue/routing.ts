@@ -37,4 +37,9 @@ export const routingCodes = {
     title: 'the component was removed',
     explanation: 'The component was removed while the request waited for it.',
   },
+  MP6012: {
+    title: 'no replica accepts connections',
+    explanation:
+      'Replicas count as ready, but for some seconds nobody has listened on the port that the request is for. A process has to listen on the port in PORT, or in PORT_<NAME> where the component declares several.',
+  },
 } as const satisfies Record<Code, CatalogueEntry>

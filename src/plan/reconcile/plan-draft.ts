@@ -88,7 +88,9 @@ export class PlanDraft {
 function failureHold(wish: StepWish, failure: StepFailure, until: Instant | undefined): Hold {
   const { action } = wish
   const image = action.do === 'pullImage' || action.do === 'buildImage'
-  const reason: HoldReason = image ? 'image' : until === undefined ? 'failed' : 'crash-backoff'
+  // What the user has to correct is tried again as well, but whoever waits for it is told at once.
+  const hopeless = until === undefined || failure.fault.kind === 'invalid'
+  const reason: HoldReason = image ? 'image' : hopeless ? 'failed' : 'crash-backoff'
   const what = `${verbOf(action)} ${subjectOf(action)}: ${failure.fault.message} (${failure.fault.code})`
   return { subject: wish.holds ?? wish.group ?? subjectOf(action), reason, on: [what], ...(until === undefined ? {} : { until }) }
 }

@@ -69,7 +69,17 @@ class PassWorld {
     }
     const { phases, plan } = world.state
     const ready = [...phases.values()].filter((phase) => phase === 'ready').length
-    if (ready !== components * replicas || plan.steps.length > 0) {console.log(phases.size, plan.steps.slice(0,3), plan.holds.slice(0,3), world.state.apps.get('shop')?.run, world.state.desired.revisions.length, world.state.table?.probes.length);throw new Error(`${ready} replicas are ready`)}
+    if (ready !== components * replicas || plan.steps.length > 0) {
+      console.log(
+        phases.size,
+        plan.steps.slice(0, 3),
+        plan.holds.slice(0, 3),
+        world.state.apps.get('shop')?.run,
+        world.state.desired.revisions.length,
+        world.state.table?.probes.length,
+      )
+      throw new Error(`${ready} replicas are ready`)
+    }
     return world
   }
 
@@ -106,7 +116,9 @@ class PassWorld {
     const revision = this.state.revisions.get(action.revision)
     if (revision === undefined) throw new Error(`${action.revision} is unknown`)
     const replica = aReplica(revision.component, revision.hash, action.ordinal).build()
-    const containers = revision.spec.pod.containers.map(({ name }) => ({ ...replica.containers[0], name }) as ObservedReplica['containers'][0])
+    const containers = revision.spec.pod.containers.map(
+      ({ name }) => ({ ...replica.containers[0], name }) as ObservedReplica['containers'][0],
+    )
     this.#replicas.set(action.replica, { ...replica, id: action.replica, revision: revision.id, app: revision.app, containers })
   }
 }

@@ -56,9 +56,14 @@ export class BenchPlace implements Disposable {
   [Symbol.dispose](): void {
     spawnSync(process.execPath, [join(DIST, 'cli.js'), 'down', '-v'], { cwd: this.project, env: this.environment, timeout: LIMIT_MS })
     try {
-      process.kill(this.daemon.pid, 'SIGTERM')
+      const { pid } = this.daemon
+      process.kill(pid, 'SIGTERM')
+      for (let tries = 0; tries < 500; tries++) {
+        process.kill(pid, 0)
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+      }
     } catch {
-      // It has gone already.
+      // It has gone.
     }
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }

@@ -33,7 +33,7 @@ export async function interruptTwice(home: Home): Promise<void> {
   const foreground = await stage.upInForeground('front')
   const pids = stage.pidsOf()
   foreground.interrupt()
-  await foreground.said('asked to end, ignore')
+  await foreground.said('web: Stopping')
   expect(pids.every(lives)).toBe(true)
   const from = systemClock.now()
   foreground.interrupt()

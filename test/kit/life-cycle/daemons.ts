@@ -29,9 +29,9 @@ export async function killDaemonInUpdate(home: Home): Promise<void> {
   write('1')
   await stage.up('shop')
   const [webs, apis] = [stage.pidsOf('web'), stage.pidsOf('api')]
-  const load = loadOn(front)
+  using load = loadOn(front)
   write('2')
-  await eventually(() => (stage.pidsOf('web').some((pid) => !webs.includes(pid)) ? true : undefined))
+  await eventually(() => (stage.pidsOf('web').some((pid) => !webs.includes(pid)) && stage.keptRevision === 2 ? true : undefined))
   await killNow(stage.daemonPid)
   await throughout(async () => expect((await ask(front)).version).toMatch(/^[12]$/), 1_500)
   expect(webs.filter((pid) => stage.pidsOf('web').includes(pid)).length).toBeGreaterThan(0)
@@ -78,8 +78,8 @@ export async function killEverything(home: Home): Promise<void> {
   ])
   await stage.up('shop')
   await ask(front, '/visits')
-  const before = stage.pidsOf()
-  expect(before).toHaveLength(4)
+  const before = [...stage.pidsOf(), ...stage.replicas().flatMap(({ shells }) => shells)]
+  expect(before).toHaveLength(8)
   await killNow(stage.guardPid, stage.daemonPid, stage.edgePid, ...before)
   await stage.up('shop')
   expect((await ask(front, '/visits')).visits).toBe(2)
@@ -101,7 +101,7 @@ export async function replaceDaemon(home: Home): Promise<void> {
   stage.write('shop', [{ name: 'web', replicas: 2, publish: port }])
   await stage.up('shop')
   const [pids, edge] = [stage.pidsOf(), stage.edgePid]
-  const load = loadOn(port)
+  using load = loadOn(port)
   const { code, stderr } = await runProgram([join(dist, 'cli.js'), 'ps', '--project-name', 'stage'], stage.settings)
   if (code !== 0) throw new Error(stderr)
   const found = JSON.parse(readFileSync(join(stage.home, 'daemon.json'), 'utf8')) as { readonly version: string }

@@ -70,7 +70,7 @@ export async function killOneOfTwo(home: Home): Promise<void> {
   const port = await freePort()
   stage.write('shop', [{ name: 'web', replicas: 2, publish: port }])
   await stage.up('shop')
-  const load = startLoad({ url: `http://127.0.0.1:${port}/`, rate: 100, connections: 'reused', limitMs: 60_000 })
+  using load = startLoad({ url: `http://127.0.0.1:${port}/`, rate: 100, connections: 'reused', limitMs: 60_000 })
   await throughout(() => {}, 500)
   const victim = await ask(port)
   const onVictim = slowOn(port, victim.pid)
@@ -89,15 +89,15 @@ export async function killOneOfTwo(home: Home): Promise<void> {
   if (report.failed > 1) throw new Error(`${formatLoad(before)}\n${formatLoad(report)}\n${report.failures.join('\n')}`)
   expect(report.timeouts + report.resets).toBe(0)
   const { inFlight, others } = await onVictim
-  expect(inFlight).toEqual([502])
-  expect(others).toEqual([200])
+  expect(new Set(inFlight)).toEqual(new Set([502]))
+  expect(new Set(others)).toEqual(new Set([200]))
   await endAll(stage)
 }
 
-/** One slow request on each of two replicas. */
+/** Slow requests, some on each of two replicas. */
 async function slowOn(port: number, victim: number): Promise<{ readonly inFlight: number[]; readonly others: number[] }> {
   const statuses = await Promise.all(
-    [0, 1].map(async () => {
+    Array.from({ length: 12 }, async () => {
       const response = await fetch(`http://127.0.0.1:${port}/slow?ms=1500`)
       const text = await response.text()
       return { status: response.status, onVictim: response.status !== 200 || text.includes(`"pid":${victim},`) }

@@ -1,4 +1,5 @@
-import type { Home } from '../cli.ts'
+import { cpSync } from 'node:fs'
+import { type Home, withHome } from '../cli.ts'
 import { interruptOnce, interruptTwice, killClient, killClientAndDaemon, killDaemonUnderClient } from './clients.ts'
 import { killDaemonInUpdate, killEverything, leaveUntilLeaseEnds, replaceDaemon } from './daemons.ts'
 import { endLastApplication, keepVolumes } from './endings.ts'
@@ -29,3 +30,15 @@ export const LIFE_CYCLE_ROWS: readonly LifeCycleRow[] = [
   { name: 'kill -9 of everything: the next up works, nothing is doubled', run: killEverything },
   { name: 'a command of another version replaces the daemon, not the replicas', run: replaceDaemon },
 ]
+
+/** Runs a row in a home of its own. With `KEEP_FAILED=1` a copy of the state directory of a row that failed stays beside it. */
+export async function runRow({ run }: LifeCycleRow): Promise<void> {
+  await using home = withHome()
+  try {
+    await run(home)
+  } catch (error) {
+    if (process.env['KEEP_FAILED'] === '1')
+      cpSync(home.path, `${home.path}-failed`, { recursive: true, filter: (path) => !path.endsWith('.sock') })
+    throw error
+  }
+}

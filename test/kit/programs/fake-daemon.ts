@@ -9,6 +9,7 @@ void runDaemon({
     return {
       environments: createFakeEnvironments({ clock, record: (environment, envelope) => store.record(environment, envelope) }),
       ensureGuard: async () => {},
+      endGuard: async () => {},
     }
   },
 })

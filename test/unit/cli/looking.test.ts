@@ -85,6 +85,14 @@ describe('ps', () => {
     expect(stderr).toBe('worker: waits for migrate, web\n')
   })
 
+  test('says so when a component is stopped or not simulated', async () => {
+    await using daemon = await ScriptedDaemon.open([
+      applicationView([componentView('web', { replicas: [], message: 'Ready:0/0' }), pendingView('chart', { simulated: false })]),
+    ])
+    const { stderr } = await callCli(['ps'], { home: daemon.home })
+    expect(stderr).toBe('web: no replicas (Ready:0/0)\nchart: not simulated\n')
+  })
+
   test.each([
     [['ps', '-q'], 'web-0\nweb-1\n'],
     [['ps', '-q', '-a'], 'web-0\nweb-1\nmigrate-0\n'],

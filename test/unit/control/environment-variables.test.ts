@@ -80,9 +80,13 @@ describe('addresses of services', () => {
     ['the db is fine', 'the db is fine'],
     ['api', 'api'],
   ])('%s becomes %s', (from, to) => {
-    const { values, rewrites } = resolve({ VALUE: from }, addresses)
-    expect(values.get('VALUE')).toBe(to)
-    expect(rewrites).toEqual(from === to ? [] : [{ container: 'web', name: 'VALUE', from, to }])
+    const { values, rewrites } = resolve({ SOME_ADDR: from }, addresses)
+    expect(values.get('SOME_ADDR')).toBe(to)
+    expect(rewrites).toEqual(from === to ? [] : [{ container: 'web', name: 'SOME_ADDR', from, to }])
+  })
+
+  test.each(['DB_NAME', 'POSTGRES_USER', 'VALUE'])('a word alone stays as it is in %s', (name) => {
+    expect(resolve({ [name]: 'db' }, addresses).values.get(name)).toBe('db')
   })
 
   test('a host and a port of the same prefix are rewritten together', () => {

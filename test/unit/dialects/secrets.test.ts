@@ -23,7 +23,8 @@ spec:
             secret:
               - name: own
                 mountPath: /own
-                stringData: {token: ${MARKER}}
+                stringData:
+                  token: ${MARKER}
                 data: {coded: ${ENCODED}}
   policies:
     - name: o
@@ -101,6 +102,13 @@ describe('secret values', () => {
         (line: string) => line.replace(/[a-z]/, '$&zz'),
         (line: string) => line.replace(/(: |- )(.*)/, '$1[$2'),
         (line: string) => `${line}\n${line}`,
+        (line: string) => line.replace(/^ {2}/, ''),
+        (line: string) => line.replace(/^ {4}/, ''),
+        (line: string) => `  ${line}`,
+        (line: string) => line.replace(/: +/, ': *'),
+        (line: string) => line.replace(/: +/, ': &'),
+        (line: string) => line.replace(/: +/, ': !'),
+        (line: string) => line.replace(/(: |- )(.*)/, '$1$2: $2'),
       ]
       for (const damage of damages) {
         const text = lines.map((line, index) => (index === number - 1 ? damage(line) : line)).join('\n')
@@ -111,11 +119,19 @@ describe('secret values', () => {
     },
   )
 
+  test('in the place of a map of secrets are not shown', async () => {
+    const text = MODEL.replace(`stringData:\n                        token: ${MARKER}`, `stringData: ${MARKER}`)
+    const result = await load({ ...FILES, 'app.yaml': text })
+    expect(text).not.toBe(MODEL)
+    expect(printed(result)).toContain('error')
+    expect(visible(result)).not.toContain(MARKER)
+  })
+
   test.each([
     ['a number', '123456789', 'MP1041'],
     ['a map', '{a: b}', 'MP1041'],
   ])('that are %s are refused', async (_, value, code) => {
-    const text = MODEL.replace(`{token: ${MARKER}}`, `{token: ${value}}`)
+    const text = MODEL.replace(`token: ${MARKER}`, `token: ${value}`)
     const result = await load({ ...FILES, 'app.yaml': text })
     expect(printed(result)).toContain(code)
     expect(visible(result)).not.toContain('123456789')

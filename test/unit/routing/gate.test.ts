@@ -109,6 +109,26 @@ describe('a replica that refuses', () => {
     expect(gate.refusing).toBe(false)
   })
 
+  test('is given up after a while, however often the request comes back', () => {
+    const { gate, admit } = gateOf()
+    const a = replica('a0')
+    gate.capacity([a], at(0))
+    admit(0)
+    expect(gate.refused(a, at(0))).toBe(true)
+    gate.readmit(1, a, { now: at(0), holdMs: 60_000 })
+    for (let now = REFUSED_SKIP_MS; now < REFUSED_HOLD_MS; now += REFUSED_SKIP_MS) {
+      expect(gate.retry(at(now))).toEqual([{ ticket: 1, replica: a }])
+      expect(gate.refused(a, at(now))).toBe(false)
+      expect(gate.readmit(1, a, { now: at(now), holdMs: 60_000 })).toMatchObject({ kind: 'hold' })
+    }
+    expect(gate.retry(at(REFUSED_HOLD_MS))).toHaveLength(1)
+    gate.refused(a, at(REFUSED_HOLD_MS))
+    expect(gate.readmit(1, a, { now: at(REFUSED_HOLD_MS), holdMs: 60_000 })).toMatchObject({ kind: 'refuse', status: 502, code: 'MP6012' })
+    gate.capacity([], at(REFUSED_HOLD_MS))
+    gate.capacity([a], at(REFUSED_HOLD_MS))
+    expect(admit(REFUSED_HOLD_MS + REFUSED_SKIP_MS)).toMatchObject({ kind: 'forward' })
+  })
+
   test('sends its request to another one', () => {
     const { gate, admit } = gateOf()
     const [a, b] = [replica('a0'), replica('b0')]
