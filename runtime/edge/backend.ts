@@ -90,10 +90,11 @@ export class Backend {
 
   /** The backend is in no table any more. */
   retire(): void {
+    const { replicas, draining } = this.#spec
     this.update({
       ...this.#spec,
       replicas: [],
-      draining: [],
+      draining: [...replicas, ...draining],
       gate: { mode: 'refuse', status: 503, code: 'MP6011', reason: 'it was removed' },
     })
     this.settle()

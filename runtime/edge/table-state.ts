@@ -41,7 +41,8 @@ export class TableState {
     this.#index = new RouteIndex(table.routes)
     const draining = new Set(table.backends.flatMap((backend) => backend.draining.map((replica) => replica.id)))
     const ready = new Set(table.backends.flatMap((backend) => backend.replicas.map((replica) => replica.id)))
-    for (const load of this.#loads.values()) load.draining = draining.has(load.id) && !ready.has(load.id)
+    // A replica that no backend has any more, because its component or port went, has requests to finish as well.
+    for (const load of this.#loads.values()) load.draining = !ready.has(load.id)
     for (const spec of table.backends) this.#update(spec)
     const wanted = new Set(table.backends.map((backend) => backend.id))
     for (const [id, backend] of this.#backends) {
@@ -51,9 +52,9 @@ export class TableState {
     }
     for (const id of draining) if (!ready.has(id)) this.#loadOf(id).draining = true
     for (const backend of this.#backends.values()) backend.settle()
-    for (const [id, load] of this.#loads) if (!draining.has(id) && !ready.has(id) && load.inFlight === 0) this.#loads.delete(id)
     this.#keepTurns(table.routes)
     this.sayDrained()
+    for (const [id, load] of this.#loads) if (!draining.has(id) && !ready.has(id) && load.inFlight === 0) this.#loads.delete(id)
   }
 
   /** Tells of every draining replica that has nothing in flight, once per table version. */

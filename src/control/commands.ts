@@ -3,6 +3,7 @@ import { appliedComponents, findComponent } from './find-component.ts'
 import type { Command } from './input.ts'
 import { RefusalError } from './ports.ts'
 import type { Question } from './questions.ts'
+import { isEnded } from './workflow/run.ts'
 
 /** A request about components as commands of the control core; unknown names are refused before anything happens. */
 export function commandsOf(request: ComponentCommand, { state }: Question): readonly Command[] {
@@ -45,6 +46,14 @@ export function workflowCommandOf(request: WorkflowCommand, { state }: Question)
       code: 'MP8013',
       message: `there is no application "${request.application}"`,
       next: `running here: ${known}`,
+    })
+  }
+  // Source: KubeVela, `vela workflow`: only a restart gets an ended workflow going.
+  if (request.do !== 'restart' && isEnded(app.run)) {
+    throw new RefusalError(409, {
+      code: 'MP8015',
+      message: `the workflow of ${request.application} has ended (${app.run.status})`,
+      next: `"minipaas workflow restart ${request.application}" runs it again`,
     })
   }
   const { application, step } = request

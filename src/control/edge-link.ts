@@ -34,6 +34,8 @@ export class EdgeLink {
   #version = 0
   #table: EdgeTable | undefined
   #acknowledged = 0
+  /** Listeners that the edge had in its last acknowledgement. */
+  #bound: ReadonlySet<string> = new Set()
   #counters: readonly BackendCounters[] = []
   readonly #drained = new Set<ReplicaId>()
   readonly #waiters = new Set<() => void>()
@@ -86,6 +88,7 @@ export class EdgeLink {
     this.#channel = channel
     this.#version = Math.max(this.#version, hello.tableVersion)
     this.#acknowledged = 0
+    this.#bound = new Set()
     this.#drained.clear()
     this.#ports.attached(hello.bound, handle)
     if (this.#table !== undefined) this.push(this.#table)
@@ -124,6 +127,7 @@ export class EdgeLink {
     switch (message.type) {
       case 'ack':
         this.#acknowledged = Math.max(this.#acknowledged, message.version)
+        this.#bound = new Set(Object.keys(message.bound))
         break
       case 'drained':
         this.#drained.add(message.replica)
@@ -146,8 +150,7 @@ export class EdgeLink {
   push(table: Omit<EdgeTable, 'version'>): number {
     this.#version++
     this.#table = { ...table, version: this.#version }
-    const draining = new Set(table.backends.flatMap((backend) => backend.draining.map((replica) => replica.id)))
-    for (const replica of this.#drained) if (!draining.has(replica)) this.#drained.delete(replica)
+    for (const { replicas } of table.backends) for (const { id } of replicas) this.#drained.delete(id)
     this.#channel?.send({ type: 'table', table: this.#table })
     return this.#version
   }
@@ -156,6 +159,12 @@ export class EdgeLink {
   acknowledged(signal: AbortSignal): Promise<void> {
     const version = this.#version
     return this.#until(() => this.#channel !== undefined && this.#acknowledged >= version, signal)
+  }
+
+  /** Resolves once the edge listens at all addresses of the latest table: at once where it has done so for an earlier one. */
+  async listening(signal: AbortSignal): Promise<void> {
+    const isBound = this.#channel !== undefined && this.#table?.listeners.every(({ id }) => this.#bound.has(id)) === true
+    if (!isBound) await this.acknowledged(signal)
   }
 
   /** Resolves once nothing of the replica is in flight, or when the time is over; true when it drained. */
@@ -172,6 +181,11 @@ export class EdgeLink {
     } finally {
       timer[Symbol.dispose]()
     }
+  }
+
+  /** The replica is gone; another one may get its name. */
+  forget(replica: ReplicaId): void {
+    this.#drained.delete(replica)
   }
 
   #until(condition: () => boolean, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { sameValue } from '../kernel/canonical-json.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { DesiredRevision } from '../model/desired.ts'
 import type { EdgeProbe, EdgeTable } from '../model/edge.ts'
+import type { ComponentKey } from '../model/names.ts'
 import type { ObservedReplica } from '../model/observed.ts'
 import { compileTable } from '../routing/compile.ts'
 import type { TableComponent } from '../routing/table-input.ts'
@@ -34,9 +35,13 @@ function tableOf(
   now: Instant,
   context: ControlContext,
 ): { readonly table: EdgeTable; readonly problems: readonly string[] } {
+  const replicas = replicasByComponent(state.observed?.replicas ?? [])
   const components = state.desired.revisions
     .filter((item) => item.revision.spec.run.type === 'forever')
-    .map((item) => tableComponent(item, state, readiness, now))
+    .map((item) => ({
+      ...tableComponent(item, state, now),
+      replicas: (replicas.get(item.revision.component) ?? []).flatMap((replica) => tableReplica(replica, state, readiness)),
+    }))
   const { table, problems } = compileTable({
     version: 0,
     environment: state.environment,
@@ -51,7 +56,17 @@ function tableOf(
   return { table, problems: problems.map((problem) => problem.message) }
 }
 
-function tableComponent(item: DesiredRevision, state: ControlState, readiness: Readiness, now: Instant): TableComponent {
+function replicasByComponent(replicas: readonly ObservedReplica[]): ReadonlyMap<ComponentKey, readonly ObservedReplica[]> {
+  const byComponent = new Map<ComponentKey, ObservedReplica[]>()
+  for (const replica of replicas) {
+    const list = byComponent.get(replica.component)
+    if (list === undefined) byComponent.set(replica.component, [replica])
+    else list.push(replica)
+  }
+  return byComponent
+}
+
+function tableComponent(item: DesiredRevision, state: ControlState, now: Instant): Omit<TableComponent, 'replicas'> {
   const { spec, component, app } = item.revision
   return {
     key: component,
@@ -59,9 +74,6 @@ function tableComponent(item: DesiredRevision, state: ControlState, readiness: R
     name: spec.name,
     namespace: spec.namespace,
     ports: spec.pod.containers.flatMap((container) => container.ports),
-    replicas: (state.observed?.replicas ?? [])
-      .filter((replica) => replica.component === component)
-      .flatMap((replica) => tableReplica(replica, state, readiness)),
     gate: gateOf(item, state, now),
   }
 }

@@ -131,7 +131,8 @@ const SCHEME_PORTS: Readonly<Record<string, number>> = {
 }
 
 /** Names of variables whose value may be a bare host name. */
-const ADDRESS_NAME = /(?:HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|ADDRESSES|URL|URI|ENDPOINT|ENDPOINTS|SERVER|SERVERS|SERVICE|UPSTREAM|BACKEND|TARGET|BROKER|BROKERS|PEER|PEERS|NODES)\d*$/i
+const ADDRESS_NAME =
+  /(?:HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|ADDRESSES|URL|URI|ENDPOINT|ENDPOINTS|SERVER|SERVERS|SERVICE|UPSTREAM|BACKEND|TARGET|BROKER|BROKERS|PEER|PEERS|NODES)\d*$/i
 
 function rewriteValue(name: string, value: string, values: ReadonlyMap<string, string>, input: EnvironmentInput): string {
   let result = value

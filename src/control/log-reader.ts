@@ -20,8 +20,7 @@ export async function* readLogs(query: LogQuery, ports: LogPorts, signal: AbortS
     yield* follow(query, ports, signal)
     return
   }
-  const records = (await Promise.all(matching(query, ports.state()).map((replica) => collect(replica, query, ports, signal)))).flat()
-  yield* records.sort((left, right) => left.at - right.at)
+  yield* mergeByTime(matching(query, ports.state()).map((replica) => recordsOf(replica, query, ports, signal)))
 }
 
 function checkNames(query: LogQuery, state: ControlState): void {
@@ -74,11 +73,25 @@ function lineOptions(query: LogQuery): Omit<LogOptions, 'follow'> {
   }
 }
 
-async function collect(replica: ObservedReplica, query: LogQuery, ports: LogPorts, signal: AbortSignal): Promise<readonly LogRecord[]> {
-  const records: LogRecord[] = []
+async function* recordsOf(replica: ObservedReplica, query: LogQuery, ports: LogPorts, signal: AbortSignal): AsyncGenerator<LogRecord> {
   const options = { follow: false, ...lineOptions(query) }
-  for await (const line of ports.engine.logs({ owner: ports.owner, id: replica.id }, options, signal)) records.push(toRecord(line, replica))
-  return records
+  for await (const line of ports.engine.logs({ owner: ports.owner, id: replica.id }, options, signal)) yield toRecord(line, replica)
+}
+
+/** Sequences that are each in order of time, as one; holds one record of each, however long they are. */
+async function* mergeByTime(sequences: readonly AsyncGenerator<LogRecord>[]): AsyncGenerator<LogRecord> {
+  const firsts = await Promise.all(sequences.map(async (sequence) => ({ sequence, next: await sequence.next() })))
+  const heads = firsts.flatMap(({ sequence, next }) => (next.done === true ? [] : [{ sequence, record: next.value }]))
+  while (heads.length > 0) {
+    let first = 0
+    for (const [index, head] of heads.entries()) if (head.record.at < (heads[first]?.record.at ?? 0)) first = index
+    const head = heads[first]
+    if (head === undefined) return
+    yield head.record
+    const next = await head.sequence.next()
+    if (next.done === true) heads.splice(first, 1)
+    else head.record = next.value
+  }
 }
 
 /** Lines that wait for a slow reader; beyond it the engine's files are the buffer. */

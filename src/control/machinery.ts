@@ -1,15 +1,14 @@
 import type { EdgeMessage, Engine, Owner, SecretValues } from '../model/index.ts'
 import type { ControlContext } from './context.ts'
 import { EdgeLink } from './edge-link.ts'
-import { ExecProbes } from './exec-probes.ts'
+import { type ExecProbePorts, ExecProbes } from './exec-probes.ts'
 import type { Input } from './input.ts'
 import { Observer } from './observer.ts'
 import { createPerformers } from './performers.ts'
 import { saveState } from './persistence.ts'
 import type { ControlPorts, EventLog } from './ports.ts'
 import { replicaSpec } from './replica-specs.ts'
-import type { SecretShade } from './secret-shade.ts'
-import { Shell } from './shell.ts'
+import { Shell, type ShellPorts } from './shell.ts'
 import type { ControlState } from './state.ts'
 
 export interface MachineryPorts {
@@ -20,7 +19,7 @@ export interface MachineryPorts {
   /** Values of secrets of all applications; the latest ones at each call. */
   readonly secrets: () => SecretValues
   /** For texts from programs of the user, before they are kept or shown. */
-  readonly shade: SecretShade
+  readonly shade: { readonly text: ExecProbePorts['shade']; readonly fault: ShellPorts['shade'] }
 }
 
 /** One-off copies get ordinals of their own, far from those of replicas. */
@@ -56,7 +55,7 @@ export class Machinery {
       away: (detail) => post({ type: 'edge-away', detail }),
     })
     this.#observer = new Observer(shared)
-    this.#probes = new ExecProbes({ ...shared, shade: (text) => shade.text(text) })
+    this.#probes = new ExecProbes({ ...shared, shade: shade.text })
     this.#control = control
     const performers = createPerformers({
       engine,
@@ -73,7 +72,7 @@ export class Machinery {
       events,
       link: this.link,
       performers,
-      shade: (fault) => shade.fault(fault),
+      shade: shade.fault,
       observe: () => this.#observer.request(),
       save: (next) => this.#save(next),
     })

@@ -67,12 +67,13 @@ export function createPerformers(ports: PerformerPorts): Performers {
     },
     startReplica: async (args, signal) => {
       // The edge must listen for every service before a replica learns the addresses.
-      await link.acknowledged(signal)
+      await link.listening(signal)
       await engine.startReplica(ports.specOf(args), signal)
     },
     awaitReady: async () => {},
     drainReplica: async ({ replica, graceMs }, signal) => {
-      if (!link.attached) return
+      const carries = (ports.state().endpoints.get(replica)?.size ?? 0) > 0
+      if (!link.attached || !carries) return
       await link.acknowledged(signal)
       const app = ports.state().observed?.replicas.find((candidate) => candidate.id === replica)?.app
       const ending = app !== undefined && ports.state().apps.get(app)?.ending !== undefined
@@ -81,6 +82,7 @@ export function createPerformers(ports: PerformerPorts): Performers {
     removeReplica: async ({ replica, graceMs }, signal) => {
       await engine.stopReplica(refOf(replica), graceMs, signal)
       await engine.removeReplica(refOf(replica), signal)
+      link.forget(replica)
     },
     restartApp: async ({ replica, container, token, graceMs }, signal) => {
       const wanted = (name: string): boolean => container === ALL_CONTAINERS || container === name

@@ -10,8 +10,23 @@ export interface Readiness {
   readonly draining: ReadonlySet<ReplicaId>
 }
 
+/** The last judgement over each set of revisions: several parts of a pass, and whoever looks after it, ask for the same one. */
+const judged = new WeakMap<
+  ControlState['revisions'],
+  { readonly from: Pick<ControlState, 'observed' | 'probes' | 'work'>; readonly readiness: Readiness }
+>()
+
 /** Derives what traffic and the planner need to know from observation, probes and the work under way. */
 export function judge(state: ControlState): Readiness {
+  const { observed, probes, work, revisions } = state
+  const known = judged.get(revisions)
+  if (known?.from.observed === observed && known?.from.probes === probes && known?.from.work === work) return known.readiness
+  const readiness = judgeAnew(state)
+  judged.set(revisions, { from: { observed, probes, work }, readiness })
+  return readiness
+}
+
+function judgeAnew(state: ControlState): Readiness {
   const of = new Map<ReplicaId, ReplicaHealth>()
   const ready = new Set<ReplicaId>()
   const failing = new Map<ReplicaId, ReplicaHealth['failing']>()

@@ -3,9 +3,8 @@ import { sameValue } from '../kernel/canonical-json.ts'
 import type { Engine, SecretValues } from '../model/index.ts'
 import type { ApplyOrder } from '../wire/requests.ts'
 import { type AcceptedOrder, acceptOrder } from './accept-order.ts'
-import type { ControlContext } from './context.ts'
 import { reloadOrder } from './loading.ts'
-import { Machinery } from './machinery.ts'
+import { Machinery, type MachineryPorts } from './machinery.ts'
 import { ModelWatch } from './model-watch.ts'
 import { restoreState, type SavedEnvironment } from './persistence.ts'
 import { type ControlPorts, type EventLog, RefusalError } from './ports.ts'
@@ -15,7 +14,7 @@ import { type ApplicationOrder, type ControlState, initialState } from './state.
 export interface RunningPorts {
   readonly name: string
   readonly control: ControlPorts
-  readonly context: ControlContext
+  readonly context: MachineryPorts['context']
   readonly events: EventLog
   /** After each pass, and when the machinery comes or goes. */
   readonly changed: () => void

@@ -23,11 +23,9 @@ export class SecretShade {
     if (marks.size > this.#marks.length) this.#marks = [...marks].sort(([left], [right]) => right.length - left.length)
   }
 
-  text(text: string): string {
-    return this.#marks.reduce((shaded, [value, mark]) => shaded.replaceAll(value, () => mark), text)
-  }
+  readonly text = (text: string): string => this.#marks.reduce((shaded, [value, mark]) => shaded.replaceAll(value, () => mark), text)
 
-  fault(fault: Fault): Fault {
+  readonly fault = (fault: Fault): Fault => {
     return { ...fault, message: this.text(fault.message), ...(fault.next === undefined ? {} : { next: this.text(fault.next) }) }
   }
 }

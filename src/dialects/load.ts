@@ -1,11 +1,10 @@
 import type { DefinitionView } from '../definitions/definition.ts'
-import type { Diagnostic, Origin } from '../kernel/diagnostic.ts'
+import type { Diagnostic } from '../kernel/diagnostic.ts'
 import { conclude, hasErrors } from '../kernel/outcome.ts'
 import { type Assembly, assemble } from './assemble.ts'
 import { CarefulFiles } from './careful-files.ts'
 import type { Loaded, LoadRequest, LoadResult, LocatedDiagnostic, SourceFiles } from './loading.ts'
-import { secretPlaces } from './oam/secret-places.ts'
-import { undeclaredOrigins, unknownFieldOrigins } from './oam/undeclared.ts'
+import { misplacedSecrets, secretPlaces } from './oam/secret-places.ts'
 import { readOverlay } from './overlay/read-overlay.ts'
 import { ModelReader } from './read-files.ts'
 import { sortDocuments } from './sort-documents.ts'
@@ -27,9 +26,7 @@ export async function loadApplications(request: LoadRequest, userFiles: SourceFi
   const read = await reader.read(wanted, overlayPath)
   const watched = [...new Set([...overlay.watched, ...read.watched])]
   const finish = (diagnostics: readonly Diagnostic[], assembly?: Assembly): LoadResult => {
-    for (const origin of unknownFieldOrigins(diagnostics)) sources.hide(origin)
-    for (const origin of undeclaredOrigins(diagnostics))
-      if (secret.some(({ parameters }) => isBelow(origin, parameters))) sources.hide(origin)
+    for (const origin of misplacedSecrets(diagnostics, secret)) sources.hide(origin)
     const shown = sources.show(files.explain(diagnostics))
     const value: Loaded = assembly?.loaded ?? { applications: [], secrets: new Map() }
     return {
@@ -55,12 +52,6 @@ export async function loadApplications(request: LoadRequest, userFiles: SourceFi
     narrow: (origin, text, keys) => sources.narrow(origin, text, keys),
   })
   return finish([...reading, ...assembly.diagnostics], assembly)
-}
-
-function isBelow(origin: Origin, parents: readonly Origin[]): boolean {
-  return parents.some(
-    ({ file, doc, path }) => file === origin.file && doc === origin.doc && path.every((step, at) => origin.path[at] === step),
-  )
 }
 
 function withoutPlace({ line: _line, column: _column, excerpt: _excerpt, related, ...diagnostic }: LocatedDiagnostic): Diagnostic {

@@ -92,6 +92,8 @@ export class MemoryEdge {
 
   #serve(table: EdgeTable): void {
     if (this.#table !== undefined && table.version <= this.#table.version) return
+    const busy = [...this.#carrying].flatMap(([id, count]) => (count > 0 ? [id] : []))
+    const served = new Set([...busy, ...replicasOf(this.#table)])
     this.#table = table
     const problems = this.#listen(table.listeners)
     const ids = new Set(table.backends.map(({ id }) => id))
@@ -107,8 +109,9 @@ export class MemoryEdge {
     }
     this.#probes.update(table.probes)
     this.#send({ type: 'ack', version: table.version, bound: this.#bound, problems })
+    const ready = new Set(table.backends.flatMap(({ replicas }) => replicas.map(({ id }) => id)))
     this.#draining.clear()
-    for (const { draining } of table.backends) for (const { id } of draining) this.#draining.add(id)
+    for (const id of [...served, ...replicasOf(table)]) if (!ready.has(id)) this.#draining.add(id)
     for (const id of this.#draining) this.#reportDrained(id)
   }
 
@@ -164,6 +167,10 @@ export class MemoryEdge {
   #send(message: EdgeMessage): void {
     this.#channel?.push(message)
   }
+}
+
+function replicasOf(table: EdgeTable | undefined): readonly ReplicaId[] {
+  return (table?.backends ?? []).flatMap(({ replicas, draining }) => [...replicas, ...draining].map(({ id }) => id))
 }
 
 function nextFree(port: number, taken: ReadonlySet<number>): number {

@@ -9,8 +9,9 @@ import { scratchDirectory } from './scratch.ts'
 
 const ENVIRONMENT = 'rolling'
 const PROJECT = ['--project-name', ENVIRONMENT]
-/** Acceptance asks for so many requests a second. */
+/** Requests a second to the web component alone, and for its page, which asks the catalog twice. */
 const RATE = 200
+const PAGE_RATE = 10
 /** Hold time of an OAM route; no answer within it is a failure. Source: design, section 10. */
 const HOLD_MS = 60_000
 const CHANGE_MS = 60_000
@@ -49,10 +50,13 @@ export class RollingShop implements Disposable {
     if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}\n${stdout}${stderr}${daemonLog(this.#home.path)}`)
   }
 
-  /** Requests for the page, each of which asks the catalog twice. */
-  load(connections: 'reused' | 'fresh'): Load {
-    const url = `http://127.0.0.1:${this.#port}/`
-    return startLoad({ url, headers: { host: 'shop.localhost' }, rate: RATE, connections, limitMs: HOLD_MS })
+  /** 200 requests a second to the web component, and some for its page, which asks the catalog. */
+  load(connections: 'reused' | 'fresh'): ShopLoad {
+    const start = (path: string, rate: number): Load => {
+      const url = `http://127.0.0.1:${this.#port}${path}`
+      return startLoad({ url, headers: { host: 'shop.localhost' }, rate, connections, limitMs: HOLD_MS })
+    }
+    return new ShopLoad(start('/healthz', RATE), start('/', PAGE_RATE))
   }
 
   /** Edits the model so that a component gets a new revision; returns when only that one runs. */
@@ -109,6 +113,28 @@ export class RollingShop implements Disposable {
 
   [Symbol.dispose](): void {
     this.#scratch[Symbol.dispose]()
+  }
+}
+
+export class ShopLoad implements Disposable {
+  readonly #web: Load
+  readonly #page: Load
+
+  constructor(web: Load, page: Load) {
+    this.#web = web
+    this.#page = page
+  }
+
+  /** Stops, and throws unless all requests were answered well. Returns how many were sent to the web component alone. */
+  async expectAllAnswered(what: string): Promise<number> {
+    const [web, page] = await Promise.all([this.#web.stop(), this.#page.stop()])
+    expectAllAnswered(page, `${what}, pages`)
+    return expectAllAnswered(web, what).sent
+  }
+
+  [Symbol.dispose](): void {
+    this.#web[Symbol.dispose]()
+    this.#page[Symbol.dispose]()
   }
 }
 

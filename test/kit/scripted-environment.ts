@@ -74,7 +74,7 @@ export class ScriptedEnvironment {
     return {
       name: TEST_ENVIRONMENT,
       events: this.events,
-      view: () => environmentView(this.applications, { seq: this.events.seq, ...this.view }),
+      view: () => this.#view(),
       summary: () => ({
         environment: TEST_ENVIRONMENT,
         engine: 'process',
@@ -120,6 +120,12 @@ export class ScriptedEnvironment {
       replicas: () => [],
       debug: () => ({}),
     }
+  }
+
+  /** The last application takes the edge with it. */
+  #view(): EnvironmentView {
+    const edge = this.applications.length === 0 ? { edge: { state: 'none' } as const } : {}
+    return environmentView(this.applications, { seq: this.events.seq, ...edge, ...this.view })
   }
 
   #apply(order: ApplyOrder): ApplyAnswer {

@@ -88,7 +88,11 @@ export class SecretHunt implements AsyncDisposable {
   }
 
   /** Asks the daemon for everything it tells about an environment. */
-  async searchApi(environment: string, components: readonly string[]): Promise<void> {
+  async searchApi(
+    environment: string,
+    components: readonly string[],
+    streams: readonly string[] = ['events?after=0', 'logs'],
+  ): Promise<void> {
     const discovery = readDiscovery(this.#home.path)
     if (discovery === undefined) throw new Error('no daemon to ask')
     const base = `/v1/environments/${environment}`
@@ -97,7 +101,7 @@ export class SecretHunt implements AsyncDisposable {
       this.search(`GET ${path}`, JSON.stringify((await askDaemon(discovery, path)).body) ?? '')
     this.search('GET /metrics', await this.#metrics())
     const frames: string[] = []
-    for (const stream of ['events?after=0', 'logs']) {
+    for (const stream of streams) {
       const socket = await openSocket(discovery, `${base}/${stream}`)
       socket.on('message', (data: Buffer) => frames.push(data.toString()))
       await systemClock.sleep(200)

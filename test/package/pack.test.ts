@@ -83,7 +83,7 @@ describe('what is in the tarball', () => {
     const foreign = filesBelow(join(installed, 'dist'))
       .filter((path) => path.endsWith('.js'))
       .map((path) => textOf(`dist/${path}`).replaceAll('\\\n', ''))
-      .flatMap((text) => [...text.matchAll(/require\w*\)?\("([^"]+)"\)/g)].map((found) => found[1] ?? ''))
+      .flatMap((text) => [...text.matchAll(/require\w*\)?\(\s*"([^"]+)"\s*\)/g)].map((found) => found[1] ?? ''))
       .filter((name) => !name.startsWith('.') && !isBuiltin(name))
     // Accelerators that `ws` looks for and does not need.
     expect([...new Set(foreign)].sort()).toEqual(['bufferutil', 'utf-8-validate'])

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { expectNothingLeft, withHome } from '../kit/cli.ts'
-import { throughout } from '../kit/eventually.ts'
+import { eventually, throughout } from '../kit/eventually.ts'
 import { runLoad, startLoad } from '../kit/loader.ts'
 import { expectAllAnswered, RollingShop } from '../kit/rolling-shop.ts'
 import { ask, freePort, Stage } from '../kit/stage.ts'
@@ -16,7 +16,7 @@ test('no request of 200 a second fails while the shop is changed, restarted and 
     await shop.change('web')
     await shop.restart('web')
     await shop.restart('catalog')
-    const { sent } = expectAllAnswered(await load.stop(), 'three changes and two restarts')
+    const sent = await load.expectAllAnswered('three changes and two restarts')
     expect(sent).toBeGreaterThan(200)
   }
   await shop.call('stop', 'web')
@@ -24,7 +24,7 @@ test('no request of 200 a second fails while the shop is changed, restarted and 
   {
     using load = shop.load('fresh')
     await throughout(() => {}, 2_000)
-    expectAllAnswered(await load.stop(), 'from zero')
+    await load.expectAllAnswered('from zero')
   }
   await shop.call('down', '-v')
   await expectNothingLeft(home.path)
@@ -54,7 +54,7 @@ test('a request to a component that starts, restarts or is updated waits and is 
   await throughout(() => {}, 100)
   for (let version = '1'; version === '1'; ) version = (await ask(port)).version
   expectAllAnswered(await load.stop(), 'updating')
-  expect(stage.pidsOf('web')).not.toContain(pid)
+  await eventually(() => (stage.pidsOf('web').includes(pid) ? undefined : true))
   await stage.call('down', '-v')
   await expectNothingLeft(home.path)
 }, 90_000)

@@ -367,3 +367,95 @@ test('a secret is where its application gets it, and nowhere else', async () => 
   expect(hunt.finds).toEqual([])
   expect([...hunt.seen].sort()).toEqual(['app', 'cli.js', 'daemon.js', 'edge.js', 'guard.js', 'shim'])
 }, 300_000)
+
+/** Programs that print their secret and fail: in an init container, a hook and a probe. */
+function chattyModel(hunt: SecretHunt): string {
+  const print = (tail: string): string => `[node, -e, "console.log('bad token', process.env.TOKEN, process.env.JOINED); ${tail}"]`
+  const component = (name: string, more: string): string => `
+    - name: ${name}
+      type: webservice
+      properties:
+        image: example/chatty:1
+        ports: [{ port: 8080 }]
+        env:
+          - { name: TOKEN, valueFrom: { secretKeyRef: { name: chatty-keys, key: token } } }
+          - { name: JOINED, value: "http://user:$(TOKEN)@example.com/" }${more}`
+  return `apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: { name: chatty }
+spec:
+  components:${component(
+    'probed',
+    `
+        readinessProbe: { exec: { command: ${print('process.exit(1)')} }, periodSeconds: 1 }`,
+  )}${component(
+    'hooked',
+    `
+      traits:
+        - type: lifecycle
+          properties: { postStart: { exec: { command: ${print('process.exit(1)')} } } }`,
+  )}${component(
+    'prepared',
+    `
+      traits:
+        - type: init-container
+          properties:
+            name: prepare
+            image: example/prepare:1
+            cmd: [sh]
+            env: [{ name: TOKEN, valueFrom: { secretKeyRef: { name: chatty-keys, key: token } } }]
+            mountName: work
+            appMountPath: /work
+            initMountPath: /work`,
+  )}${component('lost', '')}
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: chatty-keys }
+stringData: { token: ${hunt.value('chatty')} }
+`
+}
+
+const CHATTY_OVERLAY = `components:
+  probed: { run: { directory: ., command: [node, program.js] } }
+  hooked: { run: { directory: ., command: [node, program.js] } }
+  prepared:
+    run: { directory: ., command: [node, program.js] }
+    containers:
+      prepare: { run: { directory: ., command: [node, -e, "console.log('bad', process.env.TOKEN); process.exit(1)"] } }
+  lost: { run: { directory: ., command: ["no-such-$(TOKEN)"] } }
+`
+
+test('what a failing program prints of its secret stays in its own log', async () => {
+  using scratch = scratchDirectory()
+  await using home = withHome()
+  await using hunt = new SecretHunt(home)
+  writeFileSync(join(scratch.path, 'program.js'), PROGRAM)
+  writeFileSync(join(scratch.path, 'app.yaml'), chattyModel(hunt))
+  writeFileSync(join(scratch.path, 'minipaas.yaml'), CHATTY_OVERLAY)
+  const settings = { cwd: scratch.path, env: { ...home.env, MINIPAAS_PROJECT_NAME: 'chatty' } }
+  await hunt.call(['up', '-d'], settings)
+  const told = await eventually(async () => {
+    const { stdout } = await hunt.call(['events', '--after', '0'], settings)
+    const { stdout: shown } = await hunt.call(['status', '--format', 'json'], settings)
+    const parts = [
+      'bad token ‹secret chatty-keys/token›',
+      'postStart hook of container hooked failed',
+      'init container prepare ended',
+      'no-such-‹secret',
+    ]
+    const missing = parts.filter((part) => !(stdout + shown).includes(part))
+    if (missing.length > 0) throw new Error(`not told: ${missing.join('; ')}\n${stdout}`)
+    return stdout
+  }, 40_000)
+  expect(told).toContain('step.failed')
+  for (const question of [['ps', '-a'], ['status'], ['plan'], ['explain', 'probed'], ['events', '--after', '0', '--format', 'json']])
+    await hunt.call(question, settings)
+  await hunt.searchApi('chatty', ['probed', 'hooked', 'prepared', 'lost'], ['events?after=0'])
+  hunt.searchFiles((path) => path.includes('/logs/') && path.includes('/replicas/'))
+  expect(hunt.finds).toEqual([])
+  await hunt.call(['down', '-v'], settings)
+  await expectNothingLeft(home.path)
+  hunt.searchFiles()
+  expect(hunt.finds).toEqual([])
+}, 120_000)

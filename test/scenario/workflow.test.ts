@@ -56,6 +56,10 @@ test('a terminated workflow must stay where it is and leave running what runs; r
   expect(world.app()).toMatchObject({ phase: 'workflowTerminated', healthy: false, workflow: { terminated: true, finished: true } })
   expect(step(world, 'web')).toMatchObject({ phase: 'failed', reason: 'Terminate' })
   expect(world.component('log').applied).toBe(false)
+  await expect(environment.workflow({ do: 'resume', application: 'shop' })).rejects.toMatchObject({
+    status: 409,
+    error: { code: 'MP8015' },
+  })
   const api = world.replicas('api')
   await environment.workflow({ do: 'restart', application: 'shop' })
   await world.until(() => world.app().phase === 'running')

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { expectNothingLeft, withHome } from '../kit/cli.ts'
-import { expectAllAnswered, RollingShop } from '../kit/rolling-shop.ts'
+import { RollingShop } from '../kit/rolling-shop.ts'
 
 /** `MINIPAAS_SOAK_ROUNDS` for fewer or more. */
 const CHANGES = Number(process.env['MINIPAAS_SOAK_ROUNDS'] ?? 20)
@@ -16,7 +16,7 @@ test.each([
   await shop.up()
   using load = shop.load(connections)
   for (let change = 1; change <= CHANGES; change++) await shop.change(change % 4 === 0 ? 'catalog' : 'web')
-  const { sent } = expectAllAnswered(await load.stop(), `${CHANGES} changes, ${connections} connections, ${replicas} replicas`)
+  const sent = await load.expectAllAnswered(`${CHANGES} changes, ${connections} connections, ${replicas} replicas`)
   expect(sent).toBeGreaterThan(CHANGES * 20)
   await shop.call('down', '-v')
   await expectNothingLeft(home.path)

@@ -23,7 +23,7 @@ export async function findLinuxListeners(questions: readonly ListenerQuestion[])
   const usual = await Promise.all(questions.map(({ port }) => accepts(LOOPBACK, port.local)))
   if (usual.every(Boolean)) return questions.map(atUsualPlace)
   const sockets = [...readTable('/proc/net/tcp'), ...readTable('/proc/net/tcp6')]
-  return Promise.all(questions.map((question, index) => (usual[index] === true ? atUsualPlace(question) : answer(question, sockets))))
+  return Promise.all(questions.map(async (question, index) => (usual[index] === true ? atUsualPlace(question) : answer(question, sockets))))
 }
 
 function atUsualPlace({ port }: ListenerQuestion): Listener {

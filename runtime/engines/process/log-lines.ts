@@ -15,6 +15,8 @@ export interface LineReading {
   readonly from: LogPosition
   /** At the end: wait for more; give out an unfinished last line and stop; or stop before such a line. */
   readonly atEnd: 'wait' | 'finish' | 'pause'
+  /** Lines that begin here or later are left: a fast writer would never let the reader reach the end. */
+  readonly until?: LogPosition
   readonly signal: AbortSignal
   /** Time of what was not noted yet. */
   readonly now: () => Instant
@@ -22,11 +24,13 @@ export interface LineReading {
 
 /** The lines from a position on. Returns where it stopped, behind the last complete line. */
 export async function* readLines(stream: LogStream, reading: LineReading): AsyncGenerator<TimedLine, LogPosition> {
-  const { atEnd, signal, now } = reading
+  const { atEnd, until, signal, now } = reading
+  const isOver = (place: LogPosition): boolean => until !== undefined && !isBefore(place, until)
   let { generation, offset } = reading.from
   let rest: Buffer = Buffer.alloc(0)
   let started: Instant | undefined
   while (!signal.aborted) {
+    if (rest.length === 0 && isOver({ generation, offset })) break
     const segment = stream.segment(generation)
     if (segment === undefined) {
       generation = stream.generation
@@ -44,6 +48,7 @@ export async function* readLines(stream: LogStream, reading: LineReading): Async
         rest = Buffer.alloc(0)
         started = undefined
         from = end + 1
+        if (isOver({ generation, offset: offset + from })) return { generation, offset: offset + from }
       }
       if (from < chunk.length) {
         started ??= timeAt(segment, offset + from) ?? now()
@@ -74,6 +79,10 @@ export async function* readLines(stream: LogStream, reading: LineReading): Async
     await stream.change(signal)
   }
   return { generation, offset: Math.max(0, offset - rest.length) }
+}
+
+export function isBefore(left: LogPosition, right: LogPosition): boolean {
+  return left.generation < right.generation || (left.generation === right.generation && left.offset < right.offset)
 }
 
 /** UTF-8 with a carriage return before the newline taken away. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/kernel/clock.ts'
 import type { LogLine, LogOptions } from '../../../src/model/engine.ts'
 import type { ReplicaId } from '../../../src/model/names.ts'
-import { firstPosition, positionOfTail, positionSince, readLines, type TimedLine } from './log-lines.ts'
+import { firstPosition, isBefore, positionOfTail, positionSince, readLines, type TimedLine } from './log-lines.ts'
 import type { LogPosition, LogStream } from './log-stream.ts'
 
 interface Reader {
@@ -25,7 +25,9 @@ export async function* replicaLogs(
   const past = await Promise.all(
     streams.map(async (stream): Promise<Reader> => {
       const from = await begin(stream, options)
-      return { stream, lines: readLines(stream, { from, atEnd: options.follow ? 'pause' : 'finish', signal, now }) }
+      stream.poll(now())
+      const until = { generation: stream.generation, offset: stream.seen }
+      return { stream, lines: readLines(stream, { from, until, atEnd: options.follow ? 'pause' : 'finish', signal, now }) }
     }),
   )
   const ends = new Map<LogStream, LogPosition>()
@@ -60,8 +62,7 @@ async function begin(stream: LogStream, { since, tail }: LogOptions): Promise<Lo
   const first = since === undefined ? firstPosition(stream) : await positionSince(stream, since)
   if (tail === undefined) return first
   const last = await positionOfTail(stream, tail)
-  const isLater = last.generation > first.generation || (last.generation === first.generation && last.offset > first.offset)
-  return isLater ? last : first
+  return isBefore(first, last) ? last : first
 }
 
 /** All lines that are there, the earliest first; notes where each reader ended. */

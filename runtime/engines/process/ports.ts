@@ -60,9 +60,8 @@ export async function isFree(port: number): Promise<boolean> {
       server.once('error', reject)
       server.listen({ port, exclusive: true, ...(host === undefined ? {} : { host }) }, resolve)
     })
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve())
-    })
+    // The port is free again when the call returns; the event that says so comes later.
+    server.close()
     return true
   } catch {
     return false

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdirSync } from 'node:fs'
 import type { ReplicaSpec } from '../../../src/model/engine.ts'
 import { mountPlaces } from './container-prepare.ts'
 import { startContainer } from './container-start.ts'
@@ -40,8 +40,9 @@ export async function startReplica(registry: ReplicaRegistry, start: StartOrder,
 
 async function bringUp(replica: Replica, { spec, containers }: StartOrder, signal: AbortSignal): Promise<void> {
   const { files, record } = replica
-  const folders = [files.logs, files.logIndex].map((path) => mkdir(path, { recursive: true, mode: 0o700 }))
-  const [ports] = await Promise.all([assignPorts(replica, spec), prepareVolumes(spec, mountPlaces(replica, spec)), ...folders])
+  // At once: a wait for the thread pool takes longer, and a held request waits with it.
+  for (const path of [files.logs, files.logIndex]) mkdirSync(path, { recursive: true, mode: 0o700 })
+  const [ports] = await Promise.all([assignPorts(replica, spec), prepareVolumes(spec, mountPlaces(replica, spec))])
   // Processes are found by their marks and the directory, so the first of them need not wait for the record.
   const saved = replica.update({
     containers: record.containers.map((container) => ({ ...container, ports: ports.get(container.name) ?? [] })),

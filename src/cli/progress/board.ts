@@ -121,6 +121,9 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
+/** The first line; where it introduces output (`its last lines:`), with the last line of that. */
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? ''
+  const [first = '', ...more] = text.trimEnd().split('\n')
+  const last = more.at(-1)?.trim() ?? ''
+  return last !== '' && first.endsWith(':') ? `${first} ${last}` : first
 }

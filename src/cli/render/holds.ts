@@ -11,7 +11,7 @@ export function describeHold(hold: Hold, now: Instant): string {
 }
 
 function reasonOf(hold: Hold): string {
-  const on = hold.on.join(', ')
+  const on = hold.on.join(', ').replaceAll(/\s*\n\s*/g, ' | ')
   const detail = on === '' ? '' : `: ${on}`
   switch (hold.reason) {
     case 'needs':

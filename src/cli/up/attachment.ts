@@ -1,3 +1,4 @@
+import type { LogRecord } from '../../wire/answers.ts'
 import type { Envelope, EventBody } from '../../wire/events.ts'
 import type { EnvironmentView } from '../../wire/views.ts'
 import { isShown, LogLines } from '../render/log-lines.ts'
@@ -6,7 +7,7 @@ import { type Assessment, assess } from './assess.ts'
 import { followEnvironment } from './follow.ts'
 import type { Interrupts } from './interrupts.ts'
 import { type Applied, isRemoved, type UpJob, writeRecord } from './job.ts'
-import { followLogs } from './log-stream.ts'
+import { followLogs, readRest, TakenLines } from './log-stream.ts'
 
 /** How the time in the foreground ended. */
 type Ending = 'interrupted' | 'completed' | 'failed' | 'removed'
@@ -52,9 +53,11 @@ export class Attachment {
         renewal = renewSession().catch((error: unknown) => this.#applied.progress.message(`session: ${String(error)}\n`))
       },
     })
-    const logs = followLogs({ client, io, query: { components: [...this.#applied.scope], since: startedAt }, signal }, (record) => {
-      if (this.#job.globals.format === 'json') writeRecord(this.#job, { type: 'log', ...record })
-      else if (isShown(record, undefined)) this.#applied.progress.data(this.#lines.format(record))
+    const query = { components: [...this.#applied.scope], since: startedAt }
+    const taken = new TakenLines()
+    const logs = followLogs({ client, io, query, signal }, (record) => {
+      taken.note(record)
+      this.#print(record)
     })
     try {
       await Promise.race([events, logs])
@@ -62,6 +65,13 @@ export class Attachment {
       this.#done.abort()
       await Promise.allSettled([events, logs, renewal])
     }
+    // The news that all have ended overtakes their last lines.
+    if (this.ending === 'completed' || this.ending === 'failed') await readRest({ client, query, taken }, (record) => this.#print(record))
+  }
+
+  #print(record: LogRecord): void {
+    if (this.#job.globals.format === 'json') writeRecord(this.#job, { type: 'log', ...record })
+    else if (isShown(record, undefined)) this.#applied.progress.data(this.#lines.format(record))
   }
 
   #event(envelope: Envelope): void {

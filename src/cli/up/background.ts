@@ -51,6 +51,7 @@ async function waitFor(job: UpJob, applied: Applied, patience: Patience, interru
   const { client, io } = job
   const done = new AbortController()
   let waited: Waited = { ending: 'interrupted' }
+  let suspended = ''
   const end = (ending: Ending): void => {
     if (done.signal.aborted) return
     waited = { ...waited, ending }
@@ -74,7 +75,10 @@ async function waitFor(job: UpJob, applied: Applied, patience: Patience, interru
       const assessment = assess(view, applied.scope, io.clock.now())
       waited = { ...waited, view, assessment }
       const ending = endingOf(assessment, patience.until)
-      if (ending !== undefined) end(ending)
+      if (ending !== undefined) return end(ending)
+      const news = assessment.suspended.map(renderSuspended).join('')
+      if (news !== suspended) applied.progress.message(news)
+      suspended = news
     },
     onAway: () => applied.progress.message('the daemon went away; starting one\n'),
   })
@@ -94,6 +98,10 @@ function endingOf(assessment: Assessment, until: Patience['until']): Ending | un
     case 'pending':
       return until === 'started' && assessment.suspended.length > 0 ? 'suspended' : undefined
   }
+}
+
+function renderSuspended({ application, message }: Assessment['suspended'][number]): string {
+  return `${application}: suspended: ${message}; go on with: minipaas workflow resume ${application}\n`
 }
 
 interface Conclusion {

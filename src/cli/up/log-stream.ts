@@ -29,6 +29,45 @@ export async function followLogs(
   }
 }
 
+/** Which lines of the output were taken, so that a second reading finds the rest. */
+export class TakenLines {
+  /** By stream: the time of the last line, and how many lines had that time. */
+  readonly #last = new Map<string, { readonly at: number; readonly count: number }>()
+
+  note(record: LogRecord): void {
+    const last = this.#last.get(streamOf(record))
+    this.#last.set(streamOf(record), { at: record.at, count: last?.at === record.at ? last.count + 1 : 1 })
+  }
+
+  /** For one reading from the beginning: whether the record was taken before. */
+  filter(): (record: LogRecord) => boolean {
+    const again = new Map<string, number>()
+    return (record) => {
+      const key = streamOf(record)
+      const last = this.#last.get(key)
+      if (last === undefined || record.at > last.at) return false
+      if (record.at < last.at) return true
+      const count = (again.get(key) ?? 0) + 1
+      again.set(key, count)
+      return count <= last.count
+    }
+  }
+}
+
+function streamOf({ replica, container, stream }: LogRecord): string {
+  return `${replica}/${container}/${stream}`
+}
+
+/** What of the output of components that have ended was not taken yet. */
+export async function readRest(
+  source: { readonly client: Client; readonly query: Omit<LogQuery, 'follow'>; readonly taken: TakenLines },
+  take: (record: LogRecord) => void,
+): Promise<void> {
+  const isTaken = source.taken.filter()
+  for await (const record of source.client.logs({ ...source.query, follow: false }, new AbortController().signal))
+    if (!isTaken(record)) take(record)
+}
+
 /** The last lines of a component, as text; empty when there are none. */
 export async function readExcerpt(client: Client, component: string, style: LogStyle): Promise<string> {
   const lines = new LogLines(style)

@@ -1,8 +1,9 @@
 import type { DefinitionKind, DefinitionView } from '../../definitions/definition.ts'
-import { type Origin, within } from '../../kernel/diagnostic.ts'
+import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
 import { nearestName } from '../../kernel/nearest.ts'
 import { rootOrigin, type SourceDoc } from '../source/source-doc.ts'
 import { isRecord } from '../source/wording.ts'
+import { undeclaredOrigins, unknownFieldOrigins } from './undeclared.ts'
 
 /** Where secret values stand, or may stand, in a document. */
 export interface SecretPlaces {
@@ -19,6 +20,18 @@ export function secretPlaces(doc: SourceDoc, view: DefinitionView): SecretPlaces
   const search = new Search(view)
   search.application(doc.value['spec'], within(origin, 'spec'))
   return search
+}
+
+/** Values without effect that may be secrets in a wrong place: of fields nobody knows, and of undeclared parameters where secrets are taken. */
+export function misplacedSecrets(diagnostics: readonly Diagnostic[], places: readonly SecretPlaces[]): Origin[] {
+  const mayBeSecret = (origin: Origin): boolean => places.some(({ parameters }) => isBelow(origin, parameters))
+  return [...unknownFieldOrigins(diagnostics), ...undeclaredOrigins(diagnostics).filter(mayBeSecret)]
+}
+
+function isBelow(origin: Origin, parents: readonly Origin[]): boolean {
+  return parents.some(
+    ({ file, doc, path }) => file === origin.file && doc === origin.doc && path.every((step, at) => origin.path[at] === step),
+  )
 }
 
 /** Everything of a Secret but its name and kind: annotations may repeat the values. */

@@ -92,7 +92,8 @@ function checkNames(overlay: OverlayContent, components: readonly Component[]): 
     const own = components.filter((component) => component.name === name)
     if (own.length === 0) {
       const hint = didYouMean(name, names) ?? `known: ${[...new Set(names)].slice(0, 10).join(', ')}`
-      return [{ code: 'MP3133', severity: 'error', message: `there is no component "${name}" in the model`, origin, mark: 'key', hint }]
+      // One overlay serves all model files of its directory, also when only some of them are given, or an edit takes a component out.
+      return [{ code: 'MP3133', severity: 'warning', message: `there is no component "${name}" in the model`, origin, mark: 'key', hint }]
     }
     const containers = own.flatMap(({ pod }) => [...pod.containers, ...pod.initContainers].map((container) => container.name))
     return Object.keys(said.containers ?? {}).flatMap((container): Diagnostic[] => {

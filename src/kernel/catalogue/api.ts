@@ -62,6 +62,10 @@ export const apiCodes = {
     explanation:
       'The component, or the port asked for, has no address of its own on this machine. Expose it in the model or publish it in minipaas.yaml.',
   },
+  MP8015: {
+    title: 'the workflow has ended',
+    explanation: 'A workflow that has succeeded, failed or been terminated cannot be suspended, resumed or terminated. Restart it.',
+  },
   MP8021: {
     title: 'the request comes from a web page',
     explanation: 'Requests with an Origin header come from a browser. No web page may use the API of the daemon.',

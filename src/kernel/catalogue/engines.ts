@@ -30,7 +30,8 @@ export const engineCodes = {
   },
   MP4007: {
     title: 'the engine builds no images',
-    explanation: 'The model or the overlay says how to build images, but the engine runs plain processes from their directories; --build changes nothing there.',
+    explanation:
+      'The model or the overlay says how to build images, but the engine runs plain processes from their directories; --build changes nothing there.',
   },
   MP4101: {
     title: 'the container has only an image',

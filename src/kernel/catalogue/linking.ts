@@ -132,7 +132,7 @@ export const linkingCodes = {
   },
   MP3133: {
     title: 'the overlay names an unknown component',
-    explanation: 'An entry under `components` of minipaas.yaml has the name of no component in the model.',
+    explanation: 'An entry under `components` of minipaas.yaml has the name of no component in the given model files, and has no effect.',
   },
   MP3134: {
     title: 'the overlay names an unknown container',

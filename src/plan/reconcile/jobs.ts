@@ -16,19 +16,18 @@ export function planJob(
 ): void {
   const { wanted, run } = job
   const { world } = place
-  const { id, spec } = wanted.revision
+  const { spec } = wanted.revision
   const staying: ObservedReplica[] = []
   const predecessors: (StepKey | undefined)[] = []
   for (const replica of world.observed) {
     if (isLeaving(replica.id, draft.context)) predecessors.push(planLeaving(draft, replica))
-    else if (replica.revision === id && !(run.restart === 'on-failure' && isLost(replica))) staying.push(replica)
     else {
-      const key = planRemoval(draft, {
-        replica,
-        wanted: spec,
-        needs: [],
-        cause: replica.revision === id ? 'nothing left of it' : `superseded by ${id}`,
-      })
+      const cause = whyReplaced(replica, wanted, run)
+      if (cause === undefined) {
+        staying.push(replica)
+        continue
+      }
+      const key = planRemoval(draft, { replica, wanted: spec, needs: [], cause })
       // Two versions of one job must not run at the same time: both may write to the same database.
       if (replica.phase !== 'exited') predecessors.push(key)
     }
@@ -41,4 +40,11 @@ export function planJob(
     return
   }
   planAttempts(draft, { wanted, run, state, predecessors }, place)
+}
+
+/** Why a replica does not count for the job as it is wanted now. */
+function whyReplaced(replica: ObservedReplica, { revision, restartToken }: DesiredRevision, run: JobRun): string | undefined {
+  if (replica.revision !== revision.id) return `superseded by ${revision.id}`
+  if (replica.restartToken < restartToken) return 'restart asked for'
+  return run.restart === 'on-failure' && isLost(replica) ? 'nothing left of it' : undefined
 }

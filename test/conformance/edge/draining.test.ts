@@ -41,6 +41,21 @@ describe('a draining replica', () => {
     expect(heard).toEqual(['drained'])
   })
 
+  test('is reported as well when its backend goes, as soon as it has answered', async () => {
+    const open: ServerResponse[] = []
+    await using server = await ReplicaServer.start((_, response) => void open.push(response))
+    await using world = await EdgeWorld.with(aBackend('web', { replicas: [server.replica('web--a.0')] }))
+    using client = new RawClient(world.port())
+    client.get()
+    await eventually(() => open[0])
+    await world.push(aTable({ backends: [] }))
+    expect(world.all('drained')).toEqual([])
+    open[0]?.end('late answer')
+    await client.until(/late answer/)
+    await eventually(() => world.all('drained')[0])
+    expect(world.all('drained')).toMatchObject([{ replica: 'web--a.0' }])
+  })
+
   test('may come back', async () => {
     await using server = await named('x')
     await using world = await EdgeWorld.with(aBackend('web', { draining: [server.replica()] }))

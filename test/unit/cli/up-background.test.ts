@@ -80,6 +80,19 @@ test('-d does not wait for a workflow that waits for the user', async () => {
   expect(stderr).toContain('step approve; go on with: minipaas workflow resume shop')
 })
 
+test('--wait says what a workflow waits for, and goes on waiting', async () => {
+  await using daemon = await ScriptedDaemon.open()
+  const { workflow } = applicationView([])
+  const held = { phase: 'workflowSuspending', workflow: { ...workflow, suspended: true }, message: 'step approve' } as const
+  daemon.onApply = () => daemon.show(applicationView([componentView('web')], held))
+  const run = startCli(['up', ...model, '--wait'], { home: daemon.home })
+  await eventually(() =>
+    run.stderr().includes('shop: suspended: step approve; go on with: minipaas workflow resume shop') ? true : undefined,
+  )
+  daemon.show(applicationView([componentView('web')]))
+  expect(await run.exit).toBe(0)
+})
+
 test('what is not simulated blocks nothing', async () => {
   await using daemon = await ScriptedDaemon.open()
   daemon.onApply = () =>

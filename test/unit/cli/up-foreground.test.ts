@@ -192,6 +192,17 @@ test('a refused model ends with 3, the diagnostics and a goodbye', async () => {
   await eventually(() => (daemon.sessions.includes('leave') ? true : undefined))
 })
 
+test('prints each line of a one-shot once, though the news of its end overtakes the last ones', async () => {
+  await using daemon = await ScriptedDaemon.open([applicationView([componentView('migrate', { kind: 'Job' })])])
+  const run = startCli(['up', ...model], { home: daemon.home })
+  // Without the wake-up of `print`, only a reading that begins later sees them.
+  daemon.lines.push(logRecord('migrate', 'one'), logRecord('migrate', 'two'))
+  await eventually(() => daemon.callsOf('down')[0])
+  daemon.remove({ applications: ['shop'] })
+  expect(await run.exit).toBe(0)
+  expect(run.stdout()).toBe('migrate-0 | one\nmigrate-0 | two\n')
+})
+
 test('ends when somebody else ends the applications', async () => {
   await using daemon = await ScriptedDaemon.open([applicationView([componentView('web')])])
   const run = startCli(['up', ...model], { home: daemon.home })

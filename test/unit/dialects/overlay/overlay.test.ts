@@ -110,7 +110,6 @@ describe('interpolation', () => {
 
 describe('mistakes', () => {
   test.each([
-    ['components: {wb: {}}', 'MP3133', 'did you mean "web"?'],
     ['components: {web: {containers: {proxi: {}}}}', 'MP3134', 'did you mean "proxy"?'],
     ['component: {}', 'MP1051', 'did you mean "components"?'],
     ['components: {web: {biuld: x}}', 'MP1051', 'did you mean "build"?'],
@@ -132,6 +131,13 @@ describe('mistakes', () => {
     expect(text).toContain(`error ${code}`)
     expect(text).toContain(words)
     expect(text).toContain('minipaas.yaml:')
+  })
+
+  test('an entry for a component of another model file has no effect, and says so', async () => {
+    const { text, result } = await local('components: {wb: {}}')
+    expect(result.outcome.ok).toBe(true)
+    expect(text).toContain('warning MP3133')
+    expect(text).toContain('did you mean "web"?')
   })
 
   test('an overlay that was asked for and is not there', async () => {

@@ -30,6 +30,13 @@ describe('a job', () => {
 `)
   })
 
+  test('runs again when a restart is asked for, as a replica of its own', () => {
+    expect(planText({ wanted: [{ ...wanted(once), restartToken: 1 }], replicas: [run().exited(0)] })).toBe(`
+#1 remove migrate--7f3.0  restart asked for  [migrate]
+#2 start  migrate--7f3.1  run to completion  [migrate]
+`)
+  })
+
   test('counts a start under way', () => {
     const inFlight = stepKeys('startReplica migrate--7f3.0 token 0')
     expect(planText({ wanted: [wanted(once)], inFlight })).toBe(`
