@@ -6,6 +6,8 @@ import type { Denial } from './denial.ts'
 import { createRestApp } from './rest-routes.ts'
 import { createSockets } from './sockets.ts'
 
+export type { LifeCycle } from './api-ports.ts'
+
 /** How long answers that are under way may take once the API closes, in milliseconds. */
 const CLOSE_LIMIT_MS = 2000
 

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Environments } from '../../src/control/ports.ts'
-import { instant } from '../../src/kernel/instant.ts'
 import type { ShutdownAnswer } from '../../src/wire/api-routes.ts'
-import { type Api, openApi } from '../api/api.ts'
-import type { LifeCycle } from '../api/api-ports.ts'
+import { type Api, type LifeCycle, openApi } from '../api/api.ts'
 import { renderMetrics } from '../metrics/exposition.ts'
 import { newToken } from '../state/discovery-file.ts'
 import { type Compaction, createCompaction } from './compaction.ts'
@@ -111,7 +109,7 @@ export class Daemon implements LifeCycle {
   async shutdown(reason: string): Promise<ShutdownAnswer> {
     // Before the answer: a client that starts a successor next must not find this daemon again.
     await this.#files.withdraw()
-    this.#setup.clock.at(instant(this.#setup.clock.now()), () => void this.stop(reason))
+    this.#setup.clock.at(this.#setup.clock.now(), () => void this.stop(reason))
     return { stopping: true }
   }
 

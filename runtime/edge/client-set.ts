@@ -85,7 +85,14 @@ export class ClientSet {
       socket.destroy()
       return
     }
-    const splice: Splice = new Splice(socket, backend, this.#context.clock, () => this.#remove(splice))
+    const onHttp = (said: Buffer): void => {
+      this.#remove(splice)
+      this.#speakHttp(socket, listener).receive(said)
+    }
+    const splice: Splice = new Splice(socket, backend, this.#context.clock, {
+      onClosed: () => this.#remove(splice),
+      ...(first.length === 0 ? { onHttp } : {}),
+    })
     this.#clients.set(splice, listener)
     splice.start(first)
   }

@@ -3,8 +3,11 @@ import type { Clock } from '../../src/kernel/clock.ts'
 import { after, type Millis } from '../../src/kernel/instant.ts'
 import { MAX_LINE } from './http/head-lines.ts'
 
-/** A client that says nothing for so long waits for the server to speak first. */
+/** A client that says nothing for so long may wait for the server to speak first: from then on either may. */
 const SILENCE_MS: Millis = 150
+
+/** As many bytes are looked at. */
+export const SNIFFED_BYTES = MAX_LINE + 64
 
 /** What the first bytes of a connection are: `unsure` while more are needed. */
 export function guessProtocol(text: string): 'http' | 'other' | 'unsure' {
@@ -46,7 +49,7 @@ export class Sniffer {
 
   readonly #onData = (chunk: Buffer): void => {
     this.#seen = this.#seen.length === 0 ? chunk : Buffer.concat([this.#seen, chunk])
-    const guess = guessProtocol(this.#seen.toString('latin1', 0, MAX_LINE + 64))
+    const guess = guessProtocol(this.#seen.toString('latin1', 0, SNIFFED_BYTES))
     if (guess !== 'unsure') this.#finish(guess)
   }
 

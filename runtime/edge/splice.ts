@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Millis } from '../../src/kernel/instant.ts'
-import type { Backend, Visitor } from './backend.ts'
+import type { Backend, Drainable, Visitor } from './backend.ts'
+import { guessProtocol, SNIFFED_BYTES } from './sniff.ts'
 import { Tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
@@ -9,7 +10,16 @@ import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
 /** Bytes of a client that are read before its replica is there; more stays in the socket. */
 const READ_AHEAD = 16 * 1024
 
-/** One connection of a protocol we do not read: joined as a whole to one replica, waiting at the gate like a request. */
+export interface SpliceHooks {
+  readonly onClosed: () => void
+  /** Given for a client that has said nothing yet: called with its first bytes when it speaks before the server, and speaks HTTP. */
+  readonly onHttp?: (first: Buffer) => void
+}
+
+/**
+ * One connection of a protocol we do not read: joined as a whole to one replica, waiting at the gate like a request. While
+ * neither side has said anything nothing is decided: a pool that connects in advance, or a busy client, may speak HTTP late.
+ */
 export class Splice implements Visitor, UpstreamUser {
   ticket = 0
   readonly revision = undefined
@@ -17,25 +27,26 @@ export class Splice implements Visitor, UpstreamUser {
   readonly #socket: Socket
   readonly #backend: Backend
   readonly #clock: Clock
-  readonly #onClosed: () => void
+  readonly #hooks: SpliceHooks
+  #silent: boolean
+  #seen: Buffer = Buffer.alloc(0)
   #early: Buffer[] = []
   #earlyLength = 0
   #upstream: Upstream | undefined
+  /** To the replica, while nobody has said anything. */
+  #connection: UpstreamConnection | undefined
+  #drainable: Drainable | undefined
   #tunnel: Tunnel | undefined
   #gone = false
 
-  constructor(socket: Socket, backend: Backend, clock: Clock, onClosed: () => void) {
+  constructor(socket: Socket, backend: Backend, clock: Clock, hooks: SpliceHooks) {
     this.holdMs = backend.spec.holdMs
     this.#socket = socket
     this.#backend = backend
     this.#clock = clock
-    this.#onClosed = onClosed
-    socket
-      .on('data', (chunk) => this.#onData(chunk))
-      .on('drain', () => this.#tunnel?.onClientDrain())
-      .on('end', () => this.#onEnd())
-      .on('error', () => socket.destroy())
-      .on('close', () => this.#onClose())
+    this.#hooks = hooks
+    this.#silent = hooks.onHttp !== undefined
+    socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
   }
 
   start(first: Buffer): void {
@@ -44,7 +55,8 @@ export class Splice implements Visitor, UpstreamUser {
   }
 
   closeWhenIdle(): void {
-    this.#tunnel?.drain()
+    if (this.#silent) this.#socket.destroy()
+    else this.#tunnel?.drain()
   }
 
   destroy(): void {
@@ -67,6 +79,17 @@ export class Splice implements Visitor, UpstreamUser {
     const upstream = this.#upstream
     if (upstream === undefined) return
     this.#backend.delivered(upstream)
+    if (!this.#silent) {
+      this.#join(connection, upstream, Buffer.alloc(0))
+      return
+    }
+    this.#connection = connection
+    this.#drainable = { upstream, drain: () => this.#moveOn() }
+    this.#backend.tunnels.add(this.#drainable)
+    if (upstream.load.draining) this.#moveOn()
+  }
+
+  #join(connection: UpstreamConnection, upstream: Upstream, first: Buffer): void {
     const tunnel = new Tunnel({
       client: this.#socket,
       connection,
@@ -76,7 +99,7 @@ export class Splice implements Visitor, UpstreamUser {
       protocol: 'unknown',
     })
     this.#tunnel = tunnel
-    tunnel.start(Buffer.alloc(0))
+    tunnel.start(first)
     for (const chunk of this.#early.splice(0)) tunnel.onClientData(chunk)
     this.#socket.resume()
   }
@@ -88,13 +111,76 @@ export class Splice implements Visitor, UpstreamUser {
     this.#backend.undeliverable(this, upstream, reason)
   }
 
-  onUpstreamData(): void {}
+  /** The server speaks first. */
+  onUpstreamData(_: UpstreamConnection, buffer: Buffer, length: number): void {
+    this.#decide(Buffer.from(buffer.subarray(0, length)))
+  }
 
   onUpstreamDrain(): void {}
 
-  onUpstreamEnd(): void {}
+  /** The server ends a connection on which nothing was said. */
+  onUpstreamEnd(): void {
+    this.#socket.destroySoon()
+  }
 
-  #onData(chunk: Buffer): void {
+  /** The replica goes, and nothing of the conversation has taken place: another one will do as well. */
+  #moveOn(): void {
+    this.#letGo()
+    this.#backend.enter(this)
+  }
+
+  /** Somebody has spoken, and it is not HTTP. */
+  #decide(fromServer: Buffer): void {
+    const connection = this.#connection
+    const upstream = this.#upstream
+    this.#silent = false
+    this.#connection = undefined
+    this.#forgetDrain()
+    if (connection !== undefined && upstream !== undefined) this.#join(connection, upstream, fromServer)
+    if (this.#seen.length > 0) this.#onData(this.#seen)
+  }
+
+  #hear(chunk: Buffer): void {
+    this.#seen = this.#seen.length === 0 ? chunk : Buffer.concat([this.#seen, chunk])
+    const guess = guessProtocol(this.#seen.toString('latin1', 0, SNIFFED_BYTES))
+    if (guess === 'other') this.#decide(Buffer.alloc(0))
+    if (guess !== 'http') return
+    this.#gone = true
+    this.#letGo()
+    this.#socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd)
+    this.#socket.off('error', this.#onError).off('close', this.#onClose)
+    this.#hooks.onHttp?.(this.#seen)
+  }
+
+  /** Leaves the gate, or the replica. */
+  #letGo(): void {
+    const connection = this.#connection
+    const upstream = this.#upstream
+    this.#connection = undefined
+    this.#upstream = undefined
+    this.#forgetDrain()
+    if (upstream === undefined) {
+      this.#backend.giveUp(this)
+      return
+    }
+    if (connection === undefined) upstream.abandon(this)
+    else {
+      connection.user = undefined
+      connection.destroy()
+    }
+    this.#backend.leave(upstream)
+  }
+
+  #forgetDrain(): void {
+    if (this.#drainable !== undefined) this.#backend.tunnels.delete(this.#drainable)
+    this.#drainable = undefined
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#silent) {
+      this.#hear(chunk)
+      return
+    }
     if (this.#tunnel !== undefined) {
       this.#tunnel.onClientData(chunk)
       return
@@ -104,19 +190,24 @@ export class Splice implements Visitor, UpstreamUser {
     if (this.#earlyLength > READ_AHEAD) this.#socket.pause()
   }
 
-  #onEnd(): void {
+  readonly #onDrain = (): void => {
+    this.#tunnel?.onClientDrain()
+  }
+
+  readonly #onEnd = (): void => {
     if (this.#tunnel !== undefined) this.#tunnel.onClientEnd()
     else this.#socket.destroy()
   }
 
-  #onClose(): void {
+  readonly #onError = (): void => {
+    this.#socket.destroy()
+  }
+
+  readonly #onClose = (): void => {
     if (this.#gone) return
     this.#gone = true
     if (this.#tunnel !== undefined) this.#tunnel.onClientClosed()
-    else if (this.#upstream !== undefined) {
-      this.#upstream.abandon(this)
-      this.#backend.leave(this.#upstream)
-    } else this.#backend.giveUp(this)
-    this.#onClosed()
+    else this.#letGo()
+    this.#hooks.onClosed()
   }
 }

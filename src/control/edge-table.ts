@@ -1,9 +1,5 @@
-import { sameValue } from '../kernel/canonical-json.ts'
-import type { Instant } from '../kernel/instant.ts'
-import type { DesiredRevision } from '../model/desired.ts'
-import type { EdgeProbe, EdgeTable } from '../model/edge.ts'
-import type { ComponentKey } from '../model/names.ts'
-import type { ObservedReplica } from '../model/observed.ts'
+import { type Instant, sameValue } from '../kernel/index.ts'
+import type { ComponentKey, DesiredRevision, EdgeProbe, EdgeTable, ObservedReplica } from '../model/index.ts'
 import { compileTable } from '../routing/compile.ts'
 import type { TableComponent } from '../routing/table-input.ts'
 import type { ControlContext } from './context.ts'
@@ -19,9 +15,13 @@ export interface Routed {
   readonly problems: readonly string[]
 }
 
-/** Compiles the table and sends it when anything in it changed. */
+/**
+ * Compiles the table and sends it when anything in it changed. Before the first look at the engine there is none: an edge that is being
+ * taken over would close its listeners for an empty one.
+ */
 export function route(state: ControlState, now: Instant, context: ControlContext): Routed {
   const readiness = judge(state)
+  if (state.observed === undefined) return { state, effects: [], readiness, problems: [] }
   const { table, problems } = tableOf(state, readiness, now, context)
   const { version: _version, ...body } = table
   if (state.table !== undefined && sameValue(body, state.table)) return { state, effects: [], readiness, problems }

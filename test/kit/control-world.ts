@@ -13,7 +13,7 @@ import type { ApplicationView, ComponentView } from '../../src/wire/views.ts'
 const START = instant(1_700_000_000_000)
 
 /** A store that outlives the control core of a test, as a disk does. */
-export class MemoryStore implements EnvironmentStore {
+class MemoryStore implements EnvironmentStore {
   readonly documents = new Map<string, string>()
   readonly recorded: Envelope[] = []
 

@@ -9,7 +9,7 @@ import { explainError, type ProbeResult } from './probe-result.ts'
 import { probeTcp } from './tcp-probe.ts'
 
 /** Pause of an eager probe at first; it grows to a part of the time that was waited already, so that it costs little and delays little. */
-const EAGER_MS: Millis = 3
+const EAGER_MS: Millis = 2
 const EAGER_PART = 0.03
 
 /** Runs the listed probes on their schedules; one that is no longer listed, or is listed differently, is stopped. */

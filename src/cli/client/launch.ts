@@ -25,8 +25,7 @@ const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' } as 
  */
 export async function launchDaemon(place: DaemonPlace, io: Io, deadInstance?: string): Promise<Discovery> {
   const logFile = join(place.home, DAEMON_OUTPUT_FILE)
-  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 })
-  const log = openSync(logFile, 'a', 0o600)
+  const log = openLog(logFile)
   const logStart = fstatSync(log).size
   const child = spawn(process.execPath, [...NODE_FLAGS, place.program], {
     cwd: place.home,
@@ -55,6 +54,18 @@ export async function launchDaemon(place: DaemonPlace, io: Io, deadInstance?: st
     message: `the daemon did not start: ${reason}${outputSince(logFile, logStart)}`,
     next: `Read its log: ${logFile}. "minipaas doctor" checks this machine.`,
   })
+}
+
+function openLog(file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    return openSync(file, 'a', 0o600)
+  } catch (error) {
+    throw refuse('MP8104', 'failed', {
+      message: `the state directory cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      next: 'Set MINIPAAS_HOME to a directory that you may write to.',
+    })
+  }
 }
 
 async function answers(discovery: Discovery): Promise<boolean> {

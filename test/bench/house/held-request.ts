@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../../../runtime/time/system-clock.ts'
 import { API_ROUTES } from '../../../src/wire/api-routes.ts'
 import { type Goal, interleave, median } from '../harness.ts'
 import { BenchPlace } from './place.ts'
@@ -56,7 +56,7 @@ async function webPort(place: BenchPlace): Promise<number> {
 async function heldRequest(place: BenchPlace, edge: number): Promise<number> {
   await command(place, 'stop')
   await until(async () => (await replicaCount(place)) === 0)
-  await sleep(300)
+  await systemClock.sleep(300)
   const began = performance.now()
   const ordered = command(place, 'start')
   await firstAnswer(edge, HOST)
@@ -84,7 +84,7 @@ async function firstAnswer(port: number, host: string): Promise<void> {
   const limit = performance.now() + LIMIT_MS
   while (!(await answers(port, host))) {
     if (performance.now() > limit) throw new Error(`no answer from ${host} at port ${port}`)
-    await sleep(1)
+    await systemClock.sleep(1)
   }
 }
 
@@ -135,7 +135,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   const limit = performance.now() + LIMIT_MS
   while (!(await holds())) {
     if (performance.now() > limit) throw new Error('what was waited for did not happen')
-    await sleep(20)
+    await systemClock.sleep(20)
   }
 }
 

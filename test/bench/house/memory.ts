@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../../../runtime/time/system-clock.ts'
 import { launchDaemon } from '../../../src/cli/client/launch.ts'
 import { systemIo } from '../../../src/cli/system-io.ts'
 import { type Goal, median } from '../harness.ts'
@@ -40,7 +40,7 @@ async function measureOnce(): Promise<Residents> {
     served.cli('up', '-d', '--wait', '-f', resolve('samples/shop'), '--project-name', 'shop')
     served.cli('ps')
     served.cli('down', '-v')
-    await sleep(SETTLE_MS)
+    await systemClock.sleep(SETTLE_MS)
     return {
       bare: bare.pid === undefined ? Number.NaN : fresh.residentOf(bare.pid),
       fresh: fresh.residentOf(fresh.daemon.pid),

@@ -64,6 +64,18 @@ test('a TCP probe is good when the port accepts', async () => {
   expect(await resultOf(aProbe(await freePort(), { by: 'tcp', port: 80 }))).toMatchObject({ ok: false, detail: 'connection refused' })
 })
 
+test('an eager probe is asked again at once until it passes, and then as often as it says', async () => {
+  const port = await freePort()
+  await using world = new EdgeWorld()
+  const probe = aProbe(port, { by: 'tcp', port: 80 }, { everyMs: 60_000, eager: true })
+  await world.push(aTable({ backends: [], probes: [probe] }))
+  await eventually(() => world.all('probe').find(({ ok, repeated }) => !ok && repeated === 3))
+  await using server = await ReplicaServer.start(() => {}, port)
+  await eventually(() => world.all('probe').find(({ ok }) => ok))
+  await world.push(aTable({ version: 2, backends: [], probes: [probe] }))
+  expect(server.connections).toBe(1)
+})
+
 test.each([
   ['a', true, 'SERVING'],
   ['b', false, 'NOT_SERVING'],

@@ -12,7 +12,7 @@ function loadOn(port: number): Load {
   return startLoad({ url: `http://127.0.0.1:${port}/`, rate: 50, connections: 'fresh', limitMs: 60_000 })
 }
 
-export async function expectNoFailure(load: Load): Promise<void> {
+async function expectNoFailure(load: Load): Promise<void> {
   const report = await load.stop()
   if (report.failed > 0) throw new Error(`${formatLoad(report)}\n${report.failures.join('\n')}`)
   expect(report.answered).toBe(report.sent)

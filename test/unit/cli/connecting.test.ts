@@ -27,6 +27,14 @@ test.each(reading)('%s starts no daemon when there is nothing to find', async (.
   expect(stderr).toContain('nothing is running')
 })
 
+test('a state directory that cannot be written is no fault of the program', async () => {
+  using scratch = scratchDirectory()
+  writeFileSync(join(scratch.path, 'file'), '')
+  const { code, stderr } = await callCli(['up', '-d', '-f', '-'], { home: join(scratch.path, 'file', 'home') })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/error MP8104 the state directory cannot be written: .*ENOTDIR/)
+})
+
 test.each([
   ['text that is no JSON', 'nonsense'],
   ['another shape', '{"pid":1}'],
