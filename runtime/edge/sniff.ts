@@ -4,7 +4,7 @@ import { after, type Millis } from '../../src/kernel/instant.ts'
 import { MAX_LINE } from './http/head-lines.ts'
 
 /** A client that says nothing for so long may wait for the server to speak first: from then on either may. */
-const SILENCE_MS: Millis = 150
+export const SILENCE_MS: Millis = 500
 
 /** As many bytes are looked at. */
 export const SNIFFED_BYTES = MAX_LINE + 64

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
-import type { Millis } from '../../src/kernel/instant.ts'
+import { after, type Millis } from '../../src/kernel/instant.ts'
 import type { Backend, Drainable, Visitor } from './backend.ts'
-import { guessProtocol, SNIFFED_BYTES } from './sniff.ts'
+import { guessProtocol, SILENCE_MS, SNIFFED_BYTES } from './sniff.ts'
 import { Tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
@@ -30,6 +30,8 @@ export class Splice implements Visitor, UpstreamUser {
   readonly #hooks: SpliceHooks
   #silent: boolean
   #seen: Buffer = Buffer.alloc(0)
+  /** Runs while what the client said may still become HTTP. */
+  #patience: Disposable | undefined
   #early: Buffer[] = []
   #earlyLength = 0
   #upstream: Upstream | undefined
@@ -134,6 +136,7 @@ export class Splice implements Visitor, UpstreamUser {
     const connection = this.#connection
     const upstream = this.#upstream
     this.#silent = false
+    this.#patience?.[Symbol.dispose]()
     this.#connection = undefined
     this.#forgetDrain()
     if (connection !== undefined && upstream !== undefined) this.#join(connection, upstream, fromServer)
@@ -143,9 +146,16 @@ export class Splice implements Visitor, UpstreamUser {
   #hear(chunk: Buffer): void {
     this.#seen = this.#seen.length === 0 ? chunk : Buffer.concat([this.#seen, chunk])
     const guess = guessProtocol(this.#seen.toString('latin1', 0, SNIFFED_BYTES))
-    if (guess === 'other') this.#decide(Buffer.alloc(0))
-    if (guess !== 'http') return
+    if (guess === 'unsure') {
+      this.#patience ??= this.#clock.at(after(this.#clock.now(), SILENCE_MS), () => this.#decide(Buffer.alloc(0)))
+      return
+    }
+    if (guess === 'other') {
+      this.#decide(Buffer.alloc(0))
+      return
+    }
     this.#gone = true
+    this.#patience?.[Symbol.dispose]()
     this.#letGo()
     this.#socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd)
     this.#socket.off('error', this.#onError).off('close', this.#onClose)
@@ -206,6 +216,7 @@ export class Splice implements Visitor, UpstreamUser {
   readonly #onClose = (): void => {
     if (this.#gone) return
     this.#gone = true
+    this.#patience?.[Symbol.dispose]()
     if (this.#tunnel !== undefined) this.#tunnel.onClientClosed()
     else this.#letGo()
     this.#hooks.onClosed()

@@ -52,6 +52,34 @@ describe('a service address', () => {
     await client.until(/^220 ready\r\n$/)
   })
 
+  // A busy client, or a pool that connects in advance, sends its first request late: taken for another protocol, its connection was
+  // bound to one replica and cut when that one drained.
+  test('recognises HTTP of a client that was silent at first, wherever the replica went meanwhile', async () => {
+    await using one = await ReplicaServer.start((_, response) => response.end('<one>'))
+    await using two = await ReplicaServer.start((_, response) => response.end('<two>'))
+    await using world = await worldOf(one)
+    using client = new RawClient(world.port(service))
+    await eventually(() => (one.openConnections === 1 ? true : undefined))
+    const listeners = [webListener, serviceListenerOf('web')]
+    const [old, successor] = [one.replica('web--1.0'), two.replica('web--2.0')]
+    await world.push(aTable({ backends: [aBackend('web', { replicas: [successor], draining: [old] })], listeners }))
+    await eventually(() => world.all('drained').find(({ replica }) => replica === old.id))
+    await eventually(() => (one.openConnections === 0 ? true : undefined))
+    await client.get().until(/<two>$/)
+    await world.push(aTable({ backends: [aBackend('web', { replicas: [old], draining: [successor] })], listeners }))
+    await client.get().until(/<two>[^]*<one>$/)
+    expect(client.ended).toBe(false)
+  })
+
+  test('lets a client that was silent at first speak any other protocol', async () => {
+    await using server = await TcpReplica.start((socket) => socket.on('data', (chunk) => socket.write(`echo ${chunk.toString('latin1')}`)))
+    await using world = await worldOf(server)
+    using client = new RawClient(world.port(service))
+    await eventually(() => (server.accepted === 1 ? true : undefined))
+    await client.send('PI').until(/^echo PI$/)
+    await client.send('NG').until(/^echo PIecho NG$/)
+  })
+
   test('passes half-closed connections on', async () => {
     await using server = await TcpReplica.start((socket) => {
       let text = ''

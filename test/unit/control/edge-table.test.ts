@@ -9,7 +9,7 @@ import { anObservation } from '../../kit/builders.ts'
 const context = { definitions: builtinDefinitions(), webPort: 8080 }
 
 function fresh(): ControlState {
-  const traits = { name: 'memory', runs: 'anything', serviceNames: 'rewritten' } as unknown as ControlState['engine']['traits']
+  const traits = { runs: 'anything', serviceNames: 'rewritten', virtualTime: true } as const
   return initialState('shop', { name: 'memory', traits, images: false, sandboxes: false, volumes: true })
 }
 
