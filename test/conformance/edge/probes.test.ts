@@ -35,7 +35,7 @@ describe('an HTTP probe', () => {
     await using server = await ReplicaServer.start((incoming, response) => {
       if (incoming.url !== '/silent') response.writeHead(Number(incoming.url?.slice(1)), { location: '/404' }).end('x')
     })
-    const result = await resultOf(aProbe(server.port, http(path), { timeoutMs: 60 }))
+    const result = await resultOf(aProbe(server.port, http(path), { timeoutMs: path === '/silent' ? 60 : 5_000 }))
     expect(result).toEqual({ type: 'probe', replica: 'web--a.0', container: 'web', kind: 'ready', epoch: 1, ok, detail, repeated: 1 })
   })
 
