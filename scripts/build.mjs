@@ -69,6 +69,7 @@ async function graphOf(name, entry) {
   })
   return {
     inputs: Object.keys(result.metafile.inputs),
+    outputs: result.metafile.outputs,
     files: result.outputFiles.map((file) => ({ name: relative(join(root, 'dist'), file.path), text: file.text })),
   }
 }
@@ -83,6 +84,24 @@ async function toCommonJs(file) {
     logLevel: 'warning',
   })
   return (result.code.includes('__importMetaUrl') ? besideBanner : '') + result.code
+}
+
+/** Names of the chunks that the command line always loads, and of those that `ps` does. */
+function hotChunks(outputs) {
+  const hot = new Set()
+  const add = (path) => {
+    if (hot.has(path)) return
+    hot.add(path)
+    for (const { path: imported, kind, external } of outputs[path].imports) if (kind === 'import-statement' && !external) add(imported)
+  }
+  for (const [path, { entryPoint }] of Object.entries(outputs)) if ([programs.cli, 'src/cli/commands/ps.ts'].includes(entryPoint)) add(path)
+  return [...hot].map((path) => relative('dist', path))
+}
+
+/** Chunks in one file, as functions by name: opening two dozen files takes longer than what is in them. */
+function packed(chunks) {
+  const functions = chunks.map(([name, text]) => `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname){${text}\n}`)
+  return `exports.chunks={${functions.join(',\n')}}`
 }
 
 async function launcher(buildId) {
@@ -118,8 +137,14 @@ async function main() {
       if (folder !== undefined) bundled.add(folder)
       else if (existsSync(join(root, input))) inputs.add(input)
     }
+    const hot = new Map(name === 'cli' ? hotChunks(graph.outputs).map((chunk) => [chunk, '']) : [])
     const folder = name === 'cli' ? 'chunks/' : ''
-    for (const file of graph.files) outputs.set(folder + file.name, await toCommonJs(file))
+    for (const file of graph.files) {
+      const text = await toCommonJs(file)
+      if (hot.has(file.name)) hot.set(file.name, text)
+      else outputs.set(folder + file.name, text)
+    }
+    if (hot.size > 0) outputs.set(`${folder}cli.js`, packed([...hot]))
   }
   const buildId = createHash('sha256')
     .update([...outputs].flat().join('\0'))

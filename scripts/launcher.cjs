@@ -32,25 +32,31 @@ function readCache(file) {
   }
 }
 
+// Compiled code holds the functions that were called; of the file with the most used chunks each command calls others.
+const command = /^[a-z]{2,12}$/.test(process.argv[2]) ? process.argv[2] : 'other'
+
+function compile(file, cacheName) {
+  const cacheFile = path.join(folder, cacheName)
+  const cachedData = readCache(cacheFile)
+  const source = `(function(exports,require,module,__filename,__dirname){${fs.readFileSync(file, 'utf8')}\n})`
+  const script = new Script(source, { filename: file, cachedData })
+  if (!cachedData || script.cachedDataRejected) compiled.push([cacheFile, script])
+  return script.runInThisContext()
+}
+
+function run(chunk, module, directory) {
+  // Every chunk is told the place of this file, so that "beside me" means the same in all of them.
+  chunk(module.exports, (id) => (id[0] === '.' ? load(path.join(directory, id)) : require(id)), module, __filename, __dirname)
+  return module.exports
+}
+
 function load(file) {
   const known = modules.get(file)
   if (known) return known.exports
   const module = { exports: {} }
   modules.set(file, module)
-  const cacheFile = path.join(folder, path.basename(file))
-  const cachedData = readCache(cacheFile)
-  const source = `(function(exports,require,module,__filename,__dirname){${fs.readFileSync(file, 'utf8')}\n})`
-  const script = new Script(source, { filename: file, cachedData })
-  if (!cachedData || script.cachedDataRejected) compiled.push([cacheFile, script])
-  // Every chunk is told the place of this file, so that "beside me" means the same in all of them.
-  script.runInThisContext()(
-    module.exports,
-    (id) => (id[0] === '.' ? load(path.join(path.dirname(file), id)) : require(id)),
-    module,
-    __filename,
-    __dirname,
-  )
-  return module.exports
+  const name = path.basename(file)
+  return run(packed[name] || compile(file, name), module, path.dirname(file))
 }
 
 // Not the recursive form of mkdirSync: below /proc that never returns.
@@ -82,4 +88,6 @@ function prune() {
 }
 
 process.once('exit', writeCache)
-load(path.join(__dirname, 'chunks', 'cli.js'))
+const pack = path.join(__dirname, 'chunks', 'cli.js')
+const packed = run(compile(pack, `cli-${command}.js`), { exports: {} }, __dirname).chunks
+load(pack)

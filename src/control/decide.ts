@@ -53,8 +53,9 @@ function documentServices(app: ApplicationState): readonly Service[] {
   return services
 }
 
+/** Those of replicas that a daemon left are kept until its successor has looked. */
 function keepRevisions(state: ControlState, desired: Desired): ReadonlyMap<RevisionId, Revision> {
-  const revisions = new Map<RevisionId, Revision>()
+  const revisions = new Map<RevisionId, Revision>(state.observed === undefined ? state.revisions : [])
   for (const item of desired.revisions) revisions.set(item.revision.id, item.revision)
   for (const replica of state.observed?.replicas ?? []) {
     const known = state.revisions.get(replica.revision)

@@ -21,7 +21,7 @@ export interface Routed {
  */
 export function route(state: ControlState, now: Instant, context: ControlContext): Routed {
   const readiness = judge(state)
-  if (state.observed === undefined) return { state, effects: [], readiness, problems: [] }
+  if (state.observed === undefined || state.settleBy !== undefined) return { state, effects: [], readiness, problems: [] }
   const { table, problems } = tableOf(state, readiness, now, context)
   const { version: _version, ...body } = table
   if (state.table !== undefined && sameValue(body, state.table)) return { state, effects: [], readiness, problems }

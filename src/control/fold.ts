@@ -1,7 +1,7 @@
 import { sameValue } from '../kernel/canonical-json.ts'
 import { unreachable } from '../kernel/fault.ts'
 import { after, type Instant } from '../kernel/instant.ts'
-import type { ReplicaId } from '../model/names.ts'
+import { type ReplicaId, revisionOf } from '../model/names.ts'
 import type { StepKey } from '../model/step.ts'
 import { stepBackOff } from '../plan/reconcile/back-off.ts'
 import { applyModels, type Folded } from './apply-models.ts'
@@ -125,12 +125,12 @@ function sameEndpoints(left: ControlState['endpoints'], right: ControlState['end
   return true
 }
 
+/** An edge that is taken over repeats its results at once, perhaps before the replicas were seen, and not again. */
 function foldProbe(state: ControlState, input: Extract<Input, { type: 'probe' }>): ControlState {
-  const replica = state.observed?.replicas.find((candidate) => candidate.id === input.replica)
-  const container =
-    replica === undefined
-      ? undefined
-      : state.revisions.get(replica.revision)?.spec.pod.containers.find((candidate) => candidate.name === input.container)
+  const { observed, revisions } = state
+  if (observed?.replicas.every((replica) => replica.id !== input.replica) === true) return state
+  const spec = revisions.get(revisionOf(input.replica))?.spec
+  const container = spec?.pod.containers.find((candidate) => candidate.name === input.container)
   const probe = container?.probes[input.kind]
   if (probe === undefined) return state
   const probes = recordProbe(state.probes, input, probe)

@@ -7,6 +7,7 @@ import type { ComponentSource } from '../model/component.ts'
 import type { Revision } from '../model/desired.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { WorkflowRun } from '../model/workflow.ts'
+import { beginSettling } from './settling.ts'
 import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState } from './state.ts'
 
 /** What of an environment is kept on disk: what the user asked for, never what was observed, never a secret's value. */
@@ -82,15 +83,22 @@ export function readSaved(document: unknown): SavedEnvironment | undefined {
 }
 
 /** Puts what was saved back into a fresh state; components are resolved again by the definitions of this version. */
-export function restoreState(fresh: ControlState, saved: SavedEnvironment, definitions: DefinitionView): ControlState {
+export function restoreState(
+  fresh: ControlState,
+  saved: SavedEnvironment,
+  { definitions, now }: { readonly definitions: DefinitionView; readonly now: Instant },
+): ControlState {
   const apps = new Map(saved.applications.map((app) => [app.model.name, restoreApplication(app, definitions)]))
-  return {
-    ...fresh,
-    apps,
-    manual: { scale: new Map(saved.scale), stopped: new Set(saved.stopped), restartTokens: new Map(saved.restartTokens) },
-    edge: { ...fresh.edge, bound: saved.bound },
-    revisions: new Map(saved.revisions.map((revision) => [revision.id, revision])),
-  }
+  return beginSettling(
+    {
+      ...fresh,
+      apps,
+      manual: { scale: new Map(saved.scale), stopped: new Set(saved.stopped), restartTokens: new Map(saved.restartTokens) },
+      edge: { ...fresh.edge, bound: saved.bound },
+      revisions: new Map(saved.revisions.map((revision) => [revision.id, revision])),
+    },
+    now,
+  )
 }
 
 function restoreApplication(saved: SavedApplication, definitions: DefinitionView): ApplicationState {

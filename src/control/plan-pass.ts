@@ -8,6 +8,7 @@ import { planEnvironment } from '../plan/reconcile/plan-environment.ts'
 import type { Effect } from './input.ts'
 import { type PlanInputs, sameInputs } from './plan-inputs.ts'
 import { judge, type Readiness } from './readiness.ts'
+import { settle } from './settling.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 
 export interface Planned {
@@ -20,9 +21,11 @@ export interface Planned {
 const ABORTABLE: ReadonlySet<ActionName> = new Set(['pullImage', 'buildImage', 'startReplica', 'drainReplica'])
 
 /** Plans the environment and compares the plan with the work under way: starts the frontier, gives up what is no longer wanted. */
-export function planPass(state: ControlState, now: Instant): Planned {
+export function planPass(before: ControlState, now: Instant): Planned {
+  const state = settle(before, now)
   const { observed } = state
   if (observed === undefined) return { state, effects: [{ type: 'observe' }] }
+  if (state.settleBy !== undefined) return { state, effects: [], wakeAt: state.settleBy }
   const readiness = judge(state)
   const crashes = foldCrashHistory(state.crashes, observed.replicas, now)
   const context = planContext({ ...state, crashes }, readiness, now)

@@ -76,7 +76,7 @@ export class RunningEnvironment {
   /** Takes over what an earlier daemon left: its applied models are finished, its replicas and edge adopted. */
   async restore(saved: SavedEnvironment, engine: Engine): Promise<void> {
     const { name, control } = this.#ports
-    const state = restoreState(emptyState(name, engine), saved, control.definitions)
+    const state = restoreState(emptyState(name, engine), saved, { definitions: control.definitions, now: control.clock.now() })
     for (const app of state.apps.values()) await this.#reloadSecrets(app.model.name, reloadOrder(app.order))
     this.#machinery = this.#start(state, engine)
     // Before anything is planned, so that a running edge never sees an empty table.

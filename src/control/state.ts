@@ -92,6 +92,8 @@ export interface ControlState {
   /** Every revision that is wanted or still has a replica. */
   readonly revisions: ReadonlyMap<RevisionId, Revision>
   readonly observed: Observed | undefined
+  /** Set while a state that was taken over waits for the answers of probes, at the longest until then. */
+  readonly settleBy?: Instant
   readonly engineDownSince: Instant | undefined
   readonly endpoints: ReadonlyMap<ReplicaId, ReadonlyMap<number, Endpoint>>
   readonly probes: ProbeBook

@@ -1,15 +1,19 @@
-/** JSON with sorted keys and without undefined members: equal values give equal text. */
-export function canonicalJson(value: unknown): string {
+/** Keys that need no escapes, so nearly all. */
+const PLAIN_KEY = /^[\w./-]*$/
+
+/** JSON with sorted keys and without undefined members: equal values give equal text. Members for which `omits` says so are left out. */
+export function canonicalJson(value: unknown, omits?: (key: string, member: unknown) => boolean): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
   let text = ''
   if (Array.isArray(value)) {
-    for (const item of value) text += text === '' ? canonicalJson(item) : `,${canonicalJson(item)}`
+    for (const item of value) text += text === '' ? canonicalJson(item, omits) : `,${canonicalJson(item, omits)}`
     return `[${text}]`
   }
   const record = value as Readonly<Record<string, unknown>>
   for (const key of Object.keys(record).sort()) {
     const member = record[key]
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`
+    if (member === undefined || omits?.(key, member) === true) continue
+    text += `${text === '' ? '' : ','}${PLAIN_KEY.test(key) ? `"${key}"` : JSON.stringify(key)}:${canonicalJson(member, omits)}`
   }
   return `{${text}}`
 }

@@ -19,6 +19,11 @@ export function replicaId(revision: RevisionId, ordinal: number): ReplicaId {
   return `${revision}.${ordinal}` as ReplicaId
 }
 
+/** The revision that a replica's name tells. */
+export function revisionOf(replica: ReplicaId): RevisionId {
+  return replica.slice(0, replica.lastIndexOf('.')) as RevisionId
+}
+
 /** A claim's volume, unique in an environment: as in Kubernetes, applications of one namespace share a claim of the same name. */
 export function claimKey(namespace: string, claim: string): string {
   return namespace === DEFAULT_NAMESPACE ? claim : `${claim}.${namespace}`

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../kernel/canonical-json.ts'
-import { hashValue } from '../kernel/hash.ts'
+import { hashText } from '../kernel/hash.ts'
 import type { Component } from '../model/component.ts'
 
 /** A path of the resolved component (`*` is any key or index, `**` any depth) whose change keeps the revision. */
@@ -28,9 +28,10 @@ export const UNHASHED_PATHS: readonly UnhashedPath[] = [
 
 const topLevel = new Set(UNHASHED_PATHS.filter(({ path }) => path.length === 1).map(({ path }) => path[0]))
 
-/** The part of a component that makes its revision: two components with equal content are the same revision. */
-function revisionContent(component: Component): unknown {
-  return withoutOrigins(Object.fromEntries(Object.entries(component).filter(([key]) => !topLevel.has(key))))
+/** The part of a component that makes its revision, in canonical form: two components with equal content are the same revision. */
+function contentOf(component: Component): string {
+  const members = Object.entries(component).filter(([key]) => !topLevel.has(key))
+  return canonicalJson(Object.fromEntries(members), isPosition)
 }
 
 const hashes = new WeakMap<Component, string>()
@@ -39,7 +40,7 @@ const hashes = new WeakMap<Component, string>()
 export function revisionHash(component: Component): string {
   let hash = hashes.get(component)
   if (hash === undefined) {
-    hash = hashValue(revisionContent(component))
+    hash = hashText(contentOf(component))
     hashes.set(component, hash)
   }
   return hash
@@ -47,22 +48,15 @@ export function revisionHash(component: Component): string {
 
 /** Top-level parts of the component that make two revisions differ, sorted, for causes and `explain --diff`. */
 export function changedParts(before: Component, after: Component): readonly string[] {
-  const [left, right] = [before, after].map((component) => revisionContent(component) as Readonly<Record<string, unknown>>)
-  if (left === undefined || right === undefined) return []
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)])
-  return [...keys].filter((key) => canonicalJson(left[key]) !== canonicalJson(right[key])).sort()
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Component)[])
+  return [...keys]
+    .filter((key) => !topLevel.has(key) && canonicalJson(before[key], isPosition) !== canonicalJson(after[key], isPosition))
+    .sort()
 }
 
-function withoutOrigins(value: unknown): unknown {
-  if (value === null || typeof value !== 'object') return value
-  if (Array.isArray(value)) return value.map(withoutOrigins)
-  const kept: Record<string, unknown> = {}
-  for (const [key, member] of Object.entries(value)) {
-    // A parameter or build argument that a user called "origin" is content; only positions are dropped.
-    if (key === 'origin' && isOrigin(member)) continue
-    kept[key] = withoutOrigins(member)
-  }
-  return kept
+/** A parameter or build argument that a user called "origin" is content; only positions are dropped. */
+function isPosition(key: string, member: unknown): boolean {
+  return key === 'origin' && isOrigin(member)
 }
 
 function isOrigin(value: unknown): boolean {

@@ -11,7 +11,7 @@ const ENVIRONMENT = 'rolling'
 const PROJECT = ['--project-name', ENVIRONMENT]
 /** Requests a second to the web component alone, and for its page, which asks the catalog twice. */
 const RATE = 200
-const PAGE_RATE = 10
+const PAGE_RATE = 20
 /** Hold time of an OAM route; no answer within it is a failure. Source: design, section 10. */
 const HOLD_MS = 60_000
 const CHANGE_MS = 60_000
@@ -142,10 +142,10 @@ function startOf({ id, containers }: { readonly id: string; readonly containers:
   return `${id} ${containers.map(({ startedAt }) => startedAt).join(' ')}`
 }
 
-/** Throws unless every request was answered, none with 500 or above; says the figures. */
+/** Throws unless every request was answered with 200: a route that is missing for a moment would answer 404. Says the figures. */
 export function expectAllAnswered(report: LoadReport, what: string): LoadReport {
   const text = `${what}: ${formatLoad(report)}`
-  if (report.failed > 0 || report.answered !== report.sent) throw new Error(`${text}\n${report.failures.join('\n')}`)
+  if (report.failed > 0 || report.statuses[200] !== report.sent) throw new Error(`${text}\n${report.failures.join('\n')}`)
   process.stdout.write(`${text}\n`)
   return report
 }

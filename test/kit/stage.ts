@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isFree } from '../../runtime/engines/process/ports.ts'
 import { startTimeOf } from '../../runtime/process-identity/identity.ts'
 import { childrenOf } from '../../runtime/process-identity/process-table-linux.ts'
 import type { ReplicaView } from '../../src/wire/views.ts'
@@ -206,16 +206,17 @@ export class ForegroundUp {
   }
 }
 
-/** A port of this machine that nobody listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
+/** Below the ports that systems give out by themselves, and below those of the engine; each test process begins elsewhere. */
+const FIRST_PORT = 10_000
+const PORT_COUNT = 9_000
+let portsGiven = process.pid * 37
+
+/** A port of this machine that nobody listens on now, and that nobody is given by chance. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + (portsGiven++ % PORT_COUNT)
+    if (await isFree(port)) return port
+  }
 }
 
 /** Kills without warning and returns when the process is gone. */
@@ -228,12 +229,21 @@ export function lives(pid: number): boolean {
   return startTimeOf(pid) !== undefined
 }
 
-/** What the web server of the kit answers at a published port. */
-export async function ask(port: number, path = '/'): Promise<{ readonly pid: number; readonly version: string; readonly visits?: number }> {
+/** What the web server of the kit answers. */
+export interface WebAnswer {
+  readonly pid: number
+  readonly version: string
+  /** Slow requests that it has in hand. */
+  readonly busy: number
+  readonly visits?: number
+}
+
+/** Asks the web server of the kit at a published port. */
+export async function ask(port: number, path = '/'): Promise<WebAnswer> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`)
   const text = await response.text()
   if (response.status !== 200) throw new Error(`${response.status} ${text}`)
-  return JSON.parse(text) as { readonly pid: number; readonly version: string }
+  return JSON.parse(text) as WebAnswer
 }
 
 function componentOf({ name, replicas = 1, env = {}, beside, volume }: ServiceText): unknown {

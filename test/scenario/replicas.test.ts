@@ -105,3 +105,22 @@ test('every request during a rolling change must be answered', async () => {
   expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([200]))
   expect(world.component('web')).toMatchObject({ healthy: true, image: 'web:2' })
 })
+
+// A new daemon knows no probe result yet: were all replicas not ready to it, the old ones would be removed at once.
+test('a daemon that takes over in a rolling update must keep what serves until its successor is ready', async () => {
+  await using world = new ControlWorld({ web: { readyMs: 2000 } })
+  await world.up(text('web:1', 3))
+  await world.until(() => world.app().phase === 'running')
+  const old = world.replicas('web')
+  await world.up(text('web:2', 3))
+  await world.until(() => world.component('web').replicas.length === 4)
+  await world.restartDaemon()
+  for (let step = 0; step < 15; step++) {
+    await world.clock.advance(100)
+    expect(world.replicas('web')).toEqual(expect.arrayContaining([...old]))
+    expect(await ask(world)).toMatchObject({ status: 200 })
+  }
+  await world.until(() => world.app().phase === 'running' && world.component('web').healthy)
+  expect(world.replicas('web').filter((replica) => old.includes(replica))).toEqual([])
+  expect(world.replicas('web')).toHaveLength(3)
+})

@@ -74,7 +74,12 @@ export async function killOneOfTwo(home: Home): Promise<void> {
   await throughout(() => {}, 500)
   const victim = await ask(port)
   const onVictim = slowOn(port, victim.pid)
-  await throughout(() => {}, 200)
+  const busy = new Set<number>()
+  await eventually(async () => {
+    const answer = await ask(port)
+    if (answer.busy > 0) busy.add(answer.pid)
+    return busy.size === 2 ? true : undefined
+  })
   await killNow(victim.pid)
   const before = load.report()
   await eventually(async () => {
@@ -98,7 +103,7 @@ export async function killOneOfTwo(home: Home): Promise<void> {
 async function slowOn(port: number, victim: number): Promise<{ readonly inFlight: number[]; readonly others: number[] }> {
   const statuses = await Promise.all(
     Array.from({ length: 12 }, async () => {
-      const response = await fetch(`http://127.0.0.1:${port}/slow?ms=1500`)
+      const response = await fetch(`http://127.0.0.1:${port}/slow?ms=3000`)
       const text = await response.text()
       return { status: response.status, onVictim: response.status !== 200 || text.includes(`"pid":${victim},`) }
     }),

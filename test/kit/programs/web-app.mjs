@@ -10,10 +10,15 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 if (process.argv[2] === 'beside') {
   setInterval(() => {}, 1 << 30)
 } else {
+  let busy = 0
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://web')
-    if (pathname === '/slow') await wait(Number(searchParams.get('ms')))
-    const answer = { pid: process.pid, version: VERSION, ...(pathname === '/visits' ? { visits: countVisit() } : {}) }
+    if (pathname === '/slow') {
+      busy++
+      await wait(Number(searchParams.get('ms')))
+      busy--
+    }
+    const answer = { pid: process.pid, version: VERSION, busy, ...(pathname === '/visits' ? { visits: countVisit() } : {}) }
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(answer))
   })
