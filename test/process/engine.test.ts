@@ -113,6 +113,24 @@ describe('what a process is given', () => {
     expect(readFileSync(`${world.home}/environments/test/volumes/notes/note`, 'utf8')).toBe('kept')
   })
 
+  // A daemon killed in between left the files behind: nobody knew where they were.
+  test('the record tells where files of secrets will be before the first of them is written', async () => {
+    const component: ProcessComponent = {
+      ...one({ kind: 'print-env' }, { changes: { mounts: [mount('creds')] } }),
+      volumes: [volume('creds', { type: 'secret', name: 'keys', mode: 0o400 })],
+      files: { keys: { token: 'marker-4711' } },
+    }
+    const spec = world.specOf(component)
+    const recorded: unknown[] = []
+    const filesOf: typeof spec.filesOf = (source) => {
+      const record = `${directoryOf(spec.ref)}/replica.json`
+      recorded.push(existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')).runtimeDirectory : undefined)
+      return spec.filesOf(source)
+    }
+    await world.engine.startReplica({ ...spec, filesOf }, never)
+    expect(recorded).toEqual([expect.stringContaining(spec.ref.id)])
+  })
+
   test('files of secrets in a closed directory that goes with the replica, sub-paths too', async () => {
     const { ref } = await start({
       ...one({ kind: 'print-env' }, { changes: { mounts: [mount('creds'), mount('creds', 'deep/token')] } }),

@@ -405,8 +405,8 @@ spec:
             cmd: [sh]
             env: [{ name: TOKEN, valueFrom: { secretKeyRef: { name: chatty-keys, key: token } } }]
             mountName: work
-            appMountPath: /work
-            initMountPath: /work`,
+            appMountPath: /import
+            initMountPath: /import`,
   )}${component('lost', '')}
 ---
 apiVersion: v1

@@ -42,6 +42,8 @@ async function bringUp(replica: Replica, { spec, containers }: StartOrder, signa
   const { files, record } = replica
   // At once: a wait for the thread pool takes longer, and a held request waits with it.
   for (const path of [files.logs, files.logIndex]) mkdirSync(path, { recursive: true, mode: 0o700 })
+  // Files of secrets lie elsewhere: whoever cleans up after a daemon that dies now must know where.
+  if (record.runtimeDirectory !== undefined) await replica.update({})
   const [ports] = await Promise.all([assignPorts(replica, spec), prepareVolumes(spec, mountPlaces(replica, spec))])
   // Processes are found by their marks and the directory, so the first of them need not wait for the record.
   const saved = replica.update({

@@ -215,7 +215,7 @@ spec:
             name: prepare
             image: example/prepare:1
             mountName: work
-            appMountPath: /work
+            appMountPath: /import
             initMountPath: /init
         - type: startup-probe
           properties:

@@ -146,7 +146,7 @@ test('init-container shares an empty directory with the application', () => {
       image: 'busybox',
       cmd: ['sh'],
       appMountPath: '/app',
-      initMountPath: '/work',
+      initMountPath: '/import',
       extraVolumeMounts: [{ name: 'pvc-data', mountPath: '/data' }],
     },
   }
@@ -157,7 +157,7 @@ test('init-container shares an empty directory with the application', () => {
       name: 'prepare',
       pull: 'if-absent',
       mounts: [
-        { volume: 'workdir', path: '/work' },
+        { volume: 'workdir', path: '/import' },
         { volume: 'pvc-data', path: '/data' },
       ],
     },
