@@ -4,6 +4,7 @@ import type { DesiredRevision } from '../model/desired.ts'
 import type { GatePolicy } from '../model/edge.ts'
 import { DEFAULT_HOLD_MS } from '../model/route.ts'
 import type { Hold, HoldReason } from '../model/step.ts'
+import { judge } from './readiness.ts'
 import type { ControlState } from './state.ts'
 
 /** Requests wait this long for an engine that went away before they are refused. Source: design, section 10. */
@@ -25,6 +26,8 @@ export function gateOf(desired: DesiredRevision, state: ControlState, now: Insta
     const refusal = refusalFor(hold, name, now)
     if (refusal !== undefined) return refusal
   }
+  const lapsed = lapsedDetail(desired, state)
+  if (lapsed !== undefined) return refuse(`${name} was ready and is not any more: ${lapsed}`)
   return { mode: 'hold', reason: holds[0] === undefined ? `${name} is starting` : `${name} waits: ${describeHold(holds[0])}` }
 }
 
@@ -34,6 +37,17 @@ function refusalFor(hold: Hold, name: string, now: Instant): GatePolicy | undefi
     return refuse(`${name} keeps crashing; next start in ${formatDuration(hold.until - now)}`, hold.until - now)
   }
   return undefined
+}
+
+/** Why all replicas are not ready any more, when nothing is planned that would change it. */
+function lapsedDetail(desired: DesiredRevision, state: ControlState): string | undefined {
+  const { component, id } = desired.revision
+  if (state.plan.steps.some((step) => step.group === component && step.action.do !== 'awaitReady')) return undefined
+  const { of, draining } = judge(state)
+  const current = (state.observed?.replicas ?? []).filter((replica) => replica.revision === id)
+  if (current.length < desired.replicas || !current.every((replica) => of.get(replica.id)?.lapsed === true && !draining.has(replica.id)))
+    return undefined
+  return current.map((replica) => of.get(replica.id)?.detail).find((detail) => detail !== undefined) ?? 'its readiness probe fails'
 }
 
 function describeHold(hold: Hold): string {

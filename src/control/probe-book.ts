@@ -9,6 +9,8 @@ export interface ProbeRecord {
   readonly epoch: number
   /** Kubernetes' threshold rule applied: undefined until either threshold is reached for the first time. */
   readonly passed: boolean | undefined
+  /** It has passed at least once in this start. */
+  readonly everPassed: boolean
   readonly detail: string
 }
 
@@ -35,11 +37,16 @@ export function recordProbe(book: ProbeBook, input: ProbeResult, probe: Probe): 
   const of = book.get(input.replica)
   const last = of?.get(slot(input.container, input.kind))
   if (last !== undefined && last.epoch > input.epoch) return book
-  const before = last?.epoch === input.epoch ? last.passed : undefined
+  const known = last?.epoch === input.epoch ? last : undefined
   const threshold = input.ok ? probe.successes : probe.failures
-  const passed = input.repeated >= threshold ? input.ok : before
-  if (last?.epoch === input.epoch && last.passed === passed && last.detail === input.detail) return book
-  const record: ProbeRecord = { epoch: input.epoch, passed, detail: input.detail }
+  const passed = input.repeated >= threshold ? input.ok : known?.passed
+  if (known !== undefined && known.passed === passed && known.detail === input.detail) return book
+  const record: ProbeRecord = {
+    epoch: input.epoch,
+    passed,
+    everPassed: passed === true || known?.everPassed === true,
+    detail: input.detail,
+  }
   return new Map(book).set(input.replica, new Map(of).set(slot(input.container, input.kind), record))
 }
 
@@ -57,13 +64,16 @@ export interface ContainerHealth {
   readonly failing?: string
   /** Why it is not ready, for people. */
   readonly detail?: string
+  /** Its readiness probe passed in this start and fails now. */
+  readonly lapsed: boolean
   /** Probes that should be asked now. */
   readonly active: readonly { readonly kind: ProbeKind; readonly probe: Probe }[]
 }
 
 /** Kubernetes' order: nothing else is asked until the startup probe has passed; without a probe a running container is ready. */
 function judgeContainer(book: ProbeBook, replica: ReplicaId, spec: Container, observed: ObservedContainer): ContainerHealth {
-  if (observed.state !== 'running') return { ready: false, detail: observed.state === 'exited' ? 'exited' : 'waiting to start', active: [] }
+  if (observed.state !== 'running')
+    return { ready: false, detail: observed.state === 'exited' ? 'exited' : 'waiting to start', lapsed: false, active: [] }
   const result = (kind: ProbeKind): ProbeRecord | undefined => {
     const record = book.get(replica)?.get(slot(spec.name, kind))
     return record?.epoch === observed.restarts ? record : undefined
@@ -77,6 +87,7 @@ function judgeContainer(book: ProbeBook, replica: ReplicaId, spec: Container, ob
         ready: false,
         ...(failing === undefined ? {} : { failing }),
         detail: record?.detail ?? 'startup probe pending',
+        lapsed: false,
         active: [{ kind: 'startup', probe: startup }],
       }
     }
@@ -91,6 +102,7 @@ function judgeContainer(book: ProbeBook, replica: ReplicaId, spec: Container, ob
     ready: isReady,
     ...(liveness?.passed === false ? { failing: `liveness probe failed: ${liveness.detail}` } : {}),
     ...(isReady ? {} : { detail: readiness?.detail ?? 'readiness probe pending' }),
+    lapsed: readiness?.passed === false && readiness.everPassed,
     active,
   }
 }
@@ -99,6 +111,8 @@ export interface ReplicaHealth {
   readonly ready: boolean
   readonly failing: readonly { readonly container: string; readonly why: string }[]
   readonly detail?: string
+  /** It was ready in this start of its containers and all of them still run: only itself can make it ready again. */
+  readonly lapsed: boolean
   readonly active: readonly { readonly container: string; readonly epoch: number; readonly kind: ProbeKind; readonly probe: Probe }[]
 }
 
@@ -107,6 +121,7 @@ export function judgeReplica(book: ProbeBook, replica: ObservedReplica, spec: Co
   const failing: { container: string; why: string }[] = []
   const active: { container: string; epoch: number; kind: ProbeKind; probe: Probe }[] = []
   let ready = replica.phase === 'running' && !replica.frozen
+  let lapsed = false
   let detail = replica.unhealthy
   for (const container of spec.pod.containers) {
     const observed = replica.containers.find((candidate) => candidate.name === container.name)
@@ -116,10 +131,12 @@ export function judgeReplica(book: ProbeBook, replica: ObservedReplica, spec: Co
     }
     const health = judgeContainer(book, replica.id, container, observed)
     if (!health.ready) ready = false
+    if (health.lapsed) lapsed = true
     if (health.failing !== undefined) failing.push({ container: container.name, why: health.failing })
     detail ??= health.detail
     for (const probe of health.active) active.push({ container: container.name, epoch: observed.restarts, ...probe })
   }
   for (const observed of replica.containers) if (observed.role === 'sidecar' && observed.state !== 'running') ready = false
-  return { ready, failing, ...(detail === undefined ? {} : { detail }), active }
+  const running = replica.phase === 'running' && replica.containers.every(({ role, state }) => role === 'init' || state === 'running')
+  return { ready, failing, ...(detail === undefined ? {} : { detail }), lapsed: lapsed && running && failing.length === 0, active }
 }

@@ -179,3 +179,24 @@ test('a count set by hand must be put back by state-keep after five minutes, unl
   await world.clock.advance(900_000)
   expect(world.component('web').desired).toBe(3)
 })
+
+test('a component that was ready and is no more must refuse at once, because nothing is bringing it up', async () => {
+  const text = SHOP.replace(
+    'ports: [{ port: 8080, expose: true }] }',
+    'ports: [{ port: 8080, expose: true }], readinessProbe: { httpGet: { path: /ready, port: 8080 }, periodSeconds: 1 } }',
+  )
+  await using world = new ControlWorld({
+    migrate: { exits: { afterMs: 10, code: 0 } },
+    api: { probe: ({ ranMs }) => ({ ok: ranMs > 6000 && ranMs < 20_000, detail: 'status 503' }) },
+  })
+  await world.up(text)
+  await world.until(() => world.component('api').replicas.length > 0)
+  await world.clock.advance(5000)
+  const early = world.engine.request('test', { host: 'api.shop.localhost', path: '/' })
+  await world.until(() => world.app().phase === 'running')
+  expect(await early).toMatchObject({ status: 200 })
+  await world.until(() => world.component('api').ready === 0)
+  const late = world.engine.request('test', { host: 'api.shop.localhost', path: '/' })
+  await world.clock.advance(10)
+  expect(await late).toMatchObject({ status: 503, detail: expect.stringContaining('status 503') })
+})
