@@ -16,9 +16,13 @@ export function controlSocket(directory: string): string {
   return edgeSocketPath(directory, { platform: process.platform, temporary: tmpdir(), ...(uid === undefined ? {} : { uid }) })
 }
 
+/** Rejects with AlreadyRunningError while an edge answers at the socket. */
+export async function expectAlone(path: string): Promise<void> {
+  if (await answers(path)) throw new AlreadyRunningError(`another edge answers at ${path}`)
+}
+
 /** Waits for controllers at a socket that only its owner may open; the newest one that gives an order is in charge. */
 export async function serveControl(edge: Edge, path: string, log: Logger): Promise<Server> {
-  if (await answers(path)) throw new AlreadyRunningError(`another edge answers at ${path}`)
   if (process.platform !== 'win32') {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await rm(path, { force: true })

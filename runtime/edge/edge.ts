@@ -89,7 +89,8 @@ class EdgeProgram implements Edge {
 
   async start(): Promise<void> {
     const stored = await this.#options.store?.read()
-    if (stored !== undefined) {
+    // A controller that was quicker gave a newer one.
+    if (stored !== undefined && this.#state.table === undefined) {
       this.#remembered = stored.bound
       const { problems } = await this.#apply(stored.table)
       for (const problem of problems) this.#options.log.log('warn', problem.message, { listener: problem.listener })

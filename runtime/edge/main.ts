@@ -5,7 +5,7 @@ import { after, type Millis } from '../../src/kernel/instant.ts'
 import type { Logger } from '../../src/kernel/logger.ts'
 import { reviveGuard } from '../process-identity/guard-launch.ts'
 import { ControlChannel } from './control-channel.ts'
-import { AlreadyRunningError, controlSocket, serveControl } from './control-server.ts'
+import { AlreadyRunningError, controlSocket, expectAlone, serveControl } from './control-server.ts'
 import { createEdge, type Edge } from './edge.ts'
 import { JsonLog } from './json-log.ts'
 import { SystemClock } from './system-clock.ts'
@@ -56,8 +56,10 @@ async function run(settings: Settings, log: Logger): Promise<void> {
     onShutdown: () => end(0),
   })
   stopOnSignal(edge, log, end)
-  if (settings.control === 'socket') await serveControl(edge, path, log)
+  if (settings.control === 'socket') await expectAlone(path)
+  // Whoever connects is greeted with the table that is served, and replaces it.
   await edge.start()
+  if (settings.control === 'socket') await serveControl(edge, path, log)
   if (settings.control === 'socket') keepGuard(settings.directory, log)
   if (settings.control === 'stdio') {
     const streams = { input: process.stdin, output: process.stdout, close: () => {} }

@@ -10,11 +10,15 @@ export interface ProcessStat {
   readonly cpuTicks: number
   readonly start: string
   readonly residentPages: number
+  /** Part of the kernel: it has no program, no environment and nothing to end. */
+  readonly isKernelThread: boolean
 }
 
 /** Clock ticks per second: the kernel reports in this unit to user space on every architecture Node runs on. */
 export const TICKS_PER_SECOND = 100
 export const PAGE_BYTES = 4096
+/** `PF_KTHREAD` of the flags. Source: include/linux/sched.h. */
+const KERNEL_THREAD = 0x0020_0000
 
 /** One read; undefined when there is no such process. A zombie has state `Z`. */
 export function readStat(pid: number): ProcessStat | undefined {
@@ -25,6 +29,11 @@ export function readStat(pid: number): ProcessStat | undefined {
   } catch {
     return undefined
   }
+  return parseStat(pid, text)
+}
+
+/** The text of `/proc/<pid>/stat`. */
+export function parseStat(pid: number, text: string): ProcessStat {
   // The command in parentheses may itself hold spaces and parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const number = (index: number): number => Number(fields[index])
@@ -37,6 +46,7 @@ export function readStat(pid: number): ProcessStat | undefined {
     cpuTicks: number(11) + number(12),
     start: `${bootId()}:${fields[19]}`,
     residentPages: number(21),
+    isKernelThread: (number(6) & KERNEL_THREAD) !== 0,
   }
 }
 
@@ -89,8 +99,8 @@ function readAll(): readonly ListedProcess[] {
     const pid = Number(name)
     if (!Number.isInteger(pid)) continue
     const stat = readStat(pid)
-    // Kernel threads have neither a session nor an environment.
-    if (stat === undefined || isOver(stat) || stat.session === 0) continue
+    // A session of 0 says nothing: inside a container it is that of everything that was started from outside.
+    if (stat === undefined || isOver(stat) || stat.isKernelThread) continue
     let environment: string | undefined
     found.push({
       stat,

@@ -6,6 +6,8 @@ import type { BackendCounters, EdgeMessage, EdgeTable } from '../model/edge.ts'
 import type { EdgeChannel, EdgeHost, Owner } from '../model/engine.ts'
 import type { ReplicaId } from '../model/names.ts'
 
+type Hello = Extract<EdgeMessage, { type: 'hello' }>
+
 export interface EdgeLinkPorts {
   readonly host: EdgeHost
   readonly owner: Owner
@@ -77,14 +79,22 @@ export class EdgeLink {
   async #open(signal: AbortSignal): Promise<void> {
     const { host, owner } = this.#ports
     const channel = await host.attach(owner, signal)
-    const handle = await host.describe(owner, signal)
-    const iterator = channel.messages[Symbol.asyncIterator]()
-    const first = await iterator.next()
-    if (first.done === true || first.value.type !== 'hello') {
+    const hangUp = (): void => channel.close()
+    signal.addEventListener('abort', hangUp, { once: true })
+    try {
+      const iterator = channel.messages[Symbol.asyncIterator]()
+      const hello = await greeting(iterator, signal)
+      this.#begin(channel, hello, await host.describe(owner, signal))
+      void this.#receive(channel, iterator)
+    } catch (error) {
       channel.close()
-      throw new Error('the edge closed its control channel before saying hello')
+      throw error
+    } finally {
+      signal.removeEventListener('abort', hangUp)
     }
-    const hello = first.value
+  }
+
+  #begin(channel: EdgeChannel, hello: Hello, handle: string | undefined): void {
     this.#channel = channel
     this.#version = Math.max(this.#version, hello.tableVersion)
     this.#acknowledged = 0
@@ -92,7 +102,6 @@ export class EdgeLink {
     this.#drained.clear()
     this.#ports.attached(hello.bound, handle)
     if (this.#table !== undefined) this.push(this.#table)
-    void this.#receive(channel, iterator)
   }
 
   async #receive(channel: EdgeChannel, iterator: AsyncIterator<EdgeMessage>): Promise<void> {
@@ -226,4 +235,12 @@ export class EdgeLink {
     this.#counters = []
     this.#drained.clear()
   }
+}
+
+/** The first message of an edge. */
+async function greeting(messages: AsyncIterator<EdgeMessage>, signal: AbortSignal): Promise<Hello> {
+  const first = await messages.next()
+  signal.throwIfAborted()
+  if (first.done !== true && first.value.type === 'hello') return first.value
+  throw new Error('the edge closed its control channel before saying hello')
 }

@@ -56,13 +56,13 @@ export class EdgeWorld implements AsyncDisposable {
   readonly messages: EdgeMessage[] = []
   readonly edge: Edge
   readonly #send: (message: ToEdge) => void
-  readonly #started: Promise<void>
+  readonly started: Promise<void>
   #version = 0
   #bound: Readonly<Record<string, number>> = {}
 
   constructor(options: Partial<EdgeOptions> = {}) {
     this.edge = createEdge({ clock: new SystemClock(), log: silentLogger, seed: 'test', pid: 1, ...options })
-    this.#started = this.edge.start()
+    this.started = this.edge.start()
     const controller = this.edge.attach((message) => this.messages.push(message))
     this.#send = (message) => controller.receive(message)
   }
@@ -116,7 +116,7 @@ export class EdgeWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#started
+    await this.started
     await this.edge.stop()
   }
 }

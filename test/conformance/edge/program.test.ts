@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { TableStore } from '../../../runtime/edge/table-store.ts'
 import { bundleProgram } from '../../kit/bundled-program.ts'
 import { eventually } from '../../kit/eventually.ts'
 import { scratchDirectory } from '../../kit/scratch.ts'
 import { EdgeProcess, TestController } from './edge-process.ts'
-import { aBackend, aTable, serviceListenerOf, webListener } from './edge-world.ts'
+import { aBackend, aTable, EdgeWorld, serviceListenerOf, webListener } from './edge-world.ts'
 import { RawClient } from './raw-client.ts'
 import { freePort, ReplicaServer } from './replica-server.ts'
 
@@ -68,6 +69,18 @@ describe('the program', () => {
     expect(text).toBe('still here')
     using controller = await TestController.open(`${folder.path}/edge.sock`)
     expect(await controller.first('hello')).toMatchObject({ tableVersion: 7, bound, pid: edge.child.pid })
+  })
+
+  test('a controller that is quicker than the table of last time has the last word', async () => {
+    using folder = scratchDirectory()
+    await using old = await named('old')
+    await using current = await named('current')
+    const store = new TableStore(folder.path)
+    await store.write({ table: tableTo(old), bound: {} })
+    await using world = new EdgeWorld({ store })
+    await world.push(tableTo(current))
+    await world.started
+    expect(await (await fetch(world.url())).text()).toBe('current')
   })
 
   test('prefers other ports to none when its old ones are taken', async () => {
