@@ -1,5 +1,5 @@
 import { after, type Instant, type Millis } from '../../src/kernel/instant.ts'
-import type { BackendCounters, EdgeBackend, EdgeReplica } from '../../src/model/edge.ts'
+import type { BackendCounters, EdgeBackend, EdgeReplica, StartingReplica } from '../../src/model/edge.ts'
 import type { ReplicaId, RevisionId } from '../../src/model/names.ts'
 import { type Admission, Gate, type Release } from '../../src/routing/gate.ts'
 import type { EdgeContext } from './context.ts'
@@ -33,22 +33,28 @@ export interface Drainable {
   drain(): void
 }
 
+export interface BackendHooks {
+  readonly loadOf: (replica: ReplicaId) => ReplicaLoad
+  /** Whether a replica that was to start has passed its probe. */
+  readonly passes: (replica: StartingReplica) => boolean
+}
+
 /** A component's port: its gate, its replicas, whoever waits, and what it counts. */
 export class Backend {
   readonly counters = new Counters()
   readonly tunnels = new Set<Drainable>()
   readonly #context: EdgeContext
-  readonly #loadOf: (replica: ReplicaId) => ReplicaLoad
+  readonly #hooks: BackendHooks
   readonly #gate: Gate<Upstream>
   readonly #waiting = new Map<number, { readonly visitor: Visitor; readonly since: Instant }>()
   readonly #upstreams = new Map<string, Upstream>()
   #spec: EdgeBackend
   #alarm: { readonly at: Instant; readonly timer: Disposable } | undefined
 
-  constructor(spec: EdgeBackend, context: EdgeContext, loadOf: (replica: ReplicaId) => ReplicaLoad) {
+  constructor(spec: EdgeBackend, context: EdgeContext, hooks: BackendHooks) {
     this.#spec = spec
     this.#context = context
-    this.#loadOf = loadOf
+    this.#hooks = hooks
     this.#gate = new Gate({ policy: spec.gate, maxHeld: spec.maxHeld })
   }
 
@@ -64,7 +70,7 @@ export class Backend {
   update(spec: EdgeBackend): void {
     this.#spec = spec
     const used = new Set<string>()
-    for (const replica of spec.replicas) this.#upstream(replica, used).reopen()
+    for (const replica of [...spec.replicas, ...spec.starting]) this.#upstream(replica, used).reopen()
     for (const replica of spec.draining) this.#upstream(replica, used).close()
     for (const [key, upstream] of this.#upstreams) {
       if (used.has(key)) continue
@@ -73,11 +79,12 @@ export class Backend {
     }
   }
 
-  /** Lets go on, or refuses, whatever waits, after a change of the table; ends connections of draining replicas. */
+  /** Lets go on, or refuses, whatever waits, after a change of the table or the start of a replica; ends connections of draining ones. */
   settle(): void {
     const now = this.#context.clock.now()
+    const ready = [...this.#spec.replicas, ...this.#spec.starting.filter((replica) => this.#hooks.passes(replica))]
     const released = this.#gate.capacity(
-      this.#spec.replicas.map((replica) => this.#upstream(replica)),
+      ready.map((replica) => this.#upstream(replica)),
       now,
     )
     const refused = this.#gate.change(this.#spec.gate, this.#spec.maxHeld)
@@ -90,11 +97,12 @@ export class Backend {
 
   /** The backend is in no table any more. */
   retire(): void {
-    const { replicas, draining } = this.#spec
+    const { replicas, starting, draining } = this.#spec
     this.update({
       ...this.#spec,
       replicas: [],
-      draining: [...replicas, ...draining],
+      starting: [],
+      draining: [...replicas, ...starting, ...draining],
       gate: { mode: 'refuse', status: 503, code: 'MP6011', reason: 'it was removed' },
     })
     this.settle()
@@ -230,7 +238,7 @@ export class Backend {
     used?.add(key)
     let upstream = this.#upstreams.get(key)
     if (upstream === undefined) {
-      upstream = new Upstream(replica, this.#loadOf(replica.id), this.#context.clock)
+      upstream = new Upstream(replica, this.#hooks.loadOf(replica.id), this.#context.clock)
       this.#upstreams.set(key, upstream)
     }
     return upstream

@@ -74,9 +74,12 @@ class EdgeProgram implements Edge {
       say: (message) => this.#say?.(message),
       nextRequestId: () => `${seed}-${(this.#requestIds++).toString(36)}`,
     }
-    this.#state = new TableState(context, (replica) => context.say({ type: 'drained', replica, version: this.#version }))
+    this.#probes = new ProbeSet(context, (replica) => this.#state.started(replica))
+    this.#state = new TableState(context, {
+      passes: (replica) => this.#probes.passes(replica),
+      onDrained: (replica) => context.say({ type: 'drained', replica, version: this.#version }),
+    })
     this.#clients = new ClientSet(context, this.#state)
-    this.#probes = new ProbeSet(context)
     this.#listeners = new ListenerSet({
       onConnection: (socket: Socket, listener) => this.#clients.add(socket, listener),
       onClosed: (listener) => this.#clients.closeOf(listener),
@@ -172,9 +175,9 @@ class EdgeProgram implements Edge {
   }
 
   #serve(table: EdgeTable): void {
+    this.#probes.apply(table.probes)
     this.#state.apply(table)
     this.#listeners.retarget(table.listeners)
-    this.#probes.apply(table.probes)
   }
 
   async #bind(table: EdgeTable): Promise<Bindings> {

@@ -1,4 +1,4 @@
-import type { BackendId, EdgeBackend, EdgeRoute, EdgeTable } from '../../src/model/edge.ts'
+import type { BackendId, EdgeBackend, EdgeRoute, EdgeTable, StartingReplica } from '../../src/model/edge.ts'
 import type { ReplicaId } from '../../src/model/names.ts'
 import { hostName, pathOf, RouteIndex } from '../../src/routing/match.ts'
 import { pickShare } from '../../src/routing/split.ts'
@@ -8,19 +8,26 @@ import type { Destination } from './exchange.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { ReplicaLoad } from './replica-load.ts'
 
+export interface TableHooks {
+  /** Whether a replica that was to start has passed its probe. */
+  readonly passes: (replica: StartingReplica) => boolean
+  /** Nothing of a draining replica is in flight. */
+  readonly onDrained: (replica: ReplicaId) => void
+}
+
 /** The table in force and everything that lives longer than one table: gates, pools, counters, turns of split routes. */
 export class TableState {
   readonly #context: EdgeContext
-  readonly #onDrained: (replica: ReplicaId) => void
+  readonly #hooks: TableHooks
   readonly #loads = new Map<ReplicaId, ReplicaLoad>()
   readonly #backends = new Map<BackendId, Backend>()
   readonly #turns = new Map<string, number>()
   #index = new RouteIndex([])
   #table: EdgeTable | undefined
 
-  constructor(context: EdgeContext, onDrained: (replica: ReplicaId) => void) {
+  constructor(context: EdgeContext, hooks: TableHooks) {
     this.#context = context
-    this.#onDrained = onDrained
+    this.#hooks = hooks
   }
 
   get table(): EdgeTable | undefined {
@@ -40,7 +47,7 @@ export class TableState {
     this.#table = table
     this.#index = new RouteIndex(table.routes)
     const draining = new Set(table.backends.flatMap((backend) => backend.draining.map((replica) => replica.id)))
-    const ready = new Set(table.backends.flatMap((backend) => backend.replicas.map((replica) => replica.id)))
+    const ready = new Set(table.backends.flatMap(({ replicas, starting }) => [...replicas, ...starting].map((replica) => replica.id)))
     // A replica that no backend has any more, because its component or port went, has requests to finish as well.
     for (const load of this.#loads.values()) load.draining = !ready.has(load.id)
     for (const spec of table.backends) this.#update(spec)
@@ -55,6 +62,11 @@ export class TableState {
     this.#keepTurns(table.routes)
     this.sayDrained()
     for (const [id, load] of this.#loads) if (!draining.has(id) && !ready.has(id) && load.inFlight === 0) this.#loads.delete(id)
+  }
+
+  /** A probe of the replica passed: requests that wait for it go on. */
+  started(replica: ReplicaId): void {
+    for (const backend of this.#backends.values()) if (backend.spec.starting.some(({ id }) => id === replica)) backend.settle()
   }
 
   /** Tells of every draining replica that has nothing in flight, once per table version. */
@@ -103,7 +115,7 @@ export class TableState {
       backend.update(spec)
       return
     }
-    const created = new Backend(spec, this.#context, (id) => this.#loadOf(id))
+    const created = new Backend(spec, this.#context, { loadOf: (id) => this.#loadOf(id), passes: this.#hooks.passes })
     created.update(spec)
     this.#backends.set(spec.id, created)
   }
@@ -121,7 +133,7 @@ export class TableState {
     const version = this.#table?.version ?? 0
     if (!load.draining || load.inFlight > 0 || load.saidFor === version) return
     load.saidFor = version
-    this.#onDrained(load.id)
+    this.#hooks.onDrained(load.id)
   }
 }
 

@@ -83,7 +83,8 @@ function tableReplica(replica: ObservedReplica, state: ControlState, readiness: 
   if (endpoints === undefined || endpoints.size === 0) return []
   if (readiness.ready.has(replica.id)) return [{ id: replica.id, revision: replica.revision, state: 'ready', endpoints }]
   if (readiness.draining.has(replica.id)) return [{ id: replica.id, revision: replica.revision, state: 'draining', endpoints }]
-  return []
+  const awaits = readiness.of.get(replica.id)?.awaits
+  return awaits === undefined ? [] : [{ id: replica.id, revision: replica.revision, state: 'starting', awaits, endpoints }]
 }
 
 /** Network probes are the edge's; exec probes are asked through the engine. */

@@ -1,4 +1,5 @@
 import type { Component } from '../model/component.ts'
+import type { AwaitedProbe } from '../model/edge.ts'
 import type { ReplicaId } from '../model/names.ts'
 import type { ObservedContainer, ObservedReplica } from '../model/observed.ts'
 import type { Container } from '../model/pod.ts'
@@ -64,6 +65,8 @@ export interface ContainerHealth {
   readonly failing?: string
   /** Why it is not ready, for people. */
   readonly detail?: string
+  /** One pass of its readiness probe, which the edge asks, makes it ready. */
+  readonly awaits: boolean
   /** Its readiness probe passed in this start and fails now. */
   readonly lapsed: boolean
   /** Probes that should be asked now. */
@@ -73,7 +76,7 @@ export interface ContainerHealth {
 /** Kubernetes' order: nothing else is asked until the startup probe has passed; without a probe a running container is ready. */
 function judgeContainer(book: ProbeBook, replica: ReplicaId, spec: Container, observed: ObservedContainer): ContainerHealth {
   if (observed.state !== 'running')
-    return { ready: false, detail: observed.state === 'exited' ? 'exited' : 'waiting to start', lapsed: false, active: [] }
+    return { ready: false, detail: observed.state === 'exited' ? 'exited' : 'waiting to start', awaits: false, lapsed: false, active: [] }
   const result = (kind: ProbeKind): ProbeRecord | undefined => {
     const record = book.get(replica)?.get(slot(spec.name, kind))
     return record?.epoch === observed.restarts ? record : undefined
@@ -87,6 +90,7 @@ function judgeContainer(book: ProbeBook, replica: ReplicaId, spec: Container, ob
         ready: false,
         ...(failing === undefined ? {} : { failing }),
         detail: record?.detail ?? 'startup probe pending',
+        awaits: false,
         lapsed: false,
         active: [{ kind: 'startup', probe: startup }],
       }
@@ -102,6 +106,7 @@ function judgeContainer(book: ProbeBook, replica: ReplicaId, spec: Container, ob
     ready: isReady,
     ...(liveness?.passed === false ? { failing: `liveness probe failed: ${liveness.detail}` } : {}),
     ...(isReady ? {} : { detail: readiness?.detail ?? 'readiness probe pending' }),
+    awaits: !isReady && ready.successes === 1 && ready.action.by !== 'exec',
     lapsed: readiness?.passed === false && readiness.everPassed,
     active,
   }
@@ -111,6 +116,8 @@ export interface ReplicaHealth {
   readonly ready: boolean
   readonly failing: readonly { readonly container: string; readonly why: string }[]
   readonly detail?: string
+  /** It lacks one pass of this container's readiness probe, and nothing else. */
+  readonly awaits?: AwaitedProbe
   /** It was ready in this start of its containers and all of them still run: only itself can make it ready again. */
   readonly lapsed: boolean
   readonly active: readonly { readonly container: string; readonly epoch: number; readonly kind: ProbeKind; readonly probe: Probe }[]
@@ -120,23 +127,33 @@ export interface ReplicaHealth {
 export function judgeReplica(book: ProbeBook, replica: ObservedReplica, spec: Component): ReplicaHealth {
   const failing: { container: string; why: string }[] = []
   const active: { container: string; epoch: number; kind: ProbeKind; probe: Probe }[] = []
-  let ready = replica.phase === 'running' && !replica.frozen
+  const unready: ContainerHealth[] = []
+  let awaits: AwaitedProbe | undefined
+  let fit = replica.phase === 'running' && !replica.frozen
   let lapsed = false
   let detail = replica.unhealthy
   for (const container of spec.pod.containers) {
     const observed = replica.containers.find((candidate) => candidate.name === container.name)
     if (observed === undefined) {
-      ready = false
+      fit = false
       continue
     }
     const health = judgeContainer(book, replica.id, container, observed)
-    if (!health.ready) ready = false
+    if (!health.ready) unready.push(health)
+    if (health.awaits) awaits = { container: container.name, epoch: observed.restarts }
     if (health.lapsed) lapsed = true
     if (health.failing !== undefined) failing.push({ container: container.name, why: health.failing })
     detail ??= health.detail
     for (const probe of health.active) active.push({ container: container.name, epoch: observed.restarts, ...probe })
   }
-  for (const observed of replica.containers) if (observed.role === 'sidecar' && observed.state !== 'running') ready = false
+  for (const observed of replica.containers) if (observed.role === 'sidecar' && observed.state !== 'running') fit = false
   const running = replica.phase === 'running' && replica.containers.every(({ role, state }) => role === 'init' || state === 'running')
-  return { ready, failing, ...(detail === undefined ? {} : { detail }), lapsed: lapsed && running && failing.length === 0, active }
+  return {
+    ready: fit && unready.length === 0,
+    failing,
+    ...(detail === undefined ? {} : { detail }),
+    ...(fit && unready.length === 1 && awaits !== undefined ? { awaits } : {}),
+    lapsed: lapsed && running && failing.length === 0,
+    active,
+  }
 }

@@ -53,6 +53,8 @@ export interface EdgeBackend {
   readonly component: ComponentKey
   readonly app: string
   readonly replicas: readonly EdgeReplica[]
+  /** Each takes requests from the first pass of a probe on: the edge need not ask anybody. */
+  readonly starting: readonly StartingReplica[]
   /** No new requests; running ones finish. The edge reports `drained` when nothing is in flight. */
   readonly draining: readonly EdgeReplica[]
   /** What to do with a request when no replica is ready. */
@@ -67,6 +69,17 @@ export interface EdgeReplica {
   readonly revision: RevisionId
   readonly host: string
   readonly port: number
+}
+
+/** Lacks nothing but one pass of the readiness probe of a container. */
+export interface StartingReplica extends EdgeReplica {
+  readonly awaits: AwaitedProbe
+}
+
+/** A readiness probe of one start of a container. */
+export interface AwaitedProbe {
+  readonly container: string
+  readonly epoch: number
 }
 
 /** Hold only while something is bringing a replica up; otherwise answer at once with the reason. */

@@ -32,6 +32,7 @@ export class BackendSet {
       component: name as ComponentKey,
       app: '',
       replicas: [],
+      starting: [],
       draining: [],
       gate,
       maxHeld: DEFAULT_MAX_HELD,
@@ -54,6 +55,9 @@ function backendOf(id: BackendId, component: TableComponent, port: number): Edge
     component: component.key,
     app: component.app,
     replicas,
+    starting: component.replicas.flatMap((replica) =>
+      replica.state === 'starting' ? replicaAt(replica, port).map((at) => ({ ...at, awaits: replica.awaits })) : [],
+    ),
     draining: draining.flatMap((replica) => replicaAt(replica, port)),
     gate: ready.length > 0 && replicas.length === 0 ? noSuchPort(component, port) : component.gate,
     maxHeld: DEFAULT_MAX_HELD,

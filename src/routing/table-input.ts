@@ -1,19 +1,18 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import type { PublishedPort, Service } from '../model/component.ts'
-import type { EdgeProbe, EdgeTable, GatePolicy } from '../model/edge.ts'
+import type { AwaitedProbe, EdgeProbe, EdgeTable, GatePolicy } from '../model/edge.ts'
 import type { Endpoint } from '../model/engine.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../model/names.ts'
 import type { Port } from '../model/pod.ts'
 import type { Route } from '../model/route.ts'
 
-/** A replica as routing sees it: the ones that take traffic, and the ones that only finish what they have. */
-export interface TableReplica {
+/** A replica as routing sees it: one that takes traffic, will do so after one pass of a probe, or only finishes what it has. */
+export type TableReplica = {
   readonly id: ReplicaId
   readonly revision: RevisionId
-  readonly state: 'ready' | 'draining'
   /** Where each container port is reached, as the edge sees it. */
   readonly endpoints: ReadonlyMap<number, Endpoint>
-}
+} & ({ readonly state: 'ready' | 'draining' } | { readonly state: 'starting'; readonly awaits: AwaitedProbe })
 
 /** A component with its ports, its replicas, and what its gate does while none of them is ready. */
 export interface TableComponent {

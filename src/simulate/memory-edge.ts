@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { after, type Millis } from '../kernel/instant.ts'
-import type { BackendId, EdgeListener, EdgeMessage, EdgeTable, ToEdge } from '../model/edge.ts'
+import type { BackendId, EdgeListener, EdgeMessage, EdgeTable, StartingReplica, ToEdge } from '../model/edge.ts'
 import type { EdgeChannel } from '../model/engine.ts'
 import type { ReplicaId, RevisionId } from '../model/names.ts'
 import { matchRoute } from '../routing/match.ts'
@@ -45,7 +45,14 @@ export class MemoryEdge {
 
   constructor(ports: EdgePorts) {
     this.#ports = ports
-    this.#probes = new MemoryProbes({ clock: ports.clock, find: ports.find, send: (message) => this.#send(message) })
+    this.#probes = new MemoryProbes({
+      clock: ports.clock,
+      find: ports.find,
+      send: (message) => this.#send(message),
+      onPass: (replica) => {
+        for (const backend of this.#backends.values()) backend.started(replica)
+      },
+    })
   }
 
   get table(): EdgeTable | undefined {
@@ -96,6 +103,7 @@ export class MemoryEdge {
     const served = new Set([...busy, ...replicasOf(this.#table)])
     this.#table = table
     const problems = this.#listen(table.listeners)
+    this.#probes.update(table.probes)
     const ids = new Set(table.backends.map(({ id }) => id))
     for (const [id, backend] of this.#backends) {
       if (ids.has(id)) continue
@@ -107,9 +115,8 @@ export class MemoryEdge {
       if (known !== undefined) known.update(backend)
       else this.#backends.set(backend.id, this.#backend(backend))
     }
-    this.#probes.update(table.probes)
     this.#send({ type: 'ack', version: table.version, bound: this.#bound, problems })
-    const ready = new Set(table.backends.flatMap(({ replicas }) => replicas.map(({ id }) => id)))
+    const ready = new Set(table.backends.flatMap(({ replicas, starting }) => [...replicas, ...starting].map(({ id }) => id)))
     this.#draining.clear()
     for (const id of [...served, ...replicasOf(table)]) if (!ready.has(id)) this.#draining.add(id)
     for (const id of this.#draining) this.#reportDrained(id)
@@ -136,7 +143,8 @@ export class MemoryEdge {
       this.#carrying.set(replica, (this.#carrying.get(replica) ?? 0) + change)
       if (change < 0) this.#reportDrained(replica)
     }
-    return new MemoryBackend(backend, { clock, find, carried, send: (message) => this.#send(message) })
+    const passes = (replica: StartingReplica): boolean => this.#probes.passes(replica)
+    return new MemoryBackend(backend, { clock, find, carried, passes, send: (message) => this.#send(message) })
   }
 
   #reportDrained(replica: ReplicaId): void {
@@ -170,7 +178,7 @@ export class MemoryEdge {
 }
 
 function replicasOf(table: EdgeTable | undefined): readonly ReplicaId[] {
-  return (table?.backends ?? []).flatMap(({ replicas, draining }) => [...replicas, ...draining].map(({ id }) => id))
+  return (table?.backends ?? []).flatMap(({ replicas, starting, draining }) => [...replicas, ...starting, ...draining].map(({ id }) => id))
 }
 
 function nextFree(port: number, taken: ReadonlySet<number>): number {

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { after } from '../kernel/instant.ts'
-import type { EdgeMessage, EdgeProbe } from '../model/edge.ts'
+import type { EdgeMessage, EdgeProbe, StartingReplica } from '../model/edge.ts'
 import type { ReplicaId } from '../model/names.ts'
 import type { MemoryReplica } from './memory-replica.ts'
 
@@ -8,6 +8,8 @@ export interface ProbePorts {
   readonly clock: Clock
   readonly send: (message: EdgeMessage) => void
   readonly find: (replica: ReplicaId) => MemoryReplica | undefined
+  /** A probe of the replica passes that did not before. */
+  readonly onPass: (replica: ReplicaId) => void
 }
 
 interface Loop {
@@ -27,7 +29,7 @@ export class MemoryProbes {
   }
 
   update(probes: readonly EdgeProbe[]): void {
-    const wanted = new Map(probes.map((probe) => [`${probe.replica}/${probe.container}/${probe.kind}/${probe.epoch}`, probe]))
+    const wanted = new Map(probes.map((probe) => [keyOf(probe), probe]))
     for (const [key, loop] of this.#loops) {
       const probe = wanted.get(key)
       if (probe !== undefined) loop.probe = probe
@@ -44,9 +46,14 @@ export class MemoryProbes {
     }
   }
 
+  /** Whether the last answer to the probe that the replica waits for was good. */
+  passes({ id, awaits }: StartingReplica): boolean {
+    return this.#loops.get(keyOf({ replica: id, kind: 'ready', ...awaits }))?.last === true
+  }
+
   /** After an attach the control core has forgotten what it was told: everything is said again. */
   repeat(): void {
-    for (const loop of this.#loops.values()) loop.last = undefined
+    for (const loop of this.#loops.values()) loop.repeated = 0
   }
 
   close(): void {
@@ -61,8 +68,10 @@ export class MemoryProbes {
   #ask(loop: Loop): void {
     const { probe } = loop
     const { ok, detail } = answerProbe(probe, this.#ports.find(probe.replica))
-    loop.repeated = ok === loop.last ? loop.repeated + 1 : 1
+    const isNew = loop.repeated === 0 || ok !== loop.last
+    loop.repeated = isNew ? 1 : loop.repeated + 1
     loop.last = ok
+    if (isNew && ok) this.#ports.onPass(probe.replica)
     const { repeated } = loop
     if (repeated === 1 || repeated === (ok ? probe.successes : probe.failures)) {
       const { replica, container, kind, epoch } = probe
@@ -70,6 +79,10 @@ export class MemoryProbes {
     }
     this.#later(loop, probe.everyMs)
   }
+}
+
+function keyOf({ replica, container, kind, epoch }: Pick<EdgeProbe, 'replica' | 'container' | 'kind' | 'epoch'>): string {
+  return `${replica}/${container}/${kind}/${epoch}`
 }
 
 function answerProbe(probe: EdgeProbe, replica: MemoryReplica | undefined): { readonly ok: boolean; readonly detail: string } {

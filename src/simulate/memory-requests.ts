@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { after, type Instant, type Millis } from '../kernel/instant.ts'
-import type { BackendId, EdgeBackend, EdgeMessage, EdgeReplica } from '../model/edge.ts'
+import type { BackendId, EdgeBackend, EdgeMessage, EdgeReplica, StartingReplica } from '../model/edge.ts'
 import { type BackendCounters, LATENCY_BUCKETS_MS } from '../model/edge.ts'
 import type { ReplicaId, RevisionId } from '../model/names.ts'
 import { Gate, type Release } from '../routing/gate.ts'
@@ -20,6 +20,8 @@ export interface BackendPorts {
   readonly clock: Clock
   readonly send: (message: EdgeMessage) => void
   readonly find: (replica: ReplicaId) => MemoryReplica | undefined
+  /** Whether a replica that was to start has passed its probe. */
+  readonly passes: (replica: StartingReplica) => boolean
   /** A request of the replica began or ended. */
   readonly carried: (replica: ReplicaId, change: 1 | -1) => void
 }
@@ -36,26 +38,40 @@ export class MemoryBackend {
   readonly #gate: Gate<EdgeReplica>
   readonly #known = new Map<ReplicaId, EdgeReplica>()
   readonly #waiting = new Map<number, Waiting>()
-  #holdMs: Millis
+  #spec: EdgeBackend
   #timer: Disposable | undefined
   readonly #counters = { requests: 0, statusClasses: [0, 0, 0, 0, 0], latency: [...LATENCY_BUCKETS_MS, 0].map(() => 0) }
 
   constructor(backend: EdgeBackend, ports: BackendPorts) {
     this.id = backend.id
     this.#ports = ports
-    this.#holdMs = backend.holdMs
+    this.#spec = backend
     this.#gate = new Gate({ policy: backend.gate, maxHeld: backend.maxHeld })
     this.update(backend)
   }
 
   update(backend: EdgeBackend): void {
-    this.#holdMs = backend.holdMs
-    const ready = backend.replicas.map((replica) => this.#same(replica))
-    const now = this.#ports.clock.now()
-    this.#release(this.#gate.capacity(ready, now))
+    this.#spec = backend
+    this.#offer()
     const reason = backend.gate.mode === 'refuse' ? backend.gate.reason : ''
     for (const ticket of this.#gate.change(backend.gate, backend.maxHeld)) this.#waiting.get(ticket)?.go(undefined, 503, reason)
     this.#schedule()
+  }
+
+  /** A probe of the replica passed. */
+  started(replica: ReplicaId): void {
+    if (this.#spec.starting.some(({ id }) => id === replica)) this.#offer()
+  }
+
+  #offer(): void {
+    const { replicas, starting } = this.#spec
+    const ready = [...replicas, ...starting.filter((replica) => this.#ports.passes(replica))]
+    this.#release(
+      this.#gate.capacity(
+        ready.map((replica) => this.#same(replica)),
+        this.#ports.clock.now(),
+      ),
+    )
   }
 
   /** Everything that waits is answered: the backend is gone. */
@@ -70,7 +86,7 @@ export class MemoryBackend {
   async request(options: { readonly holdMs?: Millis; readonly revision?: RevisionId; readonly signal?: AbortSignal }): Promise<Answer> {
     const { clock } = this.#ports
     const began = clock.now()
-    const entry = { holdMs: options.holdMs ?? this.#holdMs, revision: options.revision }
+    const entry = { holdMs: options.holdMs ?? this.#spec.holdMs, revision: options.revision }
     let waitedMs = 0
     let admission = this.#gate.admit({ now: began, ...entry })
     for (;;) {

@@ -1,7 +1,8 @@
 import { canonicalJson } from '../../../src/kernel/canonical-json.ts'
 import { unreachable } from '../../../src/kernel/fault.ts'
 import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
-import type { EdgeProbe } from '../../../src/model/edge.ts'
+import type { AwaitedProbe, EdgeProbe, StartingReplica } from '../../../src/model/edge.ts'
+import type { ReplicaId } from '../../../src/model/names.ts'
 import type { EdgeContext } from '../context.ts'
 import { probeGrpc } from './grpc-probe.ts'
 import { probeHttp } from './http-probe.ts'
@@ -9,16 +10,19 @@ import { explainError, type ProbeResult } from './probe-result.ts'
 import { probeTcp } from './tcp-probe.ts'
 
 /** Pause of an eager probe at first; it grows to a part of the time that was waited already, so that it costs little and delays little. */
-const EAGER_MS: Millis = 2
+const EAGER_MS: Millis = 1
 const EAGER_PART = 0.03
 
 /** Runs the listed probes on their schedules; one that is no longer listed, or is listed differently, is stopped. */
 export class ProbeSet {
   readonly #context: EdgeContext
+  readonly #onPass: (replica: ReplicaId) => void
   readonly #runs = new Map<string, ProbeRun>()
 
-  constructor(context: EdgeContext) {
+  /** `onPass` is called when a probe passes that did not before. */
+  constructor(context: EdgeContext, onPass: (replica: ReplicaId) => void) {
     this.#context = context
+    this.#onPass = onPass
   }
 
   apply(probes: readonly EdgeProbe[]): void {
@@ -28,7 +32,13 @@ export class ProbeSet {
       run.stop()
       this.#runs.delete(key)
     }
-    for (const [key, probe] of wanted) if (!this.#runs.has(key)) this.#runs.set(key, new ProbeRun(probe, this.#context))
+    for (const [key, probe] of wanted) if (!this.#runs.has(key)) this.#runs.set(key, new ProbeRun(probe, this.#context, this.#onPass))
+  }
+
+  /** Whether the last answer to the probe that the replica waits for was good. */
+  passes({ id, awaits }: StartingReplica): boolean {
+    for (const run of this.#runs.values()) if (run.isOf(id, awaits)) return run.passes
+    return false
   }
 
   /** Sends the last result of each probe again. */
@@ -47,12 +57,23 @@ class ProbeRun {
   #repeated = 0
   readonly #began: Instant
   #passed = false
+  readonly #onPass: (replica: ReplicaId) => void
 
-  constructor(probe: EdgeProbe, context: EdgeContext) {
+  constructor(probe: EdgeProbe, context: EdgeContext, onPass: (replica: ReplicaId) => void) {
     this.#probe = probe
     this.#context = context
+    this.#onPass = onPass
     this.#began = context.clock.now()
     this.#timer = this.#at(after(this.#began, probe.delayMs))
+  }
+
+  get passes(): boolean {
+    return this.#last?.ok === true
+  }
+
+  isOf(replica: ReplicaId, { container, epoch }: AwaitedProbe): boolean {
+    const probe = this.#probe
+    return probe.kind === 'ready' && probe.replica === replica && probe.container === container && probe.epoch === epoch
   }
 
   stop(): void {
@@ -109,10 +130,13 @@ class ProbeRun {
   }
 
   #record(result: ProbeResult): void {
-    this.#repeated = this.#last?.ok === result.ok ? this.#repeated + 1 : 1
+    const isNew = this.#last?.ok !== result.ok
+    this.#repeated = isNew ? 1 : this.#repeated + 1
     this.#last = result
     this.#passed ||= result.ok
     const threshold = result.ok ? this.#probe.successes : this.#probe.failures
-    if (this.#repeated === 1 || this.#repeated === threshold) this.say()
+    // Whoever waits goes first; the control core learns of it meanwhile.
+    if (isNew && result.ok) this.#onPass(this.#probe.replica)
+    if (isNew || this.#repeated === threshold) this.say()
   }
 }

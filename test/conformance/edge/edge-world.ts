@@ -1,7 +1,16 @@
 import { createEdge, type Edge, type EdgeOptions } from '../../../runtime/edge/edge.ts'
 import { SystemClock } from '../../../runtime/edge/system-clock.ts'
 import { silentLogger } from '../../../src/kernel/logger.ts'
-import type { EdgeBackend, EdgeListener, EdgeMessage, EdgeReplica, EdgeTable, GatePolicy, ToEdge } from '../../../src/model/edge.ts'
+import type {
+  EdgeBackend,
+  EdgeListener,
+  EdgeMessage,
+  EdgeProbe,
+  EdgeReplica,
+  EdgeTable,
+  GatePolicy,
+  ToEdge,
+} from '../../../src/model/edge.ts'
 import { backendId } from '../../../src/model/edge.ts'
 import { type ComponentKey, componentKey, DEFAULT_NAMESPACE, type ReplicaId, type RevisionId } from '../../../src/model/names.ts'
 import { eventually } from '../../kit/eventually.ts'
@@ -28,6 +37,7 @@ export function aBackend(component: string, changes: Partial<EdgeBackend> = {}):
     component: key,
     app: 'shop',
     replicas: [],
+    starting: [],
     draining: [],
     gate: starting,
     maxHeld: 100,
@@ -47,6 +57,12 @@ export function aTable(changes: Partial<EdgeTable> & Pick<EdgeTable, 'backends'>
     probes: [],
     ...changes,
   }
+}
+
+export function aProbe(port: number, action: EdgeProbe['action'], changes: Partial<EdgeProbe> = {}): EdgeProbe {
+  const replica = 'web--a.0' as ReplicaId
+  const times = { delayMs: 0, everyMs: 20, timeoutMs: 500, successes: 1, failures: 3 }
+  return { replica, container: 'web', kind: 'ready', action, host: '127.0.0.1', port, epoch: 1, ...times, ...changes }
 }
 
 type MessageOf<T extends EdgeMessage['type']> = Extract<EdgeMessage, { type: T }>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { eventually } from '../../kit/eventually.ts'
-import { aBackend, aReplica, aTable, EdgeWorld, serviceListenerOf, starting, stopped, webListener } from './edge-world.ts'
+import { aBackend, aProbe, aReplica, aTable, EdgeWorld, serviceListenerOf, starting, stopped, webListener } from './edge-world.ts'
 import { RawClient } from './raw-client.ts'
 import { freePort, ReplicaServer, TcpReplica } from './replica-server.ts'
 
@@ -21,6 +21,28 @@ describe('a request without a ready replica', () => {
     await world.change(aBackend('web', { replicas: [server.replica()] }))
     await client.until(/200 OK[\s\S]*<\/first>/)
     expect(world.all('held').map((message) => message.event)).toEqual(['held', 'released'])
+  })
+
+  test('goes on when the probe that a starting replica waits for passes, without another table', async () => {
+    await using world = new EdgeWorld()
+    await using other = await answering()
+    const port = await freePort()
+    const awaits = { container: 'web', epoch: 2 }
+    const backend = aBackend('web', { starting: [{ ...aReplica('web--a.0', port), awaits }] })
+    const probe = aProbe(port, { by: 'tcp', port: 80 }, { ...awaits, everyMs: 60_000, eager: true })
+    // Of an earlier start, and of another container: neither makes it ready.
+    const others = [aProbe(other.port, probe.action, { epoch: 1 }), aProbe(other.port, probe.action, { container: 'log', epoch: 2 })]
+    await world.push(aTable({ backends: [backend], probes: [probe, ...others] }))
+    await eventually(() => (world.all('probe').filter(({ ok }) => ok).length === 2 ? true : undefined))
+    using client = new RawClient(world.port())
+    client.get('/first')
+    await eventually(() => world.all('demand')[0])
+    await using _server = await ReplicaServer.start((_, response) => response.end('started'), port)
+    await client.until(/200 OK[\s\S]*started/)
+    // A table that does not know yet changes nothing.
+    await world.push(aTable({ backends: [backend], probes: [probe] }))
+    client.get('/second')
+    await client.until(/started[\s\S]*started/)
   })
 
   test('is released first come first served', async () => {

@@ -1,18 +1,11 @@
 import { createServer } from 'node:http2'
 import { describe, expect, test } from '@jest/globals'
 import type { EdgeMessage, EdgeProbe } from '../../../src/model/edge.ts'
-import type { ReplicaId } from '../../../src/model/names.ts'
 import { eventually } from '../../kit/eventually.ts'
-import { aTable, EdgeWorld } from './edge-world.ts'
+import { aProbe, aTable, EdgeWorld } from './edge-world.ts'
 import { freePort, ReplicaServer, TcpReplica } from './replica-server.ts'
 
 type Result = Extract<EdgeMessage, { type: 'probe' }>
-
-function aProbe(port: number, action: EdgeProbe['action'], changes: Partial<EdgeProbe> = {}): EdgeProbe {
-  const replica = 'web--a.0' as ReplicaId
-  const times = { delayMs: 0, everyMs: 20, timeoutMs: 500, successes: 1, failures: 3 }
-  return { replica, container: 'web', kind: 'ready', action, host: '127.0.0.1', port, epoch: 1, ...times, ...changes }
-}
 
 function http(path = '/', changes: Partial<Extract<EdgeProbe['action'], { by: 'http' }>> = {}): EdgeProbe['action'] {
   return { by: 'http', port: 80, path, scheme: 'http', headers: [], ...changes }

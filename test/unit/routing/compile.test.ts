@@ -23,7 +23,7 @@ function component(name: string, changes: Partial<TableComponent> = {}): TableCo
   }
 }
 
-function replica(id: string, state: TableReplica['state'], endpoints: Readonly<Record<number, number>>): TableReplica {
+function replica(id: string, state: 'ready' | 'draining', endpoints: Readonly<Record<number, number>>): TableReplica {
   const at = Object.entries(endpoints).map(([port, host]): [number, Endpoint] => [Number(port), { host: '127.0.0.1', port: host }])
   return { id: id as ReplicaId, revision: id.replace(/\.\d+$/, '') as RevisionId, state, endpoints: new Map(at) }
 }
@@ -204,6 +204,7 @@ describe('backends', () => {
       replica('web--a.0', 'draining', { 80: 1000 }),
       replica('web--b.0', 'ready', { 80: 1001, 81: 1002 }),
       replica('web--b.1', 'ready', { 81: 1003 }),
+      { ...replica('web--b.2', 'ready', { 80: 1004 }), state: 'starting' as const, awaits: { container: 'web', epoch: 2 } },
     ]
     const { table } = compileTable(input({ components: [component('web', { replicas })] }))
     expect(table.backends).toEqual([
@@ -212,6 +213,7 @@ describe('backends', () => {
         component: 'web',
         app: 'shop',
         replicas: [{ id: 'web--b.0', revision: 'web--b', host: '127.0.0.1', port: 1001 }],
+        starting: [{ id: 'web--b.2', revision: 'web--b', host: '127.0.0.1', port: 1004, awaits: { container: 'web', epoch: 2 } }],
         draining: [{ id: 'web--a.0', revision: 'web--a', host: '127.0.0.1', port: 1000 }],
         gate: starting,
         maxHeld: 10_000,

@@ -89,6 +89,7 @@ export class MemoryWorld {
           component: key('web'),
           app: 'shop',
           replicas: ready.map(replica),
+          starting: [],
           draining: draining.map(replica),
           gate:
             refuse === undefined ? { mode: 'hold', reason: 'starting' } : { mode: 'refuse', status: 503, code: 'MP6003', reason: refuse },
