@@ -9,13 +9,23 @@ export function findDaemon(home: string): Discovery | undefined {
   return found !== undefined && isAlive(found.pid) ? found : undefined
 }
 
-/** True while a process of that id exists; one that we may not signal counts. */
+/** True while a process of that id runs; one that we may not signal counts, one that ended and was never collected does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    return !isZombie(pid)
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** In a container whose first process collects nobody, what ended stays in the process table. Source: proc(5), `stat`. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
   }
 }
 
