@@ -111,9 +111,7 @@ class EdgeProgram implements Edge {
 
   attach(say: (message: EdgeMessage) => void): Controller {
     this.#say = say
-    this.#state.repeatDrained()
-    this.#probes.repeat()
-    this.#sayDemand()
+    this.#repeatAll()
     return {
       receive: (message) => {
         if (this.#say === say) this.#receive(message)
@@ -122,6 +120,12 @@ class EdgeProgram implements Edge {
         if (this.#say === say) this.#say = undefined
       },
     }
+  }
+
+  #repeatAll(): void {
+    this.#state.repeatDrained()
+    this.#probes.repeat()
+    this.#sayDemand()
   }
 
   async stop(): Promise<void> {
@@ -141,6 +145,10 @@ class EdgeProgram implements Edge {
     switch (message.type) {
       case 'ping':
         this.#say?.({ type: 'pong', id: message.id })
+        return
+      case 'greet':
+        this.#say?.(this.hello())
+        this.#repeatAll()
         return
       case 'table':
         this.#push(message.table)

@@ -22,6 +22,15 @@ export interface EdgeTable {
   readonly routes: readonly EdgeRoute[]
   readonly backends: readonly EdgeBackend[]
   readonly probes: readonly EdgeProbe[]
+  /** What the edge's resolver knows; a name of the cluster's domain that is not here does not exist. */
+  readonly names: readonly EdgeName[]
+}
+
+/** A name of the cluster's domain: lower case, complete, without the last dot (`web.default.svc.cluster.local`). */
+export interface EdgeName {
+  readonly name: string
+  /** IPv4; one for a service, one of each ready replica for a headless one. */
+  readonly addresses: readonly string[]
 }
 
 export interface EdgeListener {
@@ -110,6 +119,8 @@ export interface EdgeProbe {
 export type ToEdge =
   | { readonly type: 'table'; readonly table: EdgeTable }
   | { readonly type: 'ping'; readonly id: number }
+  /** Say `hello` and repeat what holds: for a channel that does not tell when somebody new is at its other end. */
+  | { readonly type: 'greet' }
   /** Close listeners, end what runs, remove the last table and exit. */
   | { readonly type: 'shutdown' }
 
@@ -152,6 +163,8 @@ export type EdgeMessage =
     }
   | { readonly type: 'counters'; readonly at: Instant; readonly backends: readonly BackendCounters[] }
   | { readonly type: 'pong'; readonly id: number }
+  /** A name of the cluster's domain was asked for that the table does not have; said once for each name and table version. */
+  | { readonly type: 'unknown-name'; readonly name: string; readonly client: string }
 
 /** Since the edge started, except the two gauges. Latency buckets are upper bounds in `LATENCY_BUCKETS_MS`, the last one unbounded. */
 export interface BackendCounters {

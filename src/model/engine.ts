@@ -102,6 +102,9 @@ export interface Engine {
   readonly files?: FileFacet
   readonly sidecars?: SidecarFacet
   readonly stats?: StatsFacet
+  readonly copy?: CopyFacet
+  readonly processes?: ProcessesFacet
+  readonly connections?: ConnectionsFacet
 }
 
 export interface EngineTraits {
@@ -180,6 +183,46 @@ export interface SidecarFacet {
 export interface StatsFacet {
   /** cpu in cores over the last interval, memory in bytes. */
   read(of: ReplicaRef, signal: AbortSignal): Promise<{ readonly cpu: number; readonly memoryBytes: number }>
+}
+
+export interface ContainerPath {
+  /** The application container when absent. */
+  readonly container?: string
+  /** Absolute, inside the container. */
+  readonly path: string
+}
+
+/** Files in and out of a container as tar archives. */
+export interface CopyFacet {
+  /** The file or directory under its own name. A path that does not exist is a `not-found` fault. */
+  read(of: ReplicaRef, from: ContainerPath, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
+  /** Unpacks into a directory that exists. */
+  write(of: ReplicaRef, to: ContainerPath, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>
+}
+
+export interface ProcessTable {
+  /** `UID`, `PID`, `CMD`, ... as the engine names them. */
+  readonly titles: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+export interface ProcessesFacet {
+  list(of: ReplicaRef, container: string | undefined, signal: AbortSignal): Promise<ProcessTable>
+  /** Sends a signal such as `SIGHUP` to the first process of a container. */
+  kill(of: ReplicaRef, options: { readonly container?: string; readonly signal: string }, signal: AbortSignal): Promise<void>
+}
+
+/** Bytes both ways. The iterable ends when the other side has closed. */
+export interface ByteStream {
+  readonly output: AsyncIterable<Uint8Array>
+  write(data: Uint8Array): void
+  end(): void
+  close(): void
+}
+
+export interface ConnectionsFacet {
+  /** Opens a TCP connection to a port of the replica, from inside its network. */
+  connect(of: ReplicaRef, port: number, signal: AbortSignal): Promise<ByteStream>
 }
 
 /** Where the edge of an environment runs, and the only way to talk to it. */

@@ -55,6 +55,8 @@ export interface Observed {
   readonly images: readonly string[]
   /** Sandboxes that are ready for a replica of `component` and `ordinal`; empty where the engine has none. */
   readonly sandboxes: readonly { readonly component: ComponentKey; readonly ordinal: number }[]
+  /** Addresses of the environment's network that its edge takes for services, in CIDR form; absent where services share the loopback address. */
+  readonly serviceRange?: string
 }
 
 export interface EngineHealth {

@@ -33,6 +33,7 @@ export function compileTable(input: TableInput): CompiledTable {
       routes: sortRoutes(routes),
       backends: backends.list(),
       probes: input.probes,
+      names: [],
     },
     problems,
   }

@@ -94,7 +94,7 @@ export class MemoryEdge {
     if (from !== this.#channel || !from.open) return
     if (message.type === 'ping') this.#send({ type: 'pong', id: message.id })
     else if (message.type === 'shutdown') this.#ports.ended()
-    else this.#serve(message.table)
+    else if (message.type === 'table') this.#serve(message.table)
   }
 
   #serve(table: EdgeTable): void {

@@ -55,6 +55,7 @@ export function aTable(changes: Partial<EdgeTable> & Pick<EdgeTable, 'backends'>
     listeners: [webListener],
     routes: first === undefined ? [] : [{ path: '/', pathType: 'prefix', targets: [{ backend: first.id, upTo: 1 }], holdMs: 10_000 }],
     probes: [],
+    names: [],
     ...changes,
   }
 }

@@ -67,7 +67,7 @@ export class MemoryWorld {
     this.#version++
     this.#channel?.send({
       type: 'table',
-      table: { version: this.#version, environment: 'shop', listeners: [], routes: [], backends: [], probes: [], ...table },
+      table: { version: this.#version, environment: 'shop', listeners: [], routes: [], backends: [], probes: [], names: [], ...table },
     })
     await this.settle()
   }

@@ -1,0 +1,51 @@
+import type { ContainerRole } from '../../../src/model/observed.ts'
+
+/** Everything that can be observed is in labels: whoever reads them needs no memory of who wrote them. */
+const PREFIX = 'io.minipaas.'
+
+/** What a container, network or volume is for. `pod` is a container of a replica. */
+export type Role = 'edge' | 'sandbox' | 'pod' | 'one-off' | 'network' | 'volume'
+
+export const LABELS = {
+  role: `${PREFIX}role`,
+  /** The state directory whose daemon is in charge: others leave it alone. */
+  home: `${PREFIX}home`,
+  environment: `${PREFIX}environment`,
+  /** Life of the daemon that made it, for information. */
+  instance: `${PREFIX}instance`,
+  app: `${PREFIX}app`,
+  component: `${PREFIX}component`,
+  ordinal: `${PREFIX}ordinal`,
+  replica: `${PREFIX}replica`,
+  revision: `${PREFIX}revision`,
+  hash: `${PREFIX}hash`,
+  restartToken: `${PREFIX}restart-token`,
+  pushToken: `${PREFIX}push-token`,
+  container: `${PREFIX}container`,
+  containerRole: `${PREFIX}container-role`,
+  /** Times this container was started again before: a restart makes a new container, as a kubelet does. */
+  restarts: `${PREFIX}restarts`,
+  /** JSON array of all containers of the replica that stay (not of init containers), so that a missing one is noticed. */
+  members: `${PREFIX}members`,
+  /** Hash of what a sandbox gives to its members (hostname, aliases, resolver): another one needs another sandbox. */
+  fingerprint: `${PREFIX}fingerprint`,
+  /** Model name of a volume or network. */
+  name: `${PREFIX}name`,
+} as const
+
+export type Labels = Readonly<Record<string, string>>
+
+export interface MemberLabel {
+  readonly name: string
+  readonly role: ContainerRole
+}
+
+/** Docker Desktop and `docker compose ls` group containers by these. */
+export function composeLabels(environment: string, service: string, number: number): Labels {
+  return {
+    'com.docker.compose.project': environment,
+    'com.docker.compose.service': service,
+    'com.docker.compose.container-number': String(number),
+    'com.docker.compose.oneoff': 'False',
+  }
+}
