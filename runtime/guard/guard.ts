@@ -14,13 +14,15 @@ const LOOK_EVERY: Millis = 500
 export interface GuardOptions {
   readonly home: string
   readonly leaseMs: Millis
+  /** Starts a daemon, which removes the containers of environments that have no record. */
+  readonly harvest: () => void
   readonly clock: Clock
   readonly logger: Logger
 }
 
 /** Watches over the edges of a home, and ends everything when no daemon comes back within the lease. Returns when there is nothing to guard. */
 export async function runGuard(options: GuardOptions, signal: AbortSignal): Promise<void> {
-  const { home, leaseMs, clock, logger } = options
+  const { home, leaseMs, harvest, clock, logger } = options
   const layout = homeLayout(home)
   let lastSeen: Instant = clock.now()
   while (!signal.aborted && !isReplaced(layout.guard)) {
@@ -39,6 +41,7 @@ export async function runGuard(options: GuardOptions, signal: AbortSignal): Prom
       case 'end-everything':
         logger.log('info', 'no daemon came back within the lease: ending everything', { environments: environments.length })
         await Promise.all(environments.map((environment) => endEnvironment(environment, clock)))
+        if (environments.some(({ elsewhere }) => elsewhere)) harvest()
         break
     }
     await clock.sleep(LOOK_EVERY, signal).catch(() => {})

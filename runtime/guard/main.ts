@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatInstant } from '../../src/kernel/instant.ts'
 import type { Logger } from '../../src/kernel/logger.ts'
 import { LEASE_VARIABLE } from '../process-identity/guard-launch.ts'
+import { startHarvest } from '../process-identity/harvester.ts'
 import { runGuard } from './guard.ts'
 import { leaseFrom } from './lease.ts'
 import { systemClock } from './system-clock.ts'
@@ -29,7 +31,10 @@ async function main(): Promise<void> {
   process.on('SIGHUP', () => {})
   process.on('SIGINT', () => {})
   const leaseMs = leaseFrom(process.env[LEASE_VARIABLE])
-  await runGuard({ home: values.home, leaseMs, clock: systemClock, logger: openLog({}) }, stopped.signal)
+  const { home } = values
+  // The programs of the house lie beside each other.
+  const order = { home, daemonProgram: join(import.meta.dirname, 'daemon.js'), environment: process.env }
+  await runGuard({ home, leaseMs, harvest: () => startHarvest(order), clock: systemClock, logger: openLog({}) }, stopped.signal)
 }
 
 void main()

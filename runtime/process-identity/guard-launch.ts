@@ -12,13 +12,15 @@ export interface GuardOrder {
   /** `dist/guard.js`. */
   readonly guardProgram: string
   readonly leaseSeconds?: number
+  /** Further variables for the guard. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly clock: Clock
 }
 
 /** Starts the guard of a home unless it runs. One small read when it does, so it may be called every few seconds. */
 export function ensureGuard(order: GuardOrder): Promise<CompanionRecord> {
   const { home, nodePath, guardProgram, leaseSeconds, clock } = order
-  const variables = leaseSeconds === undefined ? {} : { [LEASE_VARIABLE]: String(leaseSeconds) }
+  const variables = { ...order.variables, ...(leaseSeconds === undefined ? {} : { [LEASE_VARIABLE]: String(leaseSeconds) }) }
   return ensureCompanion({ record: homeLayout(home).guard, command: [nodePath, guardProgram, '--home', home], variables }, clock)
 }
 

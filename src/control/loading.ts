@@ -17,7 +17,7 @@ export function loadOrder(order: ApplyOrder, ports: ControlPorts): Promise<LoadR
       directory: order.directory,
       ...(order.overlay === undefined ? {} : { overlay: order.overlay }),
       envFiles: order.envFiles,
-      environment: ports.environment,
+      environment: order.environment ?? ports.environment,
       strict: order.strict,
     },
     ports.files,

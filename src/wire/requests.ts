@@ -13,6 +13,8 @@ export const applyRequest = z
     /** Absolute path of the overlay; absent means `minipaas.yaml` of the directory when it exists. */
     overlay: z.string().optional(),
     envFiles: z.array(z.string()).default([]),
+    /** What `${NAME}` in an overlay stands for: the caller's variables, kept in memory only. Absent: the daemon's own. */
+    environment: z.record(z.string(), z.string()).optional(),
     /** Only these components are applied (with what they need); empty means all. */
     components: z.array(z.string()).default([]),
     engine: z.enum(['auto', 'docker', 'process', 'memory']).default('auto'),

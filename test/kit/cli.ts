@@ -22,13 +22,16 @@ export interface Home extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
 }
 
+/** The user's own engine is none of a test's business. */
+const NO_ENGINE = 'unix:///no/engine/for/this/test.sock'
+
 /** Nothing of a test can meet the user's own daemon. At the end whatever still runs below the directory is killed, and the directory removed. */
 export function withHome(): Home {
   if (!existsSync(cliProgram)) throw new Error('dist/cli.js is missing: run "npm run build" first')
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'minipaas-home-')))
   return {
     path,
-    env: { MINIPAAS_HOME: path },
+    env: { MINIPAAS_HOME: path, MINIPAAS_ENGINE: 'process', DOCKER_HOST: NO_ENGINE },
     [Symbol.asyncDispose]: async () => {
       await endAll(path)
       rmSync(path, { recursive: true, force: true })

@@ -2,22 +2,27 @@ import type { ApplyRequest } from '../../wire/requests.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Io } from '../io.ts'
 import { parseScales } from '../options.ts'
+import { engineWish } from './engine-wish.ts'
 import { findModelFiles } from './model-files.ts'
 
 /** What `up` and `plan` ask for, from their options. */
 export async function readApplyRequest(invocation: Invocation, io: Io): Promise<ApplyRequest> {
   const { globals, options, operands } = invocation
-  const engine = options.text('engine')
   return {
     files: [...(await findModelFiles(globals, io))],
     directory: globals.directory,
     envFiles: [...globals.envFiles],
+    environment: setVariables(io),
     components: [...operands],
-    engine: engine === 'docker' || engine === 'process' ? engine : 'auto',
+    engine: engineWish(options, io),
     build: options.flag('build'),
     removeOrphans: options.flag('removeOrphans'),
     strict: options.flag('strict'),
     scale: { ...parseScales(options.texts('scale'), '--scale') },
     watch: options.enabled('watch'),
   }
+}
+
+function setVariables(io: Io): Record<string, string> {
+  return Object.fromEntries(Object.entries(io.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }

@@ -120,6 +120,7 @@ test('options become the request', async () => {
       files: [{ stdin: '' }],
       directory: '/work-place',
       envFiles: ['/work-place/local.env'],
+      environment: { MINIPAAS_PROJECT_NAME: 'shop' },
       components: ['web'],
       engine: 'process',
       build: true,
@@ -129,6 +130,20 @@ test('options become the request', async () => {
       watch: false,
     },
   ])
+})
+
+test('the engine and the values of overlay variables come from the caller', async () => {
+  await using daemon = await ScriptedDaemon.open([applicationView([componentView('web')])])
+  const env = { MINIPAAS_ENGINE: 'process', TOKEN: 'of this shell' }
+  await callCli(['up', ...model, '-d'], { home: daemon.home, env })
+  await callCli(['up', ...model, '-d', '--engine', 'docker'], { home: daemon.home, env })
+  const orders = daemon.callsOf('apply') as readonly { readonly engine: string; readonly environment: Readonly<Record<string, string>> }[]
+  expect(orders.map(({ engine, environment }) => [engine, environment['TOKEN']])).toEqual([
+    ['process', 'of this shell'],
+    ['docker', 'of this shell'],
+  ])
+  const wrong = await callCli(['up', ...model, '-d'], { home: daemon.home, env: { MINIPAAS_ENGINE: 'moon' } })
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('MINIPAAS_ENGINE is "moon"')])
 })
 
 test.each([
