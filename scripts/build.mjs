@@ -44,6 +44,19 @@ const smallTables = {
     })
   },
 }
+// The SDK of the Docker engine is a file of its own, so that a daemon that never meets an engine does not keep it in memory.
+// What it brings for sessions of BuildKit, for certificates of the environment and for its own SSH client is never used here: the
+// engine passes certificates itself, and SSH goes through the user's `ssh`.
+const SDK = 'dockerode'
+const UNUSED = /^(ssh2|split-ca|protobufjs|@grpc\/.*)$/
+const apart = {
+  name: 'apart',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^dockerode$/ }, ({ kind }) => (kind === 'entry-point' ? undefined : { path: `./${SDK}.js`, external: true }))
+    onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }))
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports={Client:class{}}' }))
+  },
+}
 const beside = {
   'import.meta.url': '__importMetaUrl',
   'import.meta.dirname': '__dirname',
@@ -62,7 +75,7 @@ async function graphOf(name, entry) {
     outdir: join(root, 'dist'),
     absWorkingDir: root,
     external: optional,
-    plugins: [smallTables],
+    plugins: [smallTables, apart],
     write: false,
     metafile: true,
     logLevel: 'warning',
@@ -130,7 +143,7 @@ async function main() {
   const outputs = new Map()
   const inputs = new Set(['package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/launcher.cjs', 'scripts/licences.mjs'])
   const bundled = new Set()
-  for (const [name, entry] of Object.entries(programs)) {
+  for (const [name, entry] of [...Object.entries(programs), [SDK, SDK]]) {
     const graph = await graphOf(name, entry)
     for (const input of graph.inputs) {
       const folder = packageFolderOf(input)
