@@ -1,11 +1,28 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Check } from '../src/cli/doctor/check.ts'
 import type { Host } from '../src/cli/invocation.ts'
 import { runCli } from '../src/cli/run-cli.ts'
 import { systemIo } from '../src/cli/system-io.ts'
 import { EXIT_CODES } from '../src/wire/answers.ts'
 import { homeDirectory } from '../src/wire/home.ts'
+
+/** A remote engine may have to be logged in to, and several places may not answer. */
+const ENGINE_LIMIT_MS = 15_000
+
+const containerEngineCheck: Check = {
+  name: 'container engine',
+  fix: 'Install or start Docker, Podman or another engine, or name one with DOCKER_HOST. Plain processes need none.',
+  limitMs: ENGINE_LIMIT_MS,
+  look: async ({ home, clock }) => {
+    const { examineEngine } = await import('./engines/docker/doctor.ts')
+    const { env, platform } = process
+    const usualHome = homeDirectory({ env: { ...env, MINIPAAS_HOME: undefined }, platform, userHome: homedir() })
+    const examination = { home, usualHome, clock, environment: env, edgeProgram: join(import.meta.dirname, 'edge.js') }
+    return await examineEngine(examination, new AbortController().signal)
+  },
+}
 
 // What only some commands need is imported by them: start-up time is most of what a short command takes.
 const io = systemIo()
@@ -23,7 +40,7 @@ const host: Host = {
     ])
     return await loadApplications(request, files, builtinDefinitions())
   },
-  engineChecks: async () => [(await import('../src/cli/doctor/process-check.ts')).processEngineCheck],
+  engineChecks: async () => [(await import('../src/cli/doctor/process-check.ts')).processEngineCheck, containerEngineCheck],
 }
 
 /** The manifest is one folder above, from the sources as from the package. */

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createEnvironments } from '../src/control/environments.ts'
 import { builtinDefinitions } from '../src/definitions/index.ts'
 import type { Engine } from '../src/model/engine.ts'
 import { createMemoryEngine } from '../src/simulate/memory-engine.ts'
+import { homeDirectory } from '../src/wire/home.ts'
 import type { Assembly, DaemonParts } from './daemon/daemon-setup.ts'
 import { runDaemon } from './daemon/run-daemon.ts'
+import { DockerEngine } from './engines/docker/engine.ts'
 import { ProcessEngine } from './engines/process/engine.ts'
 import { createSourceFiles } from './files/source-files.ts'
 import { endGuard, ensureGuard } from './process-identity/guard-launch.ts'
+import { engineVariables } from './process-identity/harvester.ts'
 import { createFileWatcher } from './watch/file-watcher.ts'
 
 /** The other programs lie beside this one. */
@@ -21,6 +25,7 @@ function assemble(parts: DaemonParts): Assembly {
     home: parts.home.root,
     nodePath: process.execPath,
     guardProgram: program('guard.js'),
+    variables: engineVariables(process.env),
     ...(leaseSeconds > 0 ? { leaseSeconds } : {}),
     clock,
   }
@@ -43,15 +48,24 @@ function assemble(parts: DaemonParts): Assembly {
 }
 
 /** In order of preference for `auto`. The memory engine is for tests (`MINIPAAS_ENGINE_MEMORY=1`). */
-function engines({ home, clock }: DaemonParts): readonly Engine[] {
+function engines({ home, clock, logger }: DaemonParts): readonly Engine[] {
+  const { env, platform } = process
+  const docker = new DockerEngine({
+    home: home.root,
+    usualHome: homeDirectory({ env: { ...env, MINIPAAS_HOME: undefined }, platform, userHome: homedir() }),
+    clock,
+    logger,
+    edgeProgram: program('edge.js'),
+    environment: env,
+  })
   const processes = new ProcessEngine({
     home: home.root,
     clock,
     nodePath: process.execPath,
     edgeProgram: program('edge.js'),
-    environment: process.env,
+    environment: env,
   })
-  return process.env.MINIPAAS_ENGINE_MEMORY === '1' ? [createMemoryEngine({ clock }), processes] : [processes]
+  return env.MINIPAAS_ENGINE_MEMORY === '1' ? [createMemoryEngine({ clock }), docker, processes] : [docker, processes]
 }
 
 function ownEnvironment(): Readonly<Record<string, string>> {

@@ -9,6 +9,7 @@ ensureInstalled()
 ensureBuilt()
 
 const { build } = await import('esbuild')
+const { ownPlaces } = await import('../test/kit/docker/load-kit.mjs')
 const folder = join(root, 'test', 'bench')
 const suffix = '.bench.ts'
 
@@ -23,6 +24,7 @@ async function runBench(name) {
     platform: 'node',
     target: 'node20.19',
     sourcemap: 'inline',
+    plugins: [ownPlaces],
     logLevel: 'warning',
   })
   console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 60 - name.length))}`)

@@ -49,14 +49,14 @@ const smallTables = {
 // engine passes certificates itself, and SSH goes through the user's `ssh`.
 const SDK = 'dockerode'
 const UNUSED = /^(ssh2|split-ca|protobufjs|@grpc\/.*)$/
-const apart = {
+const apart = (from) => ({
   name: 'apart',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^dockerode$/ }, ({ kind }) => (kind === 'entry-point' ? undefined : { path: `./${SDK}.js`, external: true }))
+    onResolve({ filter: /^dockerode$/ }, ({ kind }) => (kind === 'entry-point' ? undefined : { path: `${from}/${SDK}.js`, external: true }))
     onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }))
     onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports={Client:class{}}' }))
   },
-}
+})
 const beside = {
   'import.meta.url': '__importMetaUrl',
   'import.meta.dirname': '__dirname',
@@ -75,7 +75,8 @@ async function graphOf(name, entry) {
     outdir: join(root, 'dist'),
     absWorkingDir: root,
     external: optional,
-    plugins: [smallTables, apart],
+    // The command line's chunks lie one folder below.
+    plugins: [smallTables, apart(name === 'cli' ? '..' : '.')],
     write: false,
     metafile: true,
     logLevel: 'warning',

@@ -22,11 +22,12 @@ if (unknown.length > 0 || names.length === 0) {
   process.exit(2)
 }
 
-const config = {
-  rootDir: root,
-  testTimeout: 2 ** 31 - 1,
-  projects: [{ displayName: 'soak', rootDir: root, preset: './test/jest-preset.json', testMatch: [`<rootDir>/test/soak/*${suffix}`] }],
-}
+/** Soaks with this beginning get an engine, as the docker lane does. */
+const onDocker = names.some((name) => name.startsWith('docker'))
+const kit = '<rootDir>/test/kit/docker'
+const engine = { globalSetup: `${kit}/global-setup.cjs`, globalTeardown: `${kit}/global-teardown.cjs` }
+const soak = { displayName: 'soak', rootDir: root, preset: './test/jest-preset.json', testMatch: [`<rootDir>/test/soak/*${suffix}`] }
+const config = { rootDir: root, testTimeout: 2 ** 31 - 1, projects: [onDocker ? { ...soak, ...engine } : soak] }
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js')
 const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc']
 const files = names.map((name) => join('test', 'soak', name + suffix))

@@ -25,6 +25,8 @@ export async function openApi(ports: ApiPorts): Promise<Api> {
   const guardAccess = (request: IncomingMessage): Denial | undefined => checkAccess(request, { token: ports.token, port })
   const sockets = createSockets(ports, guardAccess)
   const server = createServer(createRestApp(ports, { guardAccess, isClosing: () => closing }))
+  // An archive may take as long as it takes; the head of a request still has to come within a minute.
+  server.requestTimeout = 0
   server.on('upgrade', sockets.upgrade)
   server.on('clientError', (_error, socket) => socket.destroy())
   port = await listen(server)

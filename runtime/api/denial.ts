@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { RefusalError } from '../../src/control/ports.ts'
-import { FaultError } from '../../src/kernel/fault.ts'
+import { type Fault, FaultError } from '../../src/kernel/fault.ts'
 import type { Refusal } from '../../src/wire/answers.ts'
 import type { ShownDiagnostic } from '../../src/wire/events.ts'
 import type { ApiPorts } from './api-ports.ts'
@@ -22,13 +22,16 @@ export class DenialError extends Error {
   }
 }
 
+/** What a client named wrongly, or at the wrong moment, is not the world's fault. */
+const FAULT_STATUS: Partial<Record<Fault['kind'], number>> = { 'not-found': 404, conflict: 409 }
+
 /** What was thrown, as an answer; unexpected errors are reported and answered without their text. */
 export function denialOf(error: unknown, during: string, ports: Pick<ApiPorts, 'lifeCycle'>): Denial {
   if (error instanceof DenialError) return error.denial
   if (error instanceof RefusalError) return { status: error.status, error: error.error }
   if (error instanceof FaultError) {
-    const { code, message, next } = error.fault
-    return { status: 503, error: { code, message, ...(next === undefined ? {} : { next }) } }
+    const { kind, code, message, next } = error.fault
+    return { status: FAULT_STATUS[kind] ?? 503, error: { code, message, ...(next === undefined ? {} : { next }) } }
   }
   const next = ports.lifeCycle.reportInternal(error, during)
   return { status: 500, error: { code: 'MP9001', message: `minipaas failed unexpectedly during ${during}`, next } }

@@ -1,4 +1,4 @@
-import type { RawData, WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import * as z from 'zod'
 import type { EnvironmentControl } from '../../src/control/ports.ts'
 import type { ExecSession } from '../../src/model/engine.ts'
@@ -7,6 +7,7 @@ import { STREAM_FAILED } from '../../src/wire/api-routes.ts'
 import { execRequest } from '../../src/wire/requests.ts'
 import type { ApiPorts } from './api-ports.ts'
 import { type Denial, denialOf, malformed } from './denial.ts'
+import { type Frame, FrameQueue, parseText, TakenCount } from './socket-frames.ts'
 import { goneSignal, sendFrame } from './socket-stream.ts'
 
 const size = z.number().int().min(1).max(10_000)
@@ -16,24 +17,19 @@ const control = z.discriminatedUnion('type', [
   z.object({ type: z.literal('end-input') }).strict(),
 ])
 
-interface Frame {
-  readonly data: Buffer
-  readonly binary: boolean
-}
-
 /** Runs one command for one socket: the request first, then bytes both ways, at the end the exit code. */
 export async function serveExec(socket: WebSocket, environment: EnvironmentControl, ports: ApiPorts): Promise<void> {
   const gone = goneSignal(socket)
-  const frames = collectFrames(socket)
+  const frames = new FrameQueue(socket)
+  const taken = new TakenCount(socket)
   try {
-    const first = await frames.first
-    const parsed = execRequest.safeParse(parseText(first))
+    const parsed = execRequest.safeParse(parseText(await frames.next()))
     if (!parsed.success) return await fail(socket, malformed(parsed.error, 'exec request'))
     const session = await environment.exec(parsed.data, gone)
     gone.addEventListener('abort', () => session.kill('SIGKILL'), { once: true })
     if (gone.aborted) return session.kill('SIGKILL')
     frames.deliver((frame) => {
-      const problem = take(session, frame)
+      const problem = take(session, frame, taken)
       if (problem !== undefined) {
         session.kill('SIGKILL')
         void fail(socket, problem)
@@ -47,11 +43,11 @@ export async function serveExec(socket: WebSocket, environment: EnvironmentContr
 }
 
 /** Gives one frame of the client to the command; the answer is what is wrong with it. */
-function take(session: ExecSession, { data, binary }: Frame): Denial | undefined {
+function take(session: ExecSession, { data, binary }: Frame, taken: TakenCount): Denial | undefined {
   if (binary) {
     if (data[0] !== EXEC_CHANNEL.stdin)
       return { status: 400, error: { code: 'MP8022', message: `clients may send on channel ${EXEC_CHANNEL.stdin} only` } }
-    session.write(data.subarray(1))
+    void taken.pass(data.subarray(1), session)
     return undefined
   }
   const parsed = control.safeParse(parseText({ data, binary }))
@@ -67,46 +63,6 @@ function take(session: ExecSession, { data, binary }: Frame): Denial | undefined
     case 'end-input':
       session.endInput()
       return undefined
-  }
-}
-
-/** The first frame as a promise; later ones wait until somebody takes delivery. */
-function collectFrames(socket: WebSocket): {
-  readonly first: Promise<Frame>
-  deliver(to: (frame: Frame) => void): void
-} {
-  const waiting: Frame[] = []
-  let deliverTo: ((frame: Frame) => void) | undefined
-  const first = new Promise<Frame>((resolve, reject) => {
-    let seen = 0
-    socket.on('message', (raw: RawData, binary: boolean) => {
-      const frame = { data: asBuffer(raw), binary }
-      if (seen++ === 0) resolve(frame)
-      else if (deliverTo === undefined) waiting.push(frame)
-      else deliverTo(frame)
-    })
-    socket.once('close', () => reject(new Error('the client left before its request')))
-  })
-  return {
-    first,
-    deliver(to) {
-      for (const frame of waiting.splice(0)) to(frame)
-      deliverTo = to
-    },
-  }
-}
-
-function asBuffer(raw: RawData): Buffer {
-  if (Array.isArray(raw)) return Buffer.concat(raw)
-  return raw instanceof ArrayBuffer ? Buffer.from(raw) : raw
-}
-
-function parseText({ data, binary }: Frame): unknown {
-  if (binary) return undefined
-  try {
-    return JSON.parse(data.toString('utf8'))
-  } catch {
-    return undefined
   }
 }
 

@@ -2,10 +2,11 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import type * as z from 'zod'
 import { API_ROUTES } from '../../src/wire/api-routes.ts'
 import { portQuery, shutdownRequest } from '../../src/wire/queries.ts'
-import { applyRequest, componentCommand, downRequest, workflowCommand } from '../../src/wire/requests.ts'
+import { applyRequest, componentCommand, downRequest, killRequest, workflowCommand } from '../../src/wire/requests.ts'
 import type { ApiPorts } from './api-ports.ts'
 import { type Denial, DenialError, denialOf, malformed } from './denial.ts'
 import { findEnvironment, openEnvironment } from './named-environment.ts'
+import { addReplicaRoutes, leftSignal } from './replica-routes.ts'
 
 /** Largest body: a model from standard input, with room to spare. */
 const BODY_LIMIT = '16mb'
@@ -65,6 +66,16 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
   post('down', '/v1/environments/:environment/down', downRequest, (order, request) => named(request).down(order))
   post('command', '/v1/environments/:environment/command', componentCommand, (command, request) => named(request).command(command))
   post('workflow', '/v1/environments/:environment/workflow', workflowCommand, (command, request) => named(request).workflow(command))
+  post('kill', '/v1/environments/:environment/kill', killRequest, (order, request, signal) =>
+    named(request).replicaAccess.kill(order, signal),
+  )
+  addReplicaRoutes(app, {
+    accessOf: (request) => named(request).replicaAccess,
+    answered,
+    accept,
+    denialOf: (error, during) => denialOf(error, during, ports),
+    deny,
+  })
   app.use([API_ROUTES.shutdown, API_ROUTES.shutdownIfIdle], (_request, response, next) => {
     response.setHeader('connection', 'close')
     next()
@@ -75,7 +86,7 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
     answered('shutdown', () => lifeCycle.shutdownIfIdle()),
   )
 
-  for (const path of ['events', 'logs', 'exec']) app.get(`/v1/environments/:environment/${path}`, socketOnly)
+  for (const path of ['events', 'logs', 'exec', 'images']) app.get(`/v1/environments/:environment/${path}`, socketOnly)
   app.get('/v1/sessions/:session', socketOnly)
   app.use((request, response) => {
     const message = `the API has no ${request.method} ${request.path}`
@@ -95,19 +106,19 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
     name: string,
     path: string,
     schema: S,
-    answer: (body: z.output<S>, request: Request) => unknown,
+    answer: (body: z.output<S>, request: Request, signal: AbortSignal) => unknown,
   ): void {
     app.post(
       path,
       jsonBody,
-      answered(name, (request) => answer(accept(schema, request.body, 'body of the request'), request)),
+      answered(name, (request, signal) => answer(accept(schema, request.body, 'body of the request'), request, signal)),
     )
   }
 
-  function answered(name: string, answer: (request: Request) => unknown): RequestHandler {
+  function answered(name: string, answer: (request: Request, signal: AbortSignal) => unknown): RequestHandler {
     return async (request, response) => {
       try {
-        response.json(await answer(request))
+        response.json(await answer(request, leftSignal(response)))
       } catch (error) {
         deny(response, denialOf(error, name, ports))
       }

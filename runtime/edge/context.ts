@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Logger } from '../../src/kernel/logger.ts'
-import type { EdgeMessage } from '../../src/model/edge.ts'
+import type { EdgeMessage, EdgeTable } from '../../src/model/edge.ts'
 
 /** What every part of the edge may use. */
 export interface EdgeContext {
@@ -10,4 +10,9 @@ export interface EdgeContext {
   readonly say: (message: EdgeMessage) => void
   /** A new `x-request-id`. */
   readonly nextRequestId: () => string
+}
+
+/** Answers by the names of the table in force. */
+export interface NameService {
+  serve(table: EdgeTable): void
 }

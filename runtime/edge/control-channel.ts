@@ -7,19 +7,26 @@ import type { Controller, Edge } from './edge.ts'
 export interface ControlStreams {
   readonly input: Readable
   readonly output: Writable
-  readonly close: () => void
+  /** Absent for streams that outlive their controllers: nothing ends such a channel, and what cannot be read is skipped. */
+  readonly close?: () => void
 }
+
+/** May stand behind the half frame of a controller that died while it wrote. */
+const GREET: ToEdge = { type: 'greet' }
+const GREET_FRAME = writeFrame(GREET).trimEnd()
 
 /**
  * One controller's connection, over any pair of byte streams. It is greeted at once; it is in charge from `takeCharge`
  * or its first message on, whichever comes first, so that somebody who only looks whether an edge is there changes nothing.
+ * On streams that outlive their controllers nobody can tell when the next one comes: it says `greet`.
  */
 export class ControlChannel {
   readonly #edge: Edge
   readonly #output: Writable
-  readonly #close: () => void
+  readonly #close: (() => void) | undefined
+  readonly #log: Logger
   readonly #onCharge: (channel: ControlChannel) => void
-  readonly #reader = new FrameReader<ToEdge>()
+  readonly #reader: FrameReader<ToEdge>
   #controller: Controller | undefined
   #frames: string[] = []
   #flushing = false
@@ -30,18 +37,12 @@ export class ControlChannel {
     this.#edge = edge
     this.#output = output
     this.#close = close
+    this.#log = hooks.log
     this.#onCharge = hooks.onCharge
-    input.on('data', (chunk: Buffer) => {
-      if (this.#closed) return
-      try {
-        for (const message of this.#reader.push(chunk)) this.takeCharge().receive(message)
-      } catch (error) {
-        hooks.log.log('warn', 'the control channel sent something that is no message; it is closed', { error: String(error) })
-        this.end()
-      }
-    })
-    for (const event of ['end', 'error'] as const) input.on(event, () => this.end())
-    for (const event of ['error', 'close'] as const) output.on(event, () => this.end())
+    this.#reader = close === undefined ? new FrameReader((line) => this.#skip(line)) : new FrameReader()
+    input.on('data', (chunk: Buffer) => this.#receive(chunk))
+    for (const event of ['end', 'error'] as const) input.on(event, () => this.#lose('input'))
+    for (const event of ['error', 'close'] as const) output.on(event, () => this.#lose('output'))
     this.#say(edge.hello())
   }
 
@@ -62,7 +63,36 @@ export class ControlChannel {
     this.#closed = true
     this.#controller?.detach()
     this.#frames = []
-    this.#close()
+    this.#close?.()
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#closed) return
+    try {
+      for (const message of this.#reader.push(chunk)) this.#obey(message)
+    } catch (error) {
+      this.#log.log('warn', 'the control channel sent something that is no message; it is closed', { error: String(error) })
+      this.end()
+    }
+  }
+
+  #obey(message: ToEdge): void {
+    try {
+      this.takeCharge().receive(message)
+    } catch (error) {
+      if (this.#close !== undefined) throw error
+      this.#log.log('warn', 'the control channel sent an order that cannot be obeyed; it is skipped', { error: String(error) })
+    }
+  }
+
+  #skip(line: string): ToEdge | undefined {
+    this.#log.log('warn', 'the control channel sent a line that is no message; it is skipped', { length: line.length })
+    return line.endsWith(GREET_FRAME) ? GREET : undefined
+  }
+
+  #lose(side: 'input' | 'output'): void {
+    if (this.#close !== undefined) this.end()
+    else this.#log.log('warn', `the control channel has lost its ${side}; the edge goes on with its last table`)
   }
 
   /** Messages of one turn leave in one write. */
@@ -76,10 +106,12 @@ export class ControlChannel {
 
   #flush(): void {
     this.#flushing = false
-    if (this.#closed) return
-    this.#output.write(this.#frames.join(''))
+    const text = this.#frames.join('')
     this.#frames = []
-    // A controller that does not read is no controller; it may come back.
-    if (this.#output.writableLength > MAX_FRAME_BYTES) this.end()
+    if (this.#closed || !this.#output.writable) return
+    const isFull = this.#output.writableLength > MAX_FRAME_BYTES
+    // A controller that does not read is no controller; it may come back, and where it cannot connect again it greets.
+    if (isFull && this.#close !== undefined) this.end()
+    else if (!isFull) this.#output.write(text)
   }
 }

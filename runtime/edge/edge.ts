@@ -5,7 +5,7 @@ import { after, type Millis } from '../../src/kernel/instant.ts'
 import type { Logger } from '../../src/kernel/logger.ts'
 import type { EdgeMessage, EdgeTable, ToEdge } from '../../src/model/edge.ts'
 import { ClientSet } from './client-set.ts'
-import type { EdgeContext } from './context.ts'
+import type { EdgeContext, NameService } from './context.ts'
 import { type Bindings, ListenerSet } from './listener-set.ts'
 import { ProbeSet } from './probes/probe-set.ts'
 import { TableState } from './table-state.ts'
@@ -27,6 +27,8 @@ export interface EdgeOptions {
   /** A text unlike that of every other edge, for request ids. */
   readonly seed: string
   readonly pid: number
+  /** Makes the resolver that follows the table; absent where names do not resolve. */
+  readonly names?: (context: EdgeContext) => NameService
   /** The controller asked the edge to end, and it has. */
   readonly onShutdown?: () => void
 }
@@ -59,6 +61,7 @@ class EdgeProgram implements Edge {
   readonly #listeners: ListenerSet
   readonly #clients: ClientSet
   readonly #probes: ProbeSet
+  readonly #names: NameService | undefined
   readonly #timers = new Map<string, Disposable>()
   #say: ((message: EdgeMessage) => void) | undefined
   #remembered: Readonly<Record<string, number>> = {}
@@ -79,6 +82,7 @@ class EdgeProgram implements Edge {
       passes: (replica) => this.#probes.passes(replica),
       onDrained: (replica) => context.say({ type: 'drained', replica, version: this.#version }),
     })
+    this.#names = options.names?.(context)
     this.#clients = new ClientSet(context, this.#state)
     this.#listeners = new ListenerSet({
       onConnection: (socket: Socket, listener) => this.#clients.add(socket, listener),
@@ -185,6 +189,7 @@ class EdgeProgram implements Edge {
   #serve(table: EdgeTable): void {
     this.#probes.apply(table.probes)
     this.#state.apply(table)
+    this.#names?.serve(table)
     this.#listeners.retarget(table.listeners)
   }
 

@@ -127,6 +127,8 @@ function explain(spec: EdgeListener, port: number, error: NodeJS.ErrnoException)
   switch (error.code) {
     case 'EADDRINUSE':
       return `port ${port} on ${spec.host} is taken by another program`
+    case 'EADDRNOTAVAIL':
+      return `${spec.host} is no address of the edge: it could not take the addresses of the services (its log says why)`
     case 'EACCES':
       return `port ${port} on ${spec.host} may not be used without more rights`
     default:

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EdgeTable } from '../../src/model/edge.ts'
 
-const FORMAT = 2
+const FORMAT = 3
 
 /** What an edge needs to serve again after it was killed. */
 export interface StoredTable {

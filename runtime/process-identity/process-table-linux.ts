@@ -9,6 +9,8 @@ export interface ProcessStat {
   readonly session: number
   readonly cpuTicks: number
   readonly start: string
+  /** Clock ticks since the boot of the machine. */
+  readonly startTicks: number
   readonly residentPages: number
   /** Part of the kernel: it has no program, no environment and nothing to end. */
   readonly isKernelThread: boolean
@@ -45,6 +47,7 @@ export function parseStat(pid: number, text: string): ProcessStat {
     session: number(3),
     cpuTicks: number(11) + number(12),
     start: `${bootId()}:${fields[19]}`,
+    startTicks: number(19),
     residentPages: number(21),
     isKernelThread: (number(6) & KERNEL_THREAD) !== 0,
   }

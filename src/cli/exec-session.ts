@@ -2,10 +2,11 @@ import { EXEC_CHANNEL, type ExecControl } from '../wire/answers.ts'
 import type { ExecRequest } from '../wire/requests.ts'
 import type { Channel } from './client/channel.ts'
 import { type Client, requireView } from './client/client.ts'
+import { SendWindow } from './client/send-window.ts'
 import type { Invocation } from './invocation.ts'
 import type { Io } from './io.ts'
 import { parseVariables } from './options.ts'
-import { DaemonGoneError, RefusalError } from './refusal-error.ts'
+import { DaemonGoneError, exitForStatus, RefusalError } from './refusal-error.ts'
 
 /** Engines that give a command a terminal. The process engine has pipes only. */
 const ENGINES_WITH_TTY: ReadonlySet<string> = new Set(['docker'])
@@ -33,17 +34,26 @@ export async function runSession({ invocation, io, client, request }: ExecOrder)
   using _raw = wantsTty ? io.stdin.raw() : undefined
   using _resize = wantsTty ? io.onResize(() => sendControl(channel, { type: 'resize', ...sizeOf(io) })) : undefined
   using _interrupt = io.onInterrupt((name) => sendControl(channel, { type: 'signal', name }))
-  const input = sendInput(channel, io, stop.signal)
+  const room = new SendWindow()
+  const input = sendInput({ channel, io, room }, stop.signal)
   try {
-    return await receive(channel, io)
+    return await receive({ channel, io, room })
   } finally {
     stop.abort()
+    room.close()
     await input.catch(() => undefined)
   }
 }
 
-async function sendInput(channel: Channel, io: Io, signal: AbortSignal): Promise<void> {
+interface Exchange {
+  readonly channel: Channel
+  readonly io: Io
+  readonly room: SendWindow
+}
+
+async function sendInput({ channel, io, room }: Exchange, signal: AbortSignal): Promise<void> {
   for await (const data of io.stdin.bytes(signal)) {
+    if (!(await room.take(data.length))) return
     const frame = new Uint8Array(data.length + 1)
     frame[0] = EXEC_CHANNEL.stdin
     frame.set(data, 1)
@@ -52,14 +62,18 @@ async function sendInput(channel: Channel, io: Io, signal: AbortSignal): Promise
   sendControl(channel, { type: 'end-input' })
 }
 
-async function receive(channel: Channel, io: Io): Promise<number> {
+async function receive({ channel, io, room }: Exchange): Promise<number> {
   for await (const message of channel.messages(new AbortController().signal)) {
     if (typeof message === 'string') {
       const control = JSON.parse(message) as ExecControl
       if (control.type === 'exit') return control.code
-      if (control.type === 'failed') throw new RefusalError(control.error, 'failed')
-    } else if (message[0] === EXEC_CHANNEL.stderr) io.stderr.write(message.subarray(1))
-    else io.stdout.write(message.subarray(1))
+      if (control.type === 'failed') throw new RefusalError(control.error, exitForStatus(500, control.error))
+      if (control.type === 'taken') room.give(control.bytes)
+      continue
+    }
+    const output = message[0] === EXEC_CHANNEL.stderr ? io.stderr : io.stdout
+    output.write(message.subarray(1))
+    await output.written()
   }
   throw new DaemonGoneError('the connection of the command ended without an exit code')
 }

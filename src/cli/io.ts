@@ -3,6 +3,8 @@ import type { Clock } from '../kernel/clock.ts'
 /** A place to write text or bytes to. */
 export interface Output {
   write(data: string | Uint8Array): void
+  /** Resolves when whoever reads has kept up; at once while little waits. For those who write without end. */
+  written(): Promise<void>
   readonly isTTY: boolean
   readonly columns: number
   readonly rows: number

@@ -38,7 +38,7 @@ export class DaemonGoneError extends RefusalError {
 }
 
 /** Refusals that mean: what is asked for does not run. */
-const NOT_RUNNING: ReadonlySet<Code> = new Set<Code>(['MP8003', 'MP8011', 'MP8025'])
+const NOT_RUNNING: ReadonlySet<Code> = new Set<Code>(['MP4109', 'MP8003', 'MP8011', 'MP8025'])
 
 /** The exit of a refusal that came over HTTP: 400 and 404 are the caller's, 422 the model's, 503 the world's. */
 export function exitForStatus(status: number, error: Refusal['error']): ExitName {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { ReadStream } from 'node:tty'
 import type { Input, Interrupt, Io, Output } from './io.ts'
 import { systemClock } from './system-clock.ts'
@@ -24,6 +25,9 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (data) => {
       stream.write(data)
+    },
+    written: async () => {
+      if (stream.writableNeedDrain) await once(stream, 'drain')
     },
     get isTTY() {
       return stream.isTTY === true

@@ -3,6 +3,7 @@ import { appliedKeys, appliedSources } from '../dialects/step-components.ts'
 import type { AppModel, SecretValues } from '../model/app-model.ts'
 import type { ApplyAnswer } from '../wire/answers.ts'
 import type { ApplyOrder } from '../wire/requests.ts'
+import { type AskedScale, readScale } from './asked-scale.ts'
 import type { AppliedModel } from './input.ts'
 import { loadOrder, rememberOrder, selectComponents } from './loading.ts'
 import { type ControlPorts, RefusalError } from './ports.ts'
@@ -13,6 +14,7 @@ export interface AcceptedOrder {
   readonly models: readonly AppliedModel[]
   readonly secrets: SecretValues
   readonly result: LoadResult
+  readonly scale: AskedScale
 }
 
 /** Loads an order; a model with errors is refused with its diagnostics. */
@@ -40,12 +42,13 @@ export async function acceptOrder(order: ApplyOrder, ports: ControlPorts): Promi
   const models = selectComponents(applications, order.components).map((model) => ({
     model,
     order: remembered,
+    images: { build: order.build, ...(order.pull === undefined ? {} : { pull: order.pull }) },
     diagnostics: result.shown.filter(
       (diagnostic) => diagnostic.origin === undefined || concerns(diagnostic.origin.file, model, applications),
     ),
     ...(order.session === undefined ? {} : { session: order.session }),
   }))
-  return { models, secrets, result }
+  return { models, secrets, result, scale: readScale(order, models, ports.definitions) }
 }
 
 /** The applications of an order, each with the components that its workflow applies. */

@@ -45,14 +45,18 @@ export function advance(before: ControlState, input: Input, now: Instant, contex
 }
 
 function needsDecision(before: ControlState, after: ControlState): boolean {
-  return before.apps !== after.apps || before.manual !== after.manual || before.observed !== after.observed
+  return (
+    before.apps !== after.apps || before.manual !== after.manual || before.observed !== after.observed || before.images !== after.images
+  )
 }
 
 function needsSave(before: ControlState, after: ControlState): boolean {
   return (
     before.apps !== after.apps ||
     before.manual !== after.manual ||
+    before.images !== after.images ||
     before.edge.bound !== after.edge.bound ||
+    before.addresses !== after.addresses ||
     before.revisions.size !== after.revisions.size
   )
 }

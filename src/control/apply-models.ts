@@ -15,9 +15,11 @@ export interface Folded {
 export function applyModels(state: ControlState, input: Extract<Input, { type: 'models' }>, now: Instant): Folded {
   const apps = new Map(state.apps)
   const effects: Effect[] = []
+  const images = input.models.some((item) => item.images !== undefined) ? { ...state.images, ups: state.images.ups + 1 } : state.images
   for (const item of input.models) {
     const before = apps.get(item.model.name)
-    apps.set(item.model.name, enter(before, item, now))
+    const chosen = item.images === undefined ? (before?.images ?? NO_CHOICE) : { ...item.images, up: images.ups }
+    apps.set(item.model.name, { ...enter(before, item, now), images: chosen })
     if (before !== undefined && before.ending === undefined && isHeld(before, item.model) && before.modelHash !== hashValue(item.model))
       effects.push(waitsForVersion(item.model))
     effects.push({ type: 'emit', body: { type: 'model.loaded', app: item.model.name, diagnostics: item.diagnostics } })
@@ -28,7 +30,10 @@ export function applyModels(state: ControlState, input: Extract<Input, { type: '
   }
   // Applying is a reason to try again at once whatever has failed before.
   const work = { ...state.work, failures: new Map() }
-  return { state: { ...state, apps, work, manual: resetScale(state, input.models) }, effects: [...effects, { type: 'save' }] }
+  return {
+    state: { ...state, apps, work, images, manual: askedScale(resetScale(state, input.models), input, now) },
+    effects: [...effects, { type: 'save' }],
+  }
 }
 
 function waitsForVersion(model: AppModel): Effect {
@@ -36,7 +41,9 @@ function waitsForVersion(model: AppModel): Effect {
   return { type: 'emit', body: { type: 'notice', level: 'warning', text } }
 }
 
-function enter(before: ApplicationState | undefined, item: AppliedModel, now: Instant): ApplicationState {
+const NO_CHOICE: ApplicationState['images'] = { build: false, up: 0 }
+
+function enter(before: ApplicationState | undefined, item: AppliedModel, now: Instant): Omit<ApplicationState, 'images'> {
   const { model, order, diagnostics } = item
   const modelHash = hashValue(model)
   const session = item.session === undefined ? {} : { session: item.session }
@@ -77,6 +84,17 @@ function resetScale(state: ControlState, models: readonly AppliedModel[]): Contr
     return keepsReplicas(given.model.policies, owner.applied.get(key)?.source.name ?? key, 'onUpdate')
   })
   return { ...state.manual, scale: new Map(scale) }
+}
+
+/** From the first replica on, so that nothing is started to be ended again. */
+function askedScale(
+  manual: ControlState['manual'],
+  { scale: asked = new Map() }: Extract<Input, { type: 'models' }>,
+  now: Instant,
+): ControlState['manual'] {
+  if (asked.size === 0) return manual
+  const scale = new Map([...manual.scale, ...[...asked].map(([key, replicas]) => [key, { replicas, at: now }] as const)])
+  return { ...manual, scale, stopped: new Set([...manual.stopped].filter((key) => !asked.has(key))) }
 }
 
 /** An application with a publishVersion changes only together with it. Source: KubeVela, app.oam.dev/publishVersion. */

@@ -34,6 +34,7 @@ export function downCommand(order: DownOrder, { state }: Question): Command {
     do: 'down',
     applications: order.applications,
     volumes: order.volumes,
+    images: order.images === 'local',
     ...(order.timeout === undefined ? {} : { graceMs: order.timeout * 1000 }),
   }
 }

@@ -1,24 +1,39 @@
 import type { Service } from '../model/component.ts'
 import type { Desired, Revision } from '../model/desired.ts'
 import type { RevisionId } from '../model/names.ts'
-import { buildDesired } from '../plan/desired.ts'
+import { buildDesired, type DesiredComponent } from '../plan/desired.ts'
+import { decideImages, idsOf, withImageIds } from './decide-images.ts'
+import type { ImageBook } from './image-book.ts'
 import type { ApplicationState, AppliedComponent, ControlState } from './state.ts'
 
 /** What should be, from what is applied and what the user decided by hand. */
 export function decideDesired(state: ControlState): ControlState {
   const live = [...state.apps.values()].filter((app) => app.ending === undefined)
-  const applied = live.flatMap((app) => [...app.applied.values()])
+  const { book, renewals } = decideImages(state, live)
   const desired = buildDesired({
     environment: state.environment,
-    components: applied.map((item) => ({
-      component: item.component,
-      app: item.component.app,
-      replicas: replicasOf(item, state),
-      restartToken: state.manual.restartTokens.get(item.component.key) ?? 0,
-    })),
+    components: live.flatMap((app) => [...app.applied.values()].map((item) => desiredComponent(item, { app, state, runs: book.runs }))),
     services: live.flatMap((app) => documentServices(app)),
+    renewals,
   })
-  return { ...state, desired, revisions: keepRevisions(state, desired) }
+  return { ...state, images: book, desired, revisions: keepRevisions(state, desired) }
+}
+
+function desiredComponent(
+  item: AppliedComponent,
+  { app, state, runs }: { readonly app: ApplicationState; readonly state: ControlState; readonly runs: ImageBook['runs'] },
+): DesiredComponent {
+  const { component } = item
+  const { pull } = app.images
+  const images = idsOf(component, runs)
+  return {
+    component: withImageIds(component, runs),
+    app: component.app,
+    replicas: replicasOf(item, state),
+    restartToken: state.manual.restartTokens.get(component.key) ?? 0,
+    ...(pull === undefined ? {} : { pull }),
+    ...(images === undefined ? {} : { images }),
+  }
 }
 
 function replicasOf(item: AppliedComponent, state: ControlState): number {

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { after, type Millis } from '../kernel/instant.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { withTimeLimit } from '../kernel/time-limit.ts'
-import type { BackendCounters, EdgeMessage, EdgeTable } from '../model/edge.ts'
+import type { BackendCounters, EdgeListener, EdgeMessage, EdgeTable } from '../model/edge.ts'
 import type { EdgeChannel, EdgeHost, Owner } from '../model/engine.ts'
 import type { ReplicaId } from '../model/names.ts'
 
@@ -36,6 +36,8 @@ export class EdgeLink {
   #version = 0
   #table: EdgeTable | undefined
   #acknowledged = 0
+  /** The last version in which a listener went to another address: it is not where it was until that is acknowledged. */
+  #moved = 0
   /** Listeners that the edge had in its last acknowledgement. */
   #bound: ReadonlySet<string> = new Set()
   #counters: readonly BackendCounters[] = []
@@ -78,7 +80,7 @@ export class EdgeLink {
 
   async #open(signal: AbortSignal): Promise<void> {
     const { host, owner } = this.#ports
-    const channel = await host.attach(owner, signal)
+    const channel = await host.attach(owner, signal, this.#table)
     const hangUp = (): void => channel.close()
     signal.addEventListener('abort', hangUp, { once: true })
     try {
@@ -158,6 +160,7 @@ export class EdgeLink {
   /** Sends a table under the next version; kept and sent again to an edge that comes back. */
   push(table: Omit<EdgeTable, 'version'>): number {
     this.#version++
+    if (hasMoved(this.#table?.listeners ?? [], table.listeners)) this.#moved = this.#version
     this.#table = { ...table, version: this.#version }
     for (const { replicas } of table.backends) for (const { id } of replicas) this.#drained.delete(id)
     this.#channel?.send({ type: 'table', table: this.#table })
@@ -172,8 +175,8 @@ export class EdgeLink {
 
   /** Resolves once the edge listens at all addresses of the latest table: at once where it has done so for an earlier one. */
   async listening(signal: AbortSignal): Promise<void> {
-    const isBound = this.#channel !== undefined && this.#table?.listeners.every(({ id }) => this.#bound.has(id)) === true
-    if (!isBound) await this.acknowledged(signal)
+    const isBound = this.#table?.listeners.every(({ id }) => this.#bound.has(id)) === true
+    if (this.#channel === undefined || !isBound || this.#acknowledged < this.#moved) await this.acknowledged(signal)
   }
 
   /** Resolves once nothing of the replica is in flight, or when the time is over; true when it drained. */
@@ -235,6 +238,11 @@ export class EdgeLink {
     this.#counters = []
     this.#drained.clear()
   }
+}
+
+function hasMoved(before: readonly EdgeListener[], after: readonly EdgeListener[]): boolean {
+  const hosts = new Map(before.map(({ id, host }) => [id, host]))
+  return after.some(({ id, host }) => hosts.has(id) && hosts.get(id) !== host)
 }
 
 /** The first message of an edge. */

@@ -1,12 +1,13 @@
 import { type Instant, sameValue } from '../kernel/index.ts'
-import type { ComponentKey, DesiredRevision, EdgeProbe, EdgeTable, ObservedReplica } from '../model/index.ts'
+import type { ComponentKey, DesiredRevision, EdgeProbe, ObservedReplica } from '../model/index.ts'
 import { compileTable } from '../routing/compile.ts'
-import type { TableComponent } from '../routing/table-input.ts'
+import type { CompiledTable, TableComponent } from '../routing/table-input.ts'
 import type { ControlContext } from './context.ts'
 import { gateOf } from './gates.ts'
 import type { Effect } from './input.ts'
 import { judge, type Readiness } from './readiness.ts'
 import type { ControlState } from './state.ts'
+import { keepUnknownNames } from './unknown-names.ts'
 
 export interface Routed {
   readonly state: ControlState
@@ -22,19 +23,17 @@ export interface Routed {
 export function route(state: ControlState, now: Instant, context: ControlContext): Routed {
   const readiness = judge(state)
   if (state.observed === undefined || state.settleBy !== undefined) return { state, effects: [], readiness, problems: [] }
-  const { table, problems } = tableOf(state, readiness, now, context)
+  const { table, addresses, problems: found } = tableOf(state, readiness, now, context)
+  const problems = found.map((problem) => problem.message)
   const { version: _version, ...body } = table
   if (state.table !== undefined && sameValue(body, state.table)) return { state, effects: [], readiness, problems }
-  return { state: { ...state, table: body }, effects: [{ type: 'table', table: body }], readiness, problems }
+  const known = sameValue(addresses, state.addresses) ? state.addresses : addresses
+  const next = keepUnknownNames({ ...state, addresses: known, table: body })
+  return { state: next, effects: [{ type: 'table', table: body }], readiness, problems }
 }
 
 /** The route table of the environment as it should be now, and what could not be routed. */
-function tableOf(
-  state: ControlState,
-  readiness: Readiness,
-  now: Instant,
-  context: ControlContext,
-): { readonly table: EdgeTable; readonly problems: readonly string[] } {
+function tableOf(state: ControlState, readiness: Readiness, now: Instant, context: ControlContext): CompiledTable {
   const replicas = replicasByComponent(state.observed?.replicas ?? [])
   const components = state.desired.revisions
     .filter((item) => item.revision.spec.run.type === 'forever')
@@ -42,7 +41,8 @@ function tableOf(
       ...tableComponent(item, state, now),
       replicas: (replicas.get(item.revision.component) ?? []).flatMap((replica) => tableReplica(replica, state, readiness)),
     }))
-  const { table, problems } = compileTable({
+  const { serviceRange } = state.observed ?? {}
+  return compileTable({
     version: 0,
     environment: state.environment,
     components,
@@ -51,9 +51,10 @@ function tableOf(
     published: state.desired.published,
     webPort: context.webPort,
     ports: state.edge.bound,
+    ...(serviceRange === undefined ? {} : { serviceRange }),
+    addresses: state.addresses,
     probes: edgeProbes(state, readiness),
   })
-  return { table, problems: problems.map((problem) => problem.message) }
 }
 
 function replicasByComponent(replicas: readonly ObservedReplica[]): ReadonlyMap<ComponentKey, readonly ObservedReplica[]> {

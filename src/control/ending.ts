@@ -1,6 +1,8 @@
 import type { Instant } from '../kernel/instant.ts'
 import { claimKey } from '../model/names.ts'
 import type { Step, StepKey } from '../model/step.ts'
+import { imagesOf } from '../plan/desired.ts'
+import { stepKey } from '../plan/reconcile/step-keys.ts'
 import type { Effect } from './input.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 
@@ -9,7 +11,7 @@ export interface Ended {
   readonly effects: readonly Effect[]
 }
 
-/** Forgets applications that are being taken down once nothing of them is left, with their volumes where asked. */
+/** Forgets applications that are being taken down once nothing of them is left, with their volumes and images where asked. */
 export function endApplications(state: ControlState, now: Instant): Ended {
   let next = state
   const effects: Effect[] = []
@@ -20,7 +22,10 @@ export function endApplications(state: ControlState, now: Instant): Ended {
     const started = pending.filter((step) => !next.work.inFlight.has(step.key))
     next = begin(next, started, now)
     effects.push(...started.map((step): Effect => ({ type: 'run', step })))
-    if (pending.length > 0) continue
+    const images = removeImages(app, next, now)
+    next = images.state
+    effects.push(...images.effects)
+    if (pending.length > 0 || removesImages(next)) continue
     const apps = new Map(next.apps)
     apps.delete(name)
     next = { ...next, apps, manual: forget(app, next) }
@@ -50,6 +55,32 @@ function volumeRemovals(app: ApplicationState, state: ControlState): readonly St
     .filter((name) => !inUse.has(name))
     .sort()
     .map((name) => ({ key: `removeVolume:${name}` as StepKey, action: { do: 'removeVolume', name }, needs: [], cause: 'down -v' }))
+}
+
+/** Orders the removal of images, once: one that stays because somebody else uses it is no reason to wait. */
+function removeImages(app: ApplicationState, state: ControlState, now: Instant): Ended {
+  if (app.ending?.images !== 'wanted') return { state, effects: [] }
+  const steps = imageRemovals(app, state).filter((step) => !state.work.inFlight.has(step.key))
+  const apps = new Map(state.apps).set(app.model.name, { ...app, ending: { ...app.ending, images: 'ordered' } })
+  return { state: begin({ ...state, apps }, steps, now), effects: steps.map((step): Effect => ({ type: 'run', step })) }
+}
+
+/** What it had built; the last application takes everything that was built here, also what its model does not name any more. */
+function imageRemovals(app: ApplicationState, state: ControlState): readonly Step[] {
+  if (!state.engine.images) return []
+  const inUse = new Set(state.desired.images.map(({ name }) => name))
+  const named = imagesOf([...app.applied.values()].map(({ component }) => component))
+    .filter(({ image, name }) => image.from === 'build' && !inUse.has(name))
+    .map(({ image }) => image.ref)
+  const refs = new Set(state.apps.size === 1 ? [...named, ...state.images.built] : named)
+  return [...refs].sort().map((ref) => {
+    const action = { do: 'removeImage', ref } as const
+    return { key: stepKey(action), action, needs: [], cause: 'down --rmi local' }
+  })
+}
+
+function removesImages(state: ControlState): boolean {
+  return [...state.work.inFlight.values()].some(({ step, donePass }) => step.action.do === 'removeImage' && donePass === undefined)
 }
 
 /** A volume that cannot be removed is given up after a few tries, so that `down` always ends; the failures are in the events. */

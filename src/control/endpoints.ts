@@ -1,8 +1,9 @@
-import type { Component } from '../model/component.ts'
+import type { Component, Service } from '../model/component.ts'
 import { DEFAULT_NAMESPACE } from '../model/names.ts'
 import type { Route } from '../model/route.ts'
-import { publishListener, serviceListener, WEB_LISTENER } from '../routing/table-input.ts'
-import type { EndpointView } from '../wire/views.ts'
+import { serviceDomain } from '../routing/names.ts'
+import { publishListener, serviceKey, WEB_LISTENER } from '../routing/table-input.ts'
+import type { EndpointView, ServiceAddressView } from '../wire/views.ts'
 import type { ControlState } from './state.ts'
 
 /** `http://localhost:8080`, once the edge listens. */
@@ -52,15 +53,17 @@ function routeUrl(route: Route, port: number): string {
   return `http://${host}:${port}${route.path === '/' ? '' : route.path}`
 }
 
-/** The local port that leads to a port of the component, when there is a listener for it alone. */
-export function localPort(component: Component, port: number | undefined, state: ControlState): number | undefined {
-  for (const published of component.published) {
-    if (port === undefined || published.target === port) return state.edge.bound[publishListener(published.host)]
-  }
-  for (const service of state.desired.services) {
-    if (service.component !== component.key) continue
-    const match = service.ports.find((candidate) => port === undefined || candidate.port === port || candidate.target === port)
-    if (match !== undefined) return state.edge.bound[serviceListener(service.name, service.namespace, match.port)]
-  }
-  return undefined
+/** Services of the component that have an address of their own inside the environment. */
+export function serviceAddresses(component: Component, state: ControlState): readonly ServiceAddressView[] {
+  return state.desired.services.flatMap((service): readonly ServiceAddressView[] => {
+    const address = serviceAddress(service, state)
+    if (service.component !== component.key || address === undefined) return []
+    const name = serviceDomain(service.name, service.namespace)
+    return [{ service: serviceKey(service), name, address, ports: service.ports.map(({ port }) => port) }]
+  })
+}
+
+/** Where the service is reached inside the environment; undefined where services share the loopback address, or are their replicas. */
+export function serviceAddress(service: Service, state: ControlState): string | undefined {
+  return state.observed?.serviceRange === undefined || service.headless ? undefined : state.addresses[serviceKey(service)]
 }

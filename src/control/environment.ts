@@ -1,20 +1,21 @@
-import type { BackendCounters } from '../model/edge.ts'
 import type { Engine, ExecSession } from '../model/engine.ts'
-import type { Accepted, ApplyAnswer, LogRecord } from '../wire/answers.ts'
-import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, WorkflowCommand } from '../wire/requests.ts'
-import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
+import type { Accepted, ApplyAnswer, ImageRecord, LogRecord } from '../wire/answers.ts'
+import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, ImagesOrder, WorkflowCommand } from '../wire/requests.ts'
 import { acceptOrder, describeAccepted, refuseCollisions } from './accept-order.ts'
 import { commandsOf, downCommand, workflowCommandOf } from './commands.ts'
 import { chooseEngine } from './engine-choice.ts'
-import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError } from './ports.ts'
+import { makeImages } from './image-orders.ts'
+import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError, type ReplicaAccess } from './ports.ts'
 import { previewPlan } from './preview.ts'
 import { type Question, Questions } from './questions.ts'
+import { RunningReplicas } from './replica-access.ts'
 import { RunningEnvironment, type RunningPorts } from './running-environment.ts'
 
 /** One environment as the API sees it: orders go to its control core, questions are answered from its state. */
 export class Environment implements EnvironmentControl {
   readonly name: string
   readonly events: EventLog
+  readonly replicaAccess: ReplicaAccess
   readonly running: RunningEnvironment
   readonly #ports: RunningPorts
   readonly #questions: Questions
@@ -24,6 +25,7 @@ export class Environment implements EnvironmentControl {
     this.events = ports.events
     this.#ports = ports
     this.running = new RunningEnvironment(ports)
+    this.replicaAccess = new RunningReplicas(ports.name, this.running)
     this.#questions = new Questions(ports, this.running)
   }
 
@@ -32,10 +34,9 @@ export class Environment implements EnvironmentControl {
     const accepted = await acceptOrder(order, control)
     const { engine, reason } = await chooseEngine(order, this.running.machinery?.engine, control)
     refuseCollisions(accepted.models, this.running.stateOn(engine))
-    const machinery = await this.running.begin(engine)
+    await this.running.begin(engine)
     const { seq } = this.events
     this.running.enter(order, accepted)
-    for (const command of scaleCommands(order, this.#questions)) machinery.shell.post({ type: 'command', command })
     return {
       seq,
       diagnostics: [...accepted.result.shown, ...buildNotes(order, engine)],
@@ -46,13 +47,25 @@ export class Environment implements EnvironmentControl {
     }
   }
 
-  async plan(order: ApplyOrder): Promise<PlanView> {
+  async plan(order: ApplyOrder): ReturnType<EnvironmentControl['plan']> {
     const { control, context } = this.#ports
     const accepted = await acceptOrder(order, control)
     const { engine } = await chooseEngine(order, this.running.machinery?.engine, control)
     const state = this.running.stateOn(engine)
     refuseCollisions(accepted.models, state)
     return previewPlan(accepted, state, control.clock.now(), context)
+  }
+
+  async images(order: ImagesOrder, report: (record: ImageRecord) => void, signal: AbortSignal): Promise<void> {
+    const { control, context } = this.#ports
+    const { engine } = await chooseEngine(order, this.running.machinery?.engine, control)
+    const built: string[] = []
+    const note = (record: ImageRecord): void => {
+      if (order.do === 'build' && record.state === 'done') built.push(record.ref)
+      report(record)
+    }
+    await makeImages(order, { control, context, engine }, note, signal)
+    this.running.machinery?.imagesBuilt(built)
   }
 
   down(order: DownOrder): Promise<Accepted> {
@@ -77,15 +90,15 @@ export class Environment implements EnvironmentControl {
     return { seq, diagnostics: [] }
   }
 
-  view(): EnvironmentView {
+  view(): ReturnType<EnvironmentControl['view']> {
     return this.#questions.view()
   }
 
-  summary(): EnvironmentSummary {
+  summary(): ReturnType<EnvironmentControl['summary']> {
     return this.#questions.summary()
   }
 
-  explain(component: string): ExplainView {
+  explain(component: string): ReturnType<EnvironmentControl['explain']> {
     return this.#questions.explain(component)
   }
 
@@ -105,7 +118,7 @@ export class Environment implements EnvironmentControl {
     return this.#questions.exec(request, signal)
   }
 
-  counters(): readonly BackendCounters[] {
+  counters(): ReturnType<EnvironmentControl['counters']> {
     return this.running.machinery?.link.counters ?? []
   }
 
@@ -122,10 +135,4 @@ function buildNotes(order: ApplyOrder, engine: Engine): Accepted['diagnostics'] 
   if (order.build !== true || engine.images !== undefined) return []
   const message = `--build has no effect: the ${engine.name} engine runs programs from their directories and builds no images`
   return [{ code: 'MP4007', severity: 'note', message }]
-}
-
-/** `up --scale web=3`, after the model was entered. */
-function scaleCommands(order: ApplyOrder, questions: Questions): ReturnType<typeof commandsOf> {
-  if (Object.keys(order.scale ?? {}).length === 0) return []
-  return commandsOf({ do: 'scale', replicas: order.scale ?? {} }, { state: questions.state() })
 }

@@ -1,10 +1,11 @@
 import type { SecretValues } from '../model/app-model.ts'
 import type { ExecOptions, ExecSession } from '../model/engine.ts'
-import { type ReplicaId, replicaId } from '../model/names.ts'
+import { replicaId } from '../model/names.ts'
 import type { EnvVar } from '../model/pod.ts'
 import type { ExecRequest } from '../wire/requests.ts'
 import { findComponent } from './find-component.ts'
 import type { Machinery } from './machinery.ts'
+import { pickRunning } from './pick-replica.ts'
 import { RefusalError } from './ports.ts'
 import { replicaSpec } from './replica-specs.ts'
 
@@ -16,7 +17,11 @@ export function openExec(request: ExecRequest, machinery: Machinery, secrets: Se
     throw new RefusalError(503, { code: 'MP4004', message: `the ${engine.name} engine cannot run commands in replicas` })
   const { component } = findComponent(request.component, shell.state)
   const options = execOptions(request)
-  if (request.mode === 'exec') return exec.exec({ owner, id: runningReplica(component.key, request.ordinal, machinery) }, options, signal)
+  if (request.mode === 'exec') {
+    const { ordinal, container } = request
+    const { id } = pickRunning({ component: component.key, ordinal, container }, shell.state)
+    return exec.exec({ owner, id }, options, signal)
+  }
   const revision = shell.state.desired.revisions.find((item) => item.revision.component === component.key)?.revision
   if (revision === undefined)
     throw new RefusalError(409, { code: 'MP8010', message: `${component.key} is not simulated; there is nothing to run` })
@@ -35,17 +40,4 @@ function execOptions(request: ExecRequest): ExecOptions {
     ...(request.workdir === undefined ? {} : { workdir: request.workdir }),
     ...(request.tty === undefined ? {} : { tty: request.tty }),
   }
-}
-
-function runningReplica(component: string, ordinal: number | undefined, machinery: Machinery): ReplicaId {
-  const { observed, phases } = machinery.shell.state
-  const running = (observed?.replicas ?? [])
-    .filter((replica) => replica.component === component && replica.phase === 'running')
-    .sort(
-      (left, right) => Number(phases.get(right.id) === 'ready') - Number(phases.get(left.id) === 'ready') || left.ordinal - right.ordinal,
-    )
-  const found = ordinal === undefined ? running[0] : running.find((replica) => replica.ordinal === ordinal)
-  if (found !== undefined) return found.id
-  const which = ordinal === undefined ? 'no running replica' : `no running replica ${ordinal}`
-  throw new RefusalError(409, { code: 'MP8011', message: `${component} has ${which}`, next: `"minipaas ps" shows what runs` })
 }

@@ -4,6 +4,7 @@ import type { SecretValues } from '../model/app-model.ts'
 import type { Component, Provenance } from '../model/component.ts'
 import type { Container } from '../model/pod.ts'
 import type { ExplainView } from '../wire/views.ts'
+import { serviceAddresses } from './endpoints.ts'
 import { notesOf } from './engine-notes.ts'
 import { resolveEnvironment, shownValue } from './environment-variables.ts'
 import { environmentInput } from './replica-specs.ts'
@@ -29,6 +30,7 @@ export function explainComponent(item: AppliedComponent, context: ExplainContext
     rewrites: [...component.pod.initContainers, ...component.pod.containers].flatMap((container) =>
       rewritesOf(component, container, context),
     ),
+    services: serviceAddresses(component, context.state),
     notes: notesOf(component, context.state.engine.traits),
     holds: context.state.plan.holds.filter((hold) => hold.subject === component.key || hold.subject.startsWith(`${component.key}--`)),
   }

@@ -2,8 +2,9 @@ import { unreachable } from '../kernel/fault.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { Folded } from './apply-models.ts'
+import { noteBuilt } from './image-book.ts'
 import type { Command } from './input.ts'
-import type { ApplicationState, ControlState } from './state.ts'
+import type { ApplicationState, ControlState, Ending } from './state.ts'
 import { resumeRun, startRun, suspendRun, terminateRun } from './workflow/run.ts'
 
 export function foldCommand(state: ControlState, command: Command, now: Instant): Folded {
@@ -33,6 +34,8 @@ function changed(state: ControlState, command: Command, now: Instant): ControlSt
     }
     case 'workflow':
       return changeApp(state, command.application, (app) => steerWorkflow(app, command, now))
+    case 'images-built':
+      return { ...state, images: noteBuilt(state.images, command.refs, state.pass) }
     case 'session':
       return changeApp(state, command.application, (app) => {
         const { session: _session, ...rest } = app
@@ -67,7 +70,13 @@ function takeDown(state: ControlState, command: Extract<Command, { do: 'down' }>
   for (const [name, app] of apps) {
     if (command.applications.length > 0 && !command.applications.includes(name)) continue
     const volumes = command.volumes || app.ending?.volumes === true
-    apps.set(name, { ...app, ending: { volumes, ...(command.graceMs === undefined ? {} : { graceMs: command.graceMs }) } })
+    const images = command.images === true ? 'wanted' : app.ending?.images
+    const ending: Ending = {
+      volumes,
+      ...(images === undefined ? {} : { images }),
+      ...(command.graceMs === undefined ? {} : { graceMs: command.graceMs }),
+    }
+    apps.set(name, { ...app, ending })
   }
   return { ...state, apps }
 }

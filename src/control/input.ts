@@ -7,12 +7,19 @@ import type { ComponentKey, ReplicaId } from '../model/names.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Step, StepKey } from '../model/step.ts'
 import type { EventBody, ShownDiagnostic } from '../wire/events.ts'
+import type { ImageChoice } from './image-book.ts'
 import type { ProbeResult } from './probe-book.ts'
 import type { ApplicationOrder } from './state.ts'
 
 /** What the user asks for. Commands go to the front of the mailbox. */
 export type Command =
-  | { readonly do: 'down'; readonly applications: readonly string[]; readonly volumes: boolean; readonly graceMs?: Millis }
+  | {
+      readonly do: 'down'
+      readonly applications: readonly string[]
+      readonly volumes: boolean
+      readonly images?: boolean
+      readonly graceMs?: Millis
+    }
   | { readonly do: 'restart' | 'start' | 'stop'; readonly components: readonly ComponentKey[] }
   | { readonly do: 'scale'; readonly component: ComponentKey; readonly replicas: number }
   | {
@@ -21,6 +28,7 @@ export type Command =
       readonly application: string
       readonly step?: string
     }
+  | { readonly do: 'images-built'; readonly refs: readonly string[] }
   | { readonly do: 'session'; readonly application: string; readonly session: string | undefined }
 
 /** One application of an accepted load. */
@@ -28,12 +36,20 @@ export interface AppliedModel {
   readonly model: AppModel
   readonly order: ApplicationOrder
   readonly session?: string
+  /** Of an `up`; absent when a changed file was read again, which makes no image anew. */
+  readonly images?: ImageChoice
   readonly diagnostics: readonly ShownDiagnostic[]
 }
 
 /** Everything that happens enters through one mailbox as one of these. */
 export type Input =
-  | { readonly type: 'models'; readonly models: readonly AppliedModel[]; readonly removeOrphans: boolean }
+  | {
+      readonly type: 'models'
+      readonly models: readonly AppliedModel[]
+      readonly removeOrphans: boolean
+      /** Counts asked for together with the models. */
+      readonly scale?: ReadonlyMap<ComponentKey, number>
+    }
   | { readonly type: 'model-rejected'; readonly applications: readonly string[]; readonly diagnostics: readonly ShownDiagnostic[] }
   | {
       readonly type: 'observed'
@@ -52,6 +68,7 @@ export type Input =
     }
   | { readonly type: 'edge-away'; readonly detail: string }
   | { readonly type: 'demand'; readonly component: ComponentKey; readonly held: number }
+  | { readonly type: 'unknown-name'; readonly name: string; readonly client: string }
   | { readonly type: 'missing-secrets'; readonly keys: ReadonlySet<string> }
   | { readonly type: 'command'; readonly command: Command }
   | { readonly type: 'wake' }

@@ -1,3 +1,4 @@
+import { FaultError } from '../kernel/fault.ts'
 import { instant } from '../kernel/instant.ts'
 import type { Engine, LogLine, LogOptions, Owner } from '../model/engine.ts'
 import type { ObservedReplica } from '../model/observed.ts'
@@ -39,6 +40,25 @@ function checkNames(query: LogQuery, state: ControlState): void {
       next: `running here: ${[...known].sort().join(', ')}`,
     })
   }
+  checkContainer(query, state)
+}
+
+/** A container that neither a replica nor a revision has would show nothing for ever. */
+function checkContainer(query: LogQuery, state: ControlState): void {
+  const { container } = query
+  if (container === undefined) return
+  const revisions = new Set(matching(query, state).map((replica) => state.revisions.get(replica.revision)))
+  const names = [...revisions].flatMap((revision) => [
+    ...(revision?.spec.pod.initContainers ?? []),
+    ...(revision?.spec.pod.containers ?? []),
+  ])
+  const known = new Set([...names, ...matching(query, state).flatMap((replica) => replica.containers)].map(({ name }) => name))
+  if (known.size === 0 || known.has(container)) return
+  throw new RefusalError(404, {
+    code: 'MP4108',
+    message: `there is no container "${container}"`,
+    next: `containers here: ${[...known].sort().join(', ')}`,
+  })
 }
 
 function matching(query: LogQuery, state: ControlState): readonly ObservedReplica[] {
@@ -74,8 +94,16 @@ function lineOptions(query: LogQuery): Omit<LogOptions, 'follow'> {
 }
 
 async function* recordsOf(replica: ObservedReplica, query: LogQuery, ports: LogPorts, signal: AbortSignal): AsyncGenerator<LogRecord> {
-  const options = { follow: false, ...lineOptions(query) }
-  for await (const line of ports.engine.logs({ owner: ports.owner, id: replica.id }, options, signal)) yield toRecord(line, replica)
+  for await (const line of linesOf(replica, { follow: false, ...lineOptions(query) }, ports, signal)) yield toRecord(line, replica)
+}
+
+/** A replica that is gone by now has no lines. */
+async function* linesOf(replica: ObservedReplica, options: LogOptions, ports: LogPorts, signal: AbortSignal): AsyncGenerator<LogLine> {
+  try {
+    yield* ports.engine.logs({ owner: ports.owner, id: replica.id }, options, signal)
+  } catch (error) {
+    if (!(error instanceof FaultError) || error.fault.kind !== 'not-found') throw error
+  }
 }
 
 /** Sequences that are each in order of time, as one; holds one record of each, however long they are. */
@@ -99,15 +127,22 @@ const MAX_QUEUED = 5000
 
 async function* follow(query: LogQuery, ports: LogPorts, signal: AbortSignal): AsyncIterable<LogRecord> {
   const queue = new LogQueue(signal)
-  const followed = new Set<string>()
-  const pump = async (replica: ObservedReplica, options: LogOptions): Promise<void> => {
-    for await (const line of ports.engine.logs({ owner: ports.owner, id: replica.id }, options, signal))
-      await queue.push(toRecord(line, replica))
+  const followed = new Map<string, Followed>()
+  const pump = async (replica: ObservedReplica, options: LogOptions, state: Followed): Promise<void> => {
+    for await (const line of linesOf(replica, options, ports, signal)) await queue.push(toRecord(line, replica))
+    state.ended = true
   }
   const begin = (replica: ObservedReplica, options: LogOptions): void => {
-    if (followed.has(replica.id)) return
-    followed.add(replica.id)
-    pump(replica, options).catch((error: unknown) => queue.fail(error))
+    const known = followed.get(replica.id)
+    const run = runOf(replica) ?? known?.run ?? ''
+    // A start that failed is made again under the same name, with output of its own.
+    if (known !== undefined && (!known.ended || known.run === run)) {
+      if (!known.ended) known.run = run
+      return
+    }
+    const state: Followed = { run, ended: false }
+    followed.set(replica.id, state)
+    pump(replica, options, state).catch((error: unknown) => queue.fail(error))
   }
   for (const replica of matching(query, ports.state())) begin(replica, { follow: true, ...lineOptions(query) })
   const { tail: _tail, ...later } = lineOptions(query)
@@ -115,6 +150,17 @@ async function* follow(query: LogQuery, ports: LogPorts, signal: AbortSignal): A
     for (const replica of matching(query, state)) begin(replica, { follow: true, ...later })
   })
   yield* queue.records()
+}
+
+interface Followed {
+  run: string
+  ended: boolean
+}
+
+/** Tells a replica from an earlier one of its name: when the first of its containers began; undefined once that was restarted in place. */
+function runOf(replica: ObservedReplica): string | undefined {
+  const [first] = replica.containers
+  return first?.startedAt === undefined || first.restarts > 0 ? undefined : String(first.startedAt)
 }
 
 /** Records of several streams for one reader. */

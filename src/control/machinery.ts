@@ -9,6 +9,7 @@ import { saveState } from './persistence.ts'
 import type { ControlPorts, EventLog } from './ports.ts'
 import { replicaSpec } from './replica-specs.ts'
 import { Shell, type ShellPorts } from './shell.ts'
+import { shownGroup } from './shown-group.ts'
 import type { ControlState } from './state.ts'
 
 export interface MachineryPorts {
@@ -63,7 +64,7 @@ export class Machinery {
       link: this.link,
       state,
       specOf: (of) => replicaSpec(of, { state: state(), owner: this.owner, secrets: secrets() }),
-      progress: (ref, text) => this.#progress(ref, text, events),
+      progress: (ref, text) => this.#progress(ref, shade.text(text), events),
     })
     this.shell = new Shell(initial, {
       clock,
@@ -81,6 +82,12 @@ export class Machinery {
 
   start(): void {
     this.#observer.start()
+  }
+
+  /** Images were built beside the plan: what runs moves to them. */
+  imagesBuilt(refs: readonly string[]): void {
+    if (refs.length > 0) this.shell.post({ type: 'command', command: { do: 'images-built', refs } })
+    this.#observer.request()
   }
 
   nextOneOff(): number {
@@ -117,9 +124,9 @@ export class Machinery {
 
   #progress(ref: string, text: string, events: EventLog): void {
     for (const { step } of this.shell.state.work.inFlight.values()) {
-      const { action, key, group } = step
+      const { action, key } = step
       if ((action.do !== 'pullImage' && action.do !== 'buildImage') || action.ref !== ref) continue
-      events.append({ type: 'step.progress', key, text, ...(group === undefined ? {} : { group }) })
+      events.append({ type: 'step.progress', key, text, ...shownGroup(step) })
     }
   }
 
@@ -146,6 +153,9 @@ export class Machinery {
           shell.report({ type: `request.${message.event}`, component, waitedMs: message.waitedMs })
         break
       }
+      case 'unknown-name':
+        shell.post({ type: 'unknown-name', name: message.name, client: message.client })
+        break
       case 'outlier':
         shell.report({ type: 'notice', level: 'warning', text: `${message.replica} refused a connection: ${message.detail}` })
         this.#observer.request()

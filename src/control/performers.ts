@@ -1,3 +1,4 @@
+import { formatBytes } from '../kernel/bytes.ts'
 import { FaultError } from '../kernel/fault.ts'
 import type { Millis } from '../kernel/instant.ts'
 import { DEFAULT_GRACE_MS } from '../model/component.ts'
@@ -51,19 +52,24 @@ export function createPerformers(ports: PerformerPorts): Performers {
   return {
     ensureNetwork: async ({ name }, signal) => {
       await engine.networks?.ensure(name, owner, signal)
-      await link.attach(signal)
       const { table } = ports.state()
+      // Known before the edge is made: it is made for this table.
       if (link.version === 0 && table !== undefined) link.push(table)
+      await link.attach(signal)
       await link.acknowledged(signal)
     },
     ensureVolume: async ({ name }, signal) => facet(engine.volumes, engine, 'volumes').ensure(name, owner, signal),
     pullImage: async ({ ref }, signal) =>
-      facet(engine.images, engine, 'images').pull(ref, (done, total) => ports.progress(ref, `${done}/${total}`), signal),
+      facet(engine.images, engine, 'images').pull(
+        ref,
+        (done, total) => ports.progress(ref, `${formatBytes(done)} of ${formatBytes(total)}`),
+        signal,
+      ),
     buildImage: async ({ ref }, signal) => {
-      const image = ports.state().desired.images.find((candidate) => candidate.ref === ref)
+      const image = ports.state().desired.images.find((candidate) => candidate.image.ref === ref)?.image
       if (image?.from !== 'build')
         throw new FaultError({ kind: 'not-found', code: 'MP4002', message: `nothing says how to build ${ref}`, retry: 'never' })
-      await facet(engine.images, engine, 'images').build(image, (line) => ports.progress(ref, line), signal)
+      await facet(engine.images, engine, 'images').build({ image }, (line) => ports.progress(ref, line), signal)
     },
     startReplica: async (args, signal) => {
       // The edge must listen for every service before a replica learns the addresses.

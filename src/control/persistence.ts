@@ -7,8 +7,9 @@ import type { ComponentSource } from '../model/component.ts'
 import type { Revision } from '../model/desired.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { WorkflowRun } from '../model/workflow.ts'
+import { EMPTY_BOOK, type RunningImage } from './image-book.ts'
 import { beginSettling } from './settling.ts'
-import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState } from './state.ts'
+import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState, Ending } from './state.ts'
 
 /** What of an environment is kept on disk: what the user asked for, never what was observed, never a secret's value. */
 export interface SavedEnvironment {
@@ -19,7 +20,18 @@ export interface SavedEnvironment {
   readonly stopped: readonly ComponentKey[]
   readonly restartTokens: readonly (readonly [ComponentKey, number])[]
   readonly bound: Readonly<Record<string, number>>
+  /** The address of each service. Absent in documents of before services had any. */
+  readonly addresses?: Readonly<Record<string, string>>
   readonly revisions: readonly Revision[]
+  /** Absent in documents of before there were images. */
+  readonly images?: SavedImages
+}
+
+interface SavedImages {
+  readonly ups: number
+  readonly renewed: readonly (readonly [string, number])[]
+  readonly runs: readonly (readonly [string, RunningImage])[]
+  readonly built: readonly string[]
 }
 
 interface SavedApplication {
@@ -31,7 +43,8 @@ interface SavedApplication {
   readonly run: WorkflowRun
   readonly applied: readonly { readonly source: ComponentSource; readonly inputs: Readonly<Record<string, unknown>> }[]
   readonly session?: string
-  readonly ending?: NonNullable<ApplicationState['ending']>
+  readonly images?: ApplicationState['images']
+  readonly ending?: Ending
 }
 
 /** The outline is checked, so that a broken or foreign file is noticed; the inside was written by this program. */
@@ -51,7 +64,16 @@ const outline = z.object({
   stopped: z.array(z.string()),
   restartTokens: z.array(z.tuple([z.string(), z.number()])),
   bound: z.record(z.string(), z.number()),
+  addresses: z.record(z.string(), z.string()).optional(),
   revisions: z.array(z.object({ id: z.string() })),
+  images: z
+    .object({
+      ups: z.number(),
+      renewed: z.array(z.tuple([z.string(), z.number()])),
+      runs: z.array(z.tuple([z.string(), z.object({})])),
+      built: z.array(z.string()),
+    })
+    .optional(),
 })
 
 export function saveState(state: ControlState): SavedEnvironment {
@@ -66,6 +88,7 @@ export function saveState(state: ControlState): SavedEnvironment {
       revision: app.revision,
       run: app.run,
       applied: [...app.applied.values()].map(({ source, inputs }) => ({ source, inputs })),
+      images: app.images,
       ...(app.session === undefined ? {} : { session: app.session }),
       ...(app.ending === undefined ? {} : { ending: app.ending }),
     })),
@@ -73,7 +96,9 @@ export function saveState(state: ControlState): SavedEnvironment {
     stopped: [...state.manual.stopped],
     restartTokens: [...state.manual.restartTokens],
     bound: state.edge.bound,
+    addresses: state.addresses,
     revisions: [...state.revisions.values()],
+    images: { ups: state.images.ups, renewed: [...state.images.renewed], runs: [...state.images.runs], built: [...state.images.built] },
   }
 }
 
@@ -95,6 +120,8 @@ export function restoreState(
       apps,
       manual: { scale: new Map(saved.scale), stopped: new Set(saved.stopped), restartTokens: new Map(saved.restartTokens) },
       edge: { ...fresh.edge, bound: saved.bound },
+      images: restoreImages(saved.images),
+      addresses: saved.addresses ?? {},
       revisions: new Map(saved.revisions.map((revision) => [revision.id, revision])),
     },
     now,
@@ -107,6 +134,13 @@ function restoreApplication(saved: SavedApplication, definitions: DefinitionView
     const outcome = resolveComponent(definitions, source, new Map(Object.entries(inputs)))
     if (outcome.ok) applied.set(source.key, { source, inputs, component: outcome.value.component })
   }
-  const { applied: _applied, ...rest } = saved
-  return { ...rest, applied, diagnostics: [] }
+  const { applied: _applied, ending, images = { build: false, up: 0 }, ...rest } = saved
+  // What was ordered by the last daemon may not have happened.
+  const again: Ending | undefined = ending?.images === 'ordered' ? { ...ending, images: 'wanted' } : ending
+  return { ...rest, images, applied, diagnostics: [], ...(again === undefined ? {} : { ending: again }) }
+}
+
+function restoreImages(saved: SavedImages | undefined): ControlState['images'] {
+  if (saved === undefined) return EMPTY_BOOK
+  return { ...EMPTY_BOOK, ups: saved.ups, renewed: new Map(saved.renewed), runs: new Map(saved.runs), built: new Set(saved.built) }
 }

@@ -9,6 +9,7 @@ import type { Effect } from './input.ts'
 import { type PlanInputs, sameInputs } from './plan-inputs.ts'
 import { judge, type Readiness } from './readiness.ts'
 import { settle } from './settling.ts'
+import { shownGroup } from './shown-group.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 
 export interface Planned {
@@ -57,10 +58,19 @@ function planContext(state: ControlState, readiness: Readiness, now: Instant): P
       images: state.engine.images,
       volumes: state.engine.volumes,
     },
-    networkReady: state.edge.attached,
+    networkReady: isNetworkReady(state),
     crashes: state.crashes,
     revisions: state.revisions,
   }
+}
+
+/**
+ * Where names resolve, the addresses of services are known only from an observation of the network: a replica that starts before
+ * would look its peers up in vain.
+ */
+function isNetworkReady(state: ControlState): boolean {
+  if (!state.edge.attached || state.engine.traits.serviceNames === 'rewritten') return state.edge.attached
+  return [...state.work.inFlight.values()].every(({ step }) => step.action.do !== 'ensureNetwork')
 }
 
 function planInputs(state: ControlState, observed: Observed, context: PlanContext): PlanInputs {
@@ -92,8 +102,8 @@ function compare(state: ControlState, now: Instant): { readonly state: ControlSt
     if (step.needs.some((need) => planned.has(need))) continue
     const adjusted = withGrace(step, state)
     inFlight.set(step.key, { step: adjusted, startedAt: now })
-    const { key, cause, group, action } = step
-    effects.push({ type: 'emit', body: { type: 'step.started', key, action: action.do, cause, ...(group === undefined ? {} : { group }) } })
+    const { key, cause, action } = step
+    effects.push({ type: 'emit', body: { type: 'step.started', key, action: action.do, cause, ...shownGroup(step) } })
     effects.push({ type: 'run', step: adjusted })
   }
   for (const { step, donePass } of state.work.inFlight.values()) {

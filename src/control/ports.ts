@@ -3,11 +3,21 @@ import type { SourceFiles } from '../dialects/loading.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { BackendCounters } from '../model/edge.ts'
-import type { Engine, ExecSession } from '../model/engine.ts'
+import type { ByteStream, Engine, ExecSession } from '../model/engine.ts'
 import type { ComponentKey, ReplicaId } from '../model/names.ts'
-import type { Accepted, ApplyAnswer, LogRecord, Refusal } from '../wire/answers.ts'
+import type {
+  Accepted,
+  ApplyAnswer,
+  ContainerProcesses,
+  ForwardAnswer,
+  ImageRecord,
+  KillAnswer,
+  LogRecord,
+  Refusal,
+  ReplicaUsage,
+} from '../wire/answers.ts'
 import type { Envelope, EventBody, Gap } from '../wire/events.ts'
-import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, WorkflowCommand } from '../wire/requests.ts'
+import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, ImagesOrder, KillOrder, WorkflowCommand } from '../wire/requests.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
 
 /** What the control core needs from the machine. Constructed once in the composition root. */
@@ -74,16 +84,53 @@ export interface LogQuery {
   readonly since?: number
 }
 
+/** A path inside a container of one replica. */
+export interface ArchivePlace {
+  /** Name or key. */
+  readonly component: string
+  readonly ordinal?: number
+  /** The application container when absent. */
+  readonly container?: string
+  readonly path: string
+}
+
+export interface ForwardPlace {
+  /** Name or key. */
+  readonly component: string
+  /** Only this replica; otherwise those that are ready take turns. */
+  readonly ordinal?: number
+  readonly port: number
+}
+
+/** What clients do with replicas by hand. Methods throw `RefusalError` for what cannot be done; engines add faults. */
+export interface ReplicaAccess {
+  /** Processes of each running container of the components (names or keys; empty means all). */
+  processes(components: readonly string[], signal: AbortSignal): Promise<readonly ContainerProcesses[]>
+  usage(components: readonly string[], signal: AbortSignal): Promise<readonly ReplicaUsage[]>
+  /** Resolves when the signals are sent; what ends of it shows in views. */
+  kill(order: KillOrder, signal: AbortSignal): Promise<KillAnswer>
+  /** The file or directory as a tar archive, under its own name. */
+  readArchive(from: ArchivePlace, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
+  /** Unpacks a tar archive into a directory that exists. */
+  writeArchive(to: ArchivePlace, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>
+  /** Where the next connection to a port would go; opens nothing. */
+  forwardTarget(to: ForwardPlace): ForwardAnswer
+  connect(to: ForwardPlace, signal: AbortSignal): Promise<ByteStream>
+}
+
 /** What the API can ask of one environment. Methods throw `RefusalError` for what cannot be done. */
 export interface EnvironmentControl {
   readonly name: string
   readonly events: EventLog
+  readonly replicaAccess: ReplicaAccess
   view(): EnvironmentView
   summary(): EnvironmentSummary
   apply(order: ApplyOrder): Promise<ApplyAnswer>
   plan(order: ApplyOrder): Promise<PlanView>
   /** Accepted at once; `app.removed` events and an empty view tell when it is done. */
   down(order: DownOrder): Promise<Accepted>
+  /** Pulls or builds images of a model without applying it; resolves when each was reported to its end. Aborting gives it up. */
+  images(order: ImagesOrder, report: (record: ImageRecord) => void, signal: AbortSignal): Promise<void>
   command(command: ComponentCommand): Promise<Accepted>
   workflow(command: WorkflowCommand): Promise<Accepted>
   explain(component: string): ExplainView

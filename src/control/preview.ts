@@ -1,6 +1,6 @@
 import { resolveComponent } from '../definitions/resolve.ts'
 import type { Instant } from '../kernel/instant.ts'
-import type { ComponentKey, ComponentSource, Observed, WorkflowStep } from '../model/index.ts'
+import type { AppModel, Component, ComponentKey, ComponentSource, Observed, WorkflowStep } from '../model/index.ts'
 import { printPlan } from '../plan/reconcile/print-plan.ts'
 import type { PlanView } from '../wire/views.ts'
 import type { AcceptedOrder } from './accept-order.ts'
@@ -12,7 +12,7 @@ import type { AppliedComponent, ControlState } from './state.ts'
 
 /** What would be done if the order were applied now and every workflow step were through. Changes nothing. */
 export function previewPlan(order: AcceptedOrder, state: ControlState, now: Instant, context: ControlContext): PlanView {
-  const entered = applyModels(state, { type: 'models', models: order.models, removeOrphans: false }, now).state
+  const entered = applyModels(state, { type: 'models', models: order.models, removeOrphans: false, scale: order.scale }, now).state
   const apps = new Map(entered.apps)
   for (const { model } of order.models) {
     const app = apps.get(model.name)
@@ -47,6 +47,11 @@ function appliedAtTheEnd(steps: readonly WorkflowStep[], context: ControlContext
     if (outcome.ok) applied.set(source.key, { source, inputs: {}, component: outcome.value.component })
   }
   return applied
+}
+
+/** Every component that some step of a workflow places, resolved as far as that is possible without running it. */
+export function placedAtTheEnd(models: readonly AppModel[], context: ControlContext): readonly Component[] {
+  return models.flatMap((model) => [...appliedAtTheEnd(model.workflow.steps, context).values()].map(({ component }) => component))
 }
 
 function placedComponents(steps: readonly WorkflowStep[]): readonly ComponentSource[] {

@@ -1,10 +1,10 @@
 import type { ExecSession } from '../model/engine.ts'
 import type { LogRecord } from '../wire/answers.ts'
 import type { ExecRequest } from '../wire/requests.ts'
-import { localPort, webUrl } from './endpoints.ts'
 import { openExec } from './exec-session.ts'
 import { explainComponent, shownComponent } from './explain.ts'
 import { findComponent } from './find-component.ts'
+import { requireLocalPort } from './local-port.ts'
 import { readLogs } from './log-reader.ts'
 import { type EnvironmentControl, type LogQuery, RefusalError } from './ports.ts'
 import type { RunningEnvironment, RunningPorts } from './running-environment.ts'
@@ -67,15 +67,7 @@ export class Questions {
   port(name: string, port: number | undefined): { readonly host: string; readonly port: number } {
     const state = this.state()
     const { component } = findComponent(name, state)
-    const local = localPort(component, port, state)
-    if (local !== undefined) return { host: '127.0.0.1', port: local }
-    const url = webUrl(state)
-    const what = port === undefined ? 'no port' : `no port ${port}`
-    const next =
-      url === undefined
-        ? 'expose it in the model, or publish it in minipaas.yaml'
-        : `it may answer by host name at ${url}; expose or publish the port to have one of its own`
-    throw new RefusalError(404, { code: 'MP8014', message: `${component.key} has ${what} of its own on this machine`, next })
+    return { host: '127.0.0.1', port: requireLocalPort(component, port, state) }
   }
 
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord> {

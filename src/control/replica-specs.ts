@@ -1,11 +1,12 @@
 import { FaultError, InternalError } from '../kernel/fault.ts'
 import type { SecretValues } from '../model/app-model.ts'
 import type { Component } from '../model/component.ts'
-import type { Owner, ReplicaSpec, ResolvedEnv } from '../model/engine.ts'
+import type { EngineTraits, Owner, ReplicaSpec, ResolvedEnv } from '../model/engine.ts'
 import type { ReplicaId, RevisionId } from '../model/names.ts'
 import type { Container } from '../model/pod.ts'
 import { serviceListener } from '../routing/table-input.ts'
 import { type EnvironmentInput, type ResolvedEnvironment, resolveEnvironment, type ServiceAddress } from './environment-variables.ts'
+import { runnableRevision } from './runnable-images.ts'
 import type { ControlState } from './state.ts'
 
 export interface SpecContext {
@@ -24,8 +25,9 @@ export interface SpecOf {
 /** Everything an engine needs to start a replica. Throws a fault that names what is missing. */
 export function replicaSpec(of: SpecOf, context: SpecContext): ReplicaSpec {
   const { state, owner } = context
-  const revision = state.revisions.get(of.revision)
-  if (revision === undefined) throw new InternalError(`revision ${of.revision} is not known`)
+  const known = state.revisions.get(of.revision)
+  if (known === undefined) throw new InternalError(`revision ${of.revision} is not known`)
+  const revision = runnableRevision(known, state.observed?.images ?? [])
   const environments = new Map<string, ResolvedEnv>()
   for (const container of [...revision.spec.pod.initContainers, ...revision.spec.pod.containers]) {
     const resolved = resolveEnvironment(environmentInput(revision.spec, container, { of: of.replica, ordinal: of.ordinal }, context))
@@ -64,12 +66,19 @@ export function environmentInput(
 ): EnvironmentInput {
   return {
     component,
-    container,
+    container: formOf(container, context.state.engine.traits),
     replica: { id: replica.of, hostname: component.pod.hostname ?? `${component.name}-${replica.ordinal}` },
     configs: configData(context.state),
     secrets: context.secrets,
     addresses: context.state.engine.traits.serviceNames === 'rewritten' ? serviceAddresses(context.state) : [],
   }
+}
+
+/** The variables of the process form are for programs that run as such: those of an image know nothing of directories of this machine. */
+function formOf(container: Container, { runs }: EngineTraits): Container {
+  if (runs !== 'images') return container
+  const { process: _process, ...image } = container
+  return image
 }
 
 /** Data of config maps by `namespace/name`: documents of the model, and what traits create. */

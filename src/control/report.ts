@@ -1,5 +1,5 @@
 import type { ComponentKey, ReplicaId } from '../model/names.ts'
-import type { Phase } from '../model/observed.ts'
+import type { ObservedContainer, ObservedReplica, Phase } from '../model/observed.ts'
 import type { StepRun } from '../model/workflow.ts'
 import type { AppPhase } from '../wire/events.ts'
 import type { Effect } from './input.ts'
@@ -50,7 +50,7 @@ function replicaEvents(
   for (const replica of after.observed?.replicas ?? []) {
     const phase = phases.get(replica.id)
     if (phase === undefined || before.phases.get(replica.id) === phase) continue
-    const detail = phase === 'exited' ? exitDetail(replica.containers) : readiness.of.get(replica.id)?.detail
+    const detail = phase === 'exited' ? exitDetail(replica) : readiness.of.get(replica.id)?.detail
     events.push({
       type: 'replica.changed',
       replica: replica.id,
@@ -70,16 +70,17 @@ function componentOf(id: ReplicaId): ComponentKey {
   return id.slice(0, id.lastIndexOf('--')) as ComponentKey
 }
 
-export function exitDetail(
-  containers: readonly { readonly name: string; readonly state: string; readonly exitCode?: number; readonly signal?: string }[],
-): string {
-  return containers
-    .filter((container) => container.state === 'exited')
-    .map(
-      (container) =>
-        `${container.name} ${container.signal === undefined ? `exited with code ${container.exitCode ?? '?'}` : `was ended by ${container.signal}`}`,
-    )
-    .join(', ')
+/** How containers ended, and what the engine knows to be wrong: an end that nobody saw has no code, but perhaps a reason. */
+export function exitDetail({ containers, unhealthy }: Pick<ObservedReplica, 'containers' | 'unhealthy'>): string {
+  const ended = containers.filter((container) => container.state === 'exited')
+  const seen = ended.filter(({ exitCode, signal }) => exitCode !== undefined || signal !== undefined)
+  const told = unhealthy === undefined ? ended : seen
+  return [told.map(endOf).join(', '), unhealthy ?? ''].filter((text) => text !== '').join('; ')
+}
+
+function endOf({ name, exitCode, signal }: ObservedContainer): string {
+  if (signal !== undefined) return `${name} was ended by ${signal}`
+  return exitCode === undefined ? `${name} ended` : `${name} exited with code ${exitCode}`
 }
 
 function healthEvents(before: ControlState, after: ControlState): readonly Body[] {

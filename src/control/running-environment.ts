@@ -47,6 +47,11 @@ export class RunningEnvironment {
     return new Map([...this.#secrets.values()].flatMap((values) => [...values]))
   }
 
+  /** Hides values of secrets in texts that come from programs of the user. */
+  get shade(): Pick<SecretShade, 'text'> {
+    return this.#shade
+  }
+
   /** The state, or an empty one while nothing was ever applied. */
   stateOn(engine: Engine): ControlState {
     return this.#machinery?.shell.state ?? emptyState(this.#ports.name, engine)
@@ -63,11 +68,13 @@ export class RunningEnvironment {
     for (const { model } of accepted.models) this.#secrets.set(model.name, accepted.secrets)
     this.#shade.learn(accepted.secrets)
     this.#loaded = accepted.result
-    this.#machinery?.shell.post({ type: 'models', models: accepted.models, removeOrphans: order.removeOrphans ?? false })
+    const { models, scale } = accepted
+    this.#machinery?.shell.post({ type: 'models', models, removeOrphans: order.removeOrphans ?? false, scale })
     if (order.watch !== false && accepted.models.every((item) => !item.order.fromStdin)) {
       this.#watch.follow(
         accepted.models.map((item) => item.model.name),
-        order,
+        // An edit of the model counts more than what was asked for once.
+        { ...order, scale: {} },
         accepted.result.watched,
       )
     }
@@ -136,7 +143,7 @@ export class RunningEnvironment {
       const { apps } = machinery.shell.state
       // An edit does not bring back what is being taken down.
       const wanted = accepted.models.filter((item) => apps.get(item.model.name)?.ending === undefined)
-      const known = wanted.map((item) => ({ ...item, session: apps.get(item.model.name)?.session }))
+      const known = wanted.map(({ images: _images, ...item }) => ({ ...item, session: apps.get(item.model.name)?.session }))
       const models = known.map(({ session, ...item }) => (session === undefined ? item : { ...item, session }))
       this.enter(order, { ...accepted, models })
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../kernel/diagnostic.ts'
 import type { Instant, Millis } from '../kernel/instant.ts'
 import type {
   AppModel,
@@ -18,6 +19,7 @@ import type {
 } from '../model/index.ts'
 import type { CrashHistory } from '../plan/reconcile/crash-history.ts'
 import type { ShownDiagnostic } from '../wire/events.ts'
+import { EMPTY_BOOK, type ImageBook, type ImageChoice } from './image-book.ts'
 import type { PlanInputs } from './plan-inputs.ts'
 import type { ProbeBook } from './probe-book.ts'
 import type { Work } from './work.ts'
@@ -53,9 +55,18 @@ export interface ApplicationState {
   readonly run: WorkflowRun
   readonly applied: ReadonlyMap<ComponentKey, AppliedComponent>
   readonly session?: string
+  /** What was said about images with the last `up`, and its number. */
+  readonly images: ImageChoice & { readonly up: number }
   /** Set once the application is being taken down. */
-  readonly ending?: { readonly volumes: boolean; readonly graceMs?: Millis }
+  readonly ending?: Ending
   readonly diagnostics: readonly ShownDiagnostic[]
+}
+
+export interface Ending {
+  readonly volumes: boolean
+  /** Images that were built for it go too: to be ordered, or ordered already. */
+  readonly images?: 'wanted' | 'ordered'
+  readonly graceMs?: Millis
 }
 
 export interface EdgeState {
@@ -88,6 +99,7 @@ export interface ControlState {
   }
   readonly apps: ReadonlyMap<string, ApplicationState>
   readonly manual: Manual
+  readonly images: ImageBook
   readonly desired: Desired
   /** Every revision that is wanted or still has a replica. */
   readonly revisions: ReadonlyMap<RevisionId, Revision>
@@ -103,6 +115,10 @@ export interface ControlState {
   /** What the plan was made from. */
   readonly planned: { readonly inputs: PlanInputs } | undefined
   readonly crashes: CrashHistory
+  /** The address each service had last, by `serviceKey` of the routing: kept over restarts of daemon and engine. */
+  readonly addresses: Readonly<Record<string, string>>
+  /** Names that programs looked up in vain, oldest first; forgotten when they come to exist or who asked is gone. */
+  readonly unknownNames: readonly UnknownName[]
   /** The last table sent, without its version. */
   readonly table: Omit<EdgeTable, 'version'> | undefined
   /** Derived in each pass and kept to tell what changed. */
@@ -110,6 +126,16 @@ export interface ControlState {
   readonly health: ReadonlyMap<ComponentKey, ComponentHealth>
   /** Secret values that a start needs and nobody has (after a restart with a model from standard input). */
   readonly missingSecrets: ReadonlySet<string>
+}
+
+export interface UnknownName {
+  /** Complete, in lower case. */
+  readonly name: string
+  /** The component that asked, or the address of who did where that is nobody's. */
+  readonly client: ComponentKey | string
+  /** The application whose status tells of it. */
+  readonly app: string
+  readonly diagnostic: Diagnostic
 }
 
 export interface ComponentHealth {
@@ -132,6 +158,7 @@ export function initialState(environment: string, engine: ControlState['engine']
     engine,
     apps: new Map(),
     manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map() },
+    images: EMPTY_BOOK,
     desired: emptyDesired(environment),
     revisions: new Map(),
     observed: undefined,
@@ -143,6 +170,8 @@ export function initialState(environment: string, engine: ControlState['engine']
     plan: EMPTY_PLAN,
     planned: undefined,
     crashes: new Map(),
+    addresses: {},
+    unknownNames: [],
     table: undefined,
     phases: new Map(),
     health: new Map(),

@@ -59,7 +59,7 @@ function applicationView(app: ApplicationState, context: ViewContext): Applicati
     ),
     components,
     notes: app.model.notes,
-    diagnostics: app.diagnostics,
+    diagnostics: [...app.diagnostics, ...state.unknownNames.flatMap((item) => (item.app === app.model.name ? [item.diagnostic] : []))],
   }
 }
 
@@ -123,7 +123,7 @@ function componentView(source: ComponentSource, app: ApplicationState, context: 
 function replicaView(replica: ObservedReplica, context: ViewContext): ReplicaView {
   const health = context.readiness.of.get(replica.id)
   const ended = replica.containers.find((container) => container.state === 'exited' && container.role !== 'init')
-  const detail = replica.phase === 'exited' || ended !== undefined ? exitDetail(replica.containers) : (replica.unhealthy ?? health?.detail)
+  const detail = replica.phase === 'exited' || ended !== undefined ? exitDetail(replica) : (replica.unhealthy ?? health?.detail)
   return {
     id: replica.id,
     component: replica.component,

@@ -1,7 +1,7 @@
 import type { Origin } from '../kernel/diagnostic.ts'
 import type { Component, PublishedPort, Service } from './component.ts'
 import type { ComponentKey, RevisionId } from './names.ts'
-import type { ImageRef } from './pod.ts'
+import type { Container, ImageRef } from './pod.ts'
 import type { Route } from './route.ts'
 
 /** Immutable: a component as it was, under a hash of the fields that matter. */
@@ -11,6 +11,8 @@ export interface Revision {
   readonly app: string
   readonly hash: string
   readonly spec: Component
+  /** What full names of images led to when the revision was last wanted; absent where the engine has no images. */
+  readonly images?: Readonly<Record<string, string>>
 }
 
 /** Everything an environment should be: all its applications, resolved, with replica counts decided. */
@@ -22,7 +24,8 @@ export interface Desired {
   readonly published: readonly (PublishedPort & { readonly component: ComponentKey })[]
   readonly networks: readonly string[]
   readonly volumes: readonly string[]
-  readonly images: readonly ImageRef[]
+  /** One for each full name, sorted by it. */
+  readonly images: readonly DesiredImage[]
   readonly pushes: readonly FilePush[]
 }
 
@@ -33,6 +36,31 @@ export interface DesiredRevision {
   readonly serving: boolean
   /** Bumped by the user (`restart`) or by a reload; replicas behind it are restarted in place. */
   readonly restartToken: number
+  /** What the last `up` of the application said about pulling (`--pull`), in place of each container's own policy. */
+  readonly pull?: PullChoice
+}
+
+/** `up --pull`. Source: docker compose, up. */
+export type PullChoice = 'always' | 'missing' | 'never'
+
+/** An image that components run. */
+export interface DesiredImage {
+  readonly image: ImageRef
+  /** In full: equal names are the same image however they are written. */
+  readonly name: string
+  readonly components: readonly ComponentKey[]
+  /** The most eager policy of the containers that run it. */
+  readonly pull: Container['pull']
+  readonly renewal?: ImageRenewal
+}
+
+/** The image is made anew although it is here. */
+export interface ImageRenewal {
+  /** Number of the `up` that asks for it: it is done once for each. */
+  readonly up: number
+  readonly cause: string
+  /** Nothing runs from the image yet, so that starts wait for the new one. */
+  readonly first: boolean
 }
 
 export interface FilePush {

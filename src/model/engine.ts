@@ -1,6 +1,6 @@
 import type { Instant, Millis } from '../kernel/instant.ts'
 import type { FilePush, Revision } from './desired.ts'
-import type { EdgeMessage, ToEdge } from './edge.ts'
+import type { EdgeMessage, EdgeTable, ToEdge } from './edge.ts'
 import type { ComponentKey, ReplicaId } from './names.ts'
 import type { EngineHealth, Observed } from './observed.ts'
 import type { EnvVar, ImageRef } from './pod.ts'
@@ -128,9 +128,20 @@ export interface VolumeFacet {
 
 export interface ImageFacet {
   has(ref: string, signal: AbortSignal): Promise<boolean>
+  /** Progress in bytes. Aborting ends the pull. */
   pull(ref: string, progress: (done: number, total: number) => void, signal: AbortSignal): Promise<void>
-  build(image: Extract<ImageRef, { from: 'build' }>, log: (line: string) => void, signal: AbortSignal): Promise<void>
+  /** Builds the image under its reference; `log` gets one line for each step and now and then one of its output. Aborting ends the build. */
+  build(order: BuildOrder, log: (line: string) => void, signal: AbortSignal): Promise<void>
+  /** Removes what was built here under this reference, earlier builds included; an image that came from elsewhere, or that others use, stays. */
   remove(ref: string, signal: AbortSignal): Promise<void>
+}
+
+export interface BuildOrder {
+  readonly image: Extract<ImageRef, { from: 'build' }>
+  /** Every step is run again. */
+  readonly noCache?: boolean
+  /** Newer versions of the images it is based on are looked for. */
+  readonly freshBases?: boolean
 }
 
 export interface SandboxFacet {
@@ -153,7 +164,8 @@ export interface ExecOptions {
 /** A command that runs: bytes in, bytes out, one exit code. Ending the session ends the command. */
 export interface ExecSession {
   readonly output: AsyncIterable<{ readonly stream: LogStream; readonly data: Uint8Array }>
-  write(data: Uint8Array): void
+  /** A promise asks the caller to wait with more until it resolves. */
+  write(data: Uint8Array): void | Promise<void>
   endInput(): void
   resize(columns: number, rows: number): void
   kill(signal: string): void
@@ -215,7 +227,8 @@ export interface ProcessesFacet {
 /** Bytes both ways. The iterable ends when the other side has closed. */
 export interface ByteStream {
   readonly output: AsyncIterable<Uint8Array>
-  write(data: Uint8Array): void
+  /** A promise asks the caller to wait with more until it resolves. */
+  write(data: Uint8Array): void | Promise<void>
   end(): void
   close(): void
 }
@@ -227,8 +240,11 @@ export interface ConnectionsFacet {
 
 /** Where the edge of an environment runs, and the only way to talk to it. */
 export interface EdgeHost {
-  /** Starts the edge if it is not there and opens a channel; an edge that runs keeps its listeners and its last table. */
-  attach(owner: Owner, signal: AbortSignal): Promise<EdgeChannel>
+  /**
+   * Starts the edge if it is not there and opens a channel; an edge that runs keeps its listeners and its last table. `expects` is the
+   * table that will be sent first, where it is known: an engine that cannot publish ports later makes the edge with those of it.
+   */
+  attach(owner: Owner, signal: AbortSignal, expects?: EdgeTable): Promise<EdgeChannel>
   /** The pid or container, for `status`; undefined when there is none. */
   describe(owner: Owner, signal: AbortSignal): Promise<string | undefined>
 }

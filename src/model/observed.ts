@@ -35,6 +35,8 @@ export interface ObservedReplica {
   readonly pushToken: number
   readonly frozen: boolean
   readonly containers: readonly ObservedContainer[]
+  /** IPv4 on the environment's network, where each replica has its own. */
+  readonly address?: string
   /** What the engine knows to be wrong, in words (for example "listens on 3000 instead of PORT"). */
   readonly unhealthy?: string
 }
@@ -42,6 +44,13 @@ export interface ObservedReplica {
 export interface Stray {
   readonly id: string
   readonly why: 'unknown-app' | 'bad-labels' | 'old-instance'
+}
+
+export interface ObservedImage {
+  /** In full: `docker.io/library/nginx:latest`. */
+  readonly name: string
+  /** What the name leads to now. */
+  readonly id: string
 }
 
 /** What exists, at one moment. Never contains wishes. */
@@ -52,7 +61,8 @@ export interface Observed {
   readonly strays: readonly Stray[]
   readonly networks: readonly string[]
   readonly volumes: readonly string[]
-  readonly images: readonly string[]
+  /** Every name of every image; empty where the engine has none. */
+  readonly images: readonly ObservedImage[]
   /** Sandboxes that are ready for a replica of `component` and `ordinal`; empty where the engine has none. */
   readonly sandboxes: readonly { readonly component: ComponentKey; readonly ordinal: number }[]
   /** Addresses of the environment's network that its edge takes for services, in CIDR form; absent where services share the loopback address. */

@@ -41,16 +41,23 @@ export interface ProcessForm {
   readonly origin: Origin
 }
 
-export type ImageRef =
-  | { readonly from: 'registry'; readonly ref: string }
+export type ImageRef = {
+  readonly ref: string
+  /**
+   * What runs in place of what the reference leads to, filled in by the control core. In a component: where the reference leads elsewhere
+   * than when the component was first applied, which makes it another revision. In what an engine is given: where it does so by now.
+   */
+  readonly id?: string
+} & (
+  | { readonly from: 'registry' }
   | {
       readonly from: 'build'
       readonly context: string
       readonly dockerfile?: string
       readonly target?: string
       readonly args: Readonly<Record<string, string>>
-      readonly ref: string
     }
+)
 
 /** A value, or a reference that is resolved only when a replica starts. */
 export type EnvValue =

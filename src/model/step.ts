@@ -55,7 +55,7 @@ export interface Step {
   readonly cause: string
   /** The component (or other resource) whose progress line shows it. */
   readonly group?: string
-  readonly bestEffort?: boolean
+  readonly bestEffort?: true
 }
 
 export type HoldReason =
@@ -68,6 +68,8 @@ export type HoldReason =
   | 'suspended'
   | 'secret'
   | 'image'
+  | 'renewal'
+  | 'not-renewed'
   | 'draining'
   | 'cooldown'
   | 'not-ready'
@@ -82,6 +84,10 @@ export interface Hold {
   /** What it waits for, in words or names. */
   readonly on: readonly string[]
   readonly until?: Instant
+  /** What the user can do, where waiting does not help. */
+  readonly next?: string
+  /** Attempts that failed in a row, where the reason is that they did. */
+  readonly failures?: number
 }
 
 export interface Plan {

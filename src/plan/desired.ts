@@ -1,7 +1,7 @@
 import type { Component, PublishedPort, Service, ServicePort } from '../model/component.ts'
-import type { Desired, DesiredRevision, Revision } from '../model/desired.ts'
+import type { Desired, DesiredImage, DesiredRevision, ImageRenewal, PullChoice, Revision } from '../model/desired.ts'
+import { fullImageName } from '../model/image-name.ts'
 import { type ComponentKey, claimKey, revisionId } from '../model/names.ts'
-import type { ImageRef } from '../model/pod.ts'
 import type { Route } from '../model/route.ts'
 import { revisionHash } from './revision-hash.ts'
 
@@ -10,6 +10,8 @@ export interface DesiredInput {
   readonly components: readonly DesiredComponent[]
   /** Of Service documents; they add to the services that components bring. */
   readonly services: readonly Service[]
+  /** By full names: images that are made anew. */
+  readonly renewals?: ReadonlyMap<string, ImageRenewal>
 }
 
 /** A resolved component with what was decided about it. */
@@ -18,6 +20,9 @@ export interface DesiredComponent {
   readonly app: string
   readonly replicas: number
   readonly restartToken: number
+  readonly pull?: PullChoice
+  /** Ids of its images by their full names. */
+  readonly images?: Readonly<Record<string, string>>
 }
 
 /**
@@ -45,7 +50,10 @@ export function buildDesired(input: DesiredInput): Desired {
     published,
     networks: running.length > 0 ? [input.environment] : [],
     volumes: [...new Set(components.flatMap(volumesOf))].sort(),
-    images: imagesOf(components),
+    images: imagesOf(components).map((image) => {
+      const renewal = input.renewals?.get(image.name)
+      return renewal === undefined ? image : { ...image, renewal }
+    }),
     pushes: [],
   }
 }
@@ -69,11 +77,17 @@ function desiredRevision(
   entry: DesiredComponent,
   known: { readonly serving: ReadonlySet<ComponentKey>; readonly notSimulated: ReadonlySet<ComponentKey> },
 ): DesiredRevision {
-  const { component, app, replicas, restartToken } = entry
-  const revision = revisionOf(component, app)
+  const { component, app, replicas, restartToken, pull, images } = entry
+  const revision: Revision = { ...revisionOf(component, app), ...(images === undefined ? {} : { images }) }
   const needs = component.needs.filter((need) => !known.notSimulated.has(need.on))
   const spec = needs.length === component.needs.length ? component : { ...component, needs }
-  return { revision: { ...revision, spec }, replicas, serving: known.serving.has(component.key), restartToken }
+  return {
+    revision: { ...revision, spec },
+    replicas,
+    serving: known.serving.has(component.key),
+    restartToken,
+    ...(pull === undefined ? {} : { pull }),
+  }
 }
 
 /** One service per namespace and name with the union of ports; on a clash the first declaration wins (linking reports it). */
@@ -108,17 +122,25 @@ function servedComponents(ways: {
   return served
 }
 
-function imagesOf(components: readonly Component[]): readonly ImageRef[] {
-  const images = new Map<string, ImageRef>()
+/** The images of components; where one of them says how an image is built, it is built for all. */
+export function imagesOf(components: readonly Component[]): readonly DesiredImage[] {
+  const images = new Map<string, DesiredImage>()
   for (const component of components) {
-    for (const container of [...component.pod.initContainers, ...component.pod.containers]) {
-      const known = images.get(container.image.ref)
-      if (known === undefined || (known.from === 'registry' && container.image.from === 'build'))
-        images.set(container.image.ref, container.image)
+    for (const { image, pull } of [...component.pod.initContainers, ...component.pod.containers]) {
+      const name = fullImageName(image.ref)
+      const known = images.get(name)
+      images.set(name, {
+        name,
+        image: known === undefined || (known.image.from === 'registry' && image.from === 'build') ? image : known.image,
+        components: [...new Set([...(known?.components ?? []), component.key])],
+        pull: known === undefined || EAGERNESS.indexOf(pull) > EAGERNESS.indexOf(known.pull) ? pull : known.pull,
+      })
     }
   }
-  return [...images.entries()].sort(([left], [right]) => compareText(left, right)).map(([, image]) => image)
+  return [...images.values()].sort((left, right) => compareText(left.name, right.name))
 }
+
+const EAGERNESS: readonly DesiredImage['pull'][] = ['never', 'if-absent', 'always']
 
 function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0

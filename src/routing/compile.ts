@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
+import type { Service } from '../model/component.ts'
 import type { EdgeListener } from '../model/edge.ts'
 import { BackendSet, portsOf } from './backends.ts'
 import { compileRoutes, defaultRoutes, sortRoutes } from './routes.ts'
-import { type CompiledTable, publishListener, serviceListener, type TableInput, WEB_LISTENER } from './table-input.ts'
+import { nameServices } from './service-names.ts'
+import { type CompiledTable, publishListener, serviceKey, serviceListener, type TableInput, WEB_LISTENER } from './table-input.ts'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -10,6 +12,8 @@ const LOOPBACK = '127.0.0.1'
 export function compileTable(input: TableInput): CompiledTable {
   const problems: Diagnostic[] = []
   const backends = new BackendSet(input.components)
+  const { addresses, names, problems: unnamed } = nameServices(input)
+  problems.push(...unnamed)
   const routes = [
     ...compileRoutes(input.routes, { services: input.services, backends, problems }),
     ...defaultRoutes(input.components, backends),
@@ -22,7 +26,7 @@ export function compileTable(input: TableInput): CompiledTable {
       taken: 'next',
       serve: { by: 'routes' },
     },
-    ...serviceListeners(input, backends, problems),
+    ...serviceListeners({ ...input, addresses }, backends, problems),
     ...publishListeners(input, backends, problems),
   ]
   return {
@@ -33,8 +37,9 @@ export function compileTable(input: TableInput): CompiledTable {
       routes: sortRoutes(routes),
       backends: backends.list(),
       probes: input.probes,
-      names: [],
+      names,
     },
+    addresses,
     problems,
   }
 }
@@ -63,11 +68,21 @@ function serviceListeners(input: TableInput, backends: BackendSet, problems: Dia
         problems.push({ code: 'MP6002', severity: 'warning', message, origin: service.origin })
         continue
       }
-      const backend = backends.use(component, port.target)
-      listeners.set(id, { id, host: LOOPBACK, port: input.ports[id] ?? 0, taken: 'any', serve: { by: 'backend', backend } })
+      const place = placeOf(service, port.port, input)
+      if (place !== undefined) listeners.set(id, { id, ...place, serve: { by: 'backend', backend: backends.use(component, port.target) } })
     }
   }
   return [...listeners.values()]
+}
+
+/** A port of the service's own address, or any port of the loopback address where services have none. A headless service is its replicas. */
+function placeOf(service: Service, port: number, input: TableInput): Omit<EdgeListener, 'id' | 'serve'> | undefined {
+  if (input.serviceRange === undefined) {
+    const id = serviceListener(service.name, service.namespace, port)
+    return { host: LOOPBACK, port: input.ports[id] ?? 0, taken: 'any' }
+  }
+  const host = service.headless ? undefined : input.addresses[serviceKey(service)]
+  return host === undefined ? undefined : { host, port, taken: 'fail' }
 }
 
 function publishListeners(input: TableInput, backends: BackendSet, problems: Diagnostic[]): readonly EdgeListener[] {

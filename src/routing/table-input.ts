@@ -38,12 +38,18 @@ export interface TableInput {
   readonly webPort: number
   /** The port each listener had last time, by listener id: preferred again. */
   readonly ports: Readonly<Record<string, number>>
+  /** The block of addresses of which each service gets one, in CIDR form; absent where services share the loopback address. */
+  readonly serviceRange?: string
+  /** The address each service had last time, by `serviceKey`: kept. */
+  readonly addresses: Readonly<Record<string, string>>
   readonly probes: readonly EdgeProbe[]
 }
 
 /** The table, and everything of the model that could not be put into it. */
 export interface CompiledTable {
   readonly table: EdgeTable
+  /** The address of each service that has one, by `serviceKey`; without a range what was remembered. */
+  readonly addresses: Readonly<Record<string, string>>
   readonly problems: readonly Diagnostic[]
 }
 
@@ -52,8 +58,13 @@ export const DEFAULT_WEB_PORT = 8080
 
 export const WEB_LISTENER = 'web'
 
+/** `db.default`: what a service's address is remembered by. */
+export function serviceKey({ name, namespace }: Pick<Service, 'name' | 'namespace'>): string {
+  return `${name}.${namespace}`
+}
+
 export function serviceListener(name: string, namespace: string, port: number): string {
-  return `service/${name}.${namespace}:${port}`
+  return `service/${serviceKey({ name, namespace })}:${port}`
 }
 
 export function publishListener(hostPort: number): string {

@@ -4,6 +4,7 @@ import type { BackendId, EdgeListener, EdgeMessage, EdgeTable, StartingReplica, 
 import type { EdgeChannel } from '../model/engine.ts'
 import type { ReplicaId, RevisionId } from '../model/names.ts'
 import { matchRoute } from '../routing/match.ts'
+import { NameBook } from '../routing/names.ts'
 import { pickShare } from '../routing/split.ts'
 import { Mailbox } from './mailbox.ts'
 import { MemoryProbes } from './memory-probes.ts'
@@ -17,8 +18,17 @@ export interface EdgePorts {
   readonly ended: () => void
 }
 
-/** Where a scenario's request goes: through the routes, or straight to a backend. */
-export type RequestTarget = { readonly backend: BackendId } | { readonly host: string; readonly path: string }
+/** Where a scenario's request goes: straight to a backend, to a listener's address, or through the routes. */
+export type RequestTarget =
+  | { readonly backend: BackendId }
+  | { readonly address: string; readonly port: number }
+  | { readonly host: string; readonly path: string }
+
+interface Place {
+  readonly backend: BackendId
+  readonly revision?: RevisionId
+  readonly holdMs?: Millis
+}
 
 export interface RequestOptions {
   readonly signal?: AbortSignal
@@ -36,6 +46,8 @@ export class MemoryEdge {
   readonly #probes: MemoryProbes
   readonly #carrying = new Map<ReplicaId, number>()
   readonly #draining = new Set<ReplicaId>()
+  readonly #unknown = new Set<string>()
+  #names = new NameBook([])
   #table: EdgeTable | undefined
   #bound: Record<string, number> = {}
   #channel: Mailbox<EdgeMessage> | undefined
@@ -64,8 +76,7 @@ export class MemoryEdge {
     this.#channel?.close()
     const box = new Mailbox<EdgeMessage>()
     this.#channel = box
-    this.#probes.repeat()
-    box.push({ type: 'hello', protocol: 1, pid: 1, tableVersion: this.#table?.version ?? 0, bound: this.#bound })
+    this.#greet()
     return { messages: box, send: (message) => this.#receive(box, message), close: () => box.close() }
   }
 
@@ -75,11 +86,21 @@ export class MemoryEdge {
   }
 
   async request(target: RequestTarget, options: RequestOptions = {}): Promise<Answer> {
-    const place = 'backend' in target ? { backend: target.backend } : this.#route(target.host, target.path)
+    const place = this.#placeOf(target)
     const backend = place === undefined ? undefined : this.#backends.get(place.backend)
     if (place === undefined || backend === undefined) return { status: 404, waitedMs: 0, detail: 'no route' }
     this.#reportLater()
     return backend.request({ ...place, ...options })
+  }
+
+  /** Addresses of a name by the table, undefined where it does not exist; as the real resolver, it tells of a service that somebody looks for in vain. */
+  lookUp(name: string, client: string): readonly string[] | undefined {
+    const answer = this.#names.find(name)
+    if (answer.kind === 'unknown' && answer.asked && !this.#unknown.has(name)) {
+      this.#unknown.add(name)
+      this.#send({ type: 'unknown-name', name, client })
+    }
+    return answer.kind === 'known' ? answer.addresses : undefined
   }
 
   close(): void {
@@ -94,11 +115,19 @@ export class MemoryEdge {
     if (from !== this.#channel || !from.open) return
     if (message.type === 'ping') this.#send({ type: 'pong', id: message.id })
     else if (message.type === 'shutdown') this.#ports.ended()
+    else if (message.type === 'greet') this.#greet()
     else if (message.type === 'table') this.#serve(message.table)
+  }
+
+  #greet(): void {
+    this.#probes.repeat()
+    this.#send({ type: 'hello', protocol: 1, pid: 1, tableVersion: this.#table?.version ?? 0, bound: this.#bound })
   }
 
   #serve(table: EdgeTable): void {
     if (this.#table !== undefined && table.version <= this.#table.version) return
+    this.#names = new NameBook(table.names)
+    this.#unknown.clear()
     const busy = [...this.#carrying].flatMap(([id, count]) => (count > 0 ? [id] : []))
     const served = new Set([...busy, ...replicasOf(this.#table)])
     this.#table = table
@@ -125,8 +154,10 @@ export class MemoryEdge {
   #listen(listeners: readonly EdgeListener[]): readonly { readonly listener: string; readonly message: string }[] {
     const problems: { listener: string; message: string }[] = []
     const bound: Record<string, number> = {}
-    const taken = new Set<number>()
-    for (const { id, port, taken: otherwise } of listeners) {
+    const takenAt = new Map<string, Set<number>>()
+    for (const { id, host, port, taken: otherwise } of listeners) {
+      const taken = takenAt.get(host) ?? new Set()
+      takenAt.set(host, taken)
       const wanted = port === 0 ? (this.#bound[id] ?? this.#nextPort++) : port
       if (!taken.has(wanted)) bound[id] = wanted
       else if (otherwise === 'fail') problems.push({ listener: id, message: `port ${wanted} is taken` })
@@ -153,7 +184,14 @@ export class MemoryEdge {
     this.#send({ type: 'drained', replica, version: this.#table.version })
   }
 
-  #route(host: string, path: string): { readonly backend: BackendId; readonly revision?: RevisionId; readonly holdMs: Millis } | undefined {
+  #placeOf(target: RequestTarget): Place | undefined {
+    if ('backend' in target) return { backend: target.backend }
+    if ('host' in target) return this.#route(target.host, target.path)
+    const listener = this.#table?.listeners.find(({ id, host }) => host === target.address && this.#bound[id] === target.port)
+    return listener?.serve.by === 'backend' ? { backend: listener.serve.backend } : undefined
+  }
+
+  #route(host: string, path: string): Place | undefined {
     const route = matchRoute(this.#table?.routes ?? [], host.toLowerCase(), path)
     const target = route === undefined ? undefined : pickShare(route.targets, this.#turn++)
     if (route === undefined || target === undefined) return undefined

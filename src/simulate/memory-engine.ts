@@ -9,12 +9,16 @@ import { MemoryEnvironments } from './memory-environments.ts'
 import { createFacets, type MemoryFacets } from './memory-facets.ts'
 import { MemoryReplica } from './memory-replica.ts'
 import type { Answer } from './memory-requests.ts'
-import type { Behaviour } from './scenario.ts'
+import type { Behaviour, ImageScript } from './scenario.ts'
 
 export interface MemoryEngineOptions {
   readonly clock: Clock
   /** Where a scenario says nothing, everything starts at once, is ready at once and runs for ever. */
   readonly behaviour?: Behaviour
+  /** Services and replicas have addresses of their own, as on a container engine: a CIDR block, the replicas' is the one before it. */
+  readonly serviceRange?: string
+  /** Without it the engine runs anything and knows no images. */
+  readonly images?: ImageScript
 }
 
 /** An engine without a machine: replicas are scenarios on a clock, the edge is in process. */
@@ -32,19 +36,21 @@ export class MemoryEngine implements Engine {
   readonly exec: MemoryFacets['exec']
   readonly freezer: MemoryFacets['freezer']
   readonly sidecars: MemoryFacets['sidecars']
+  readonly images?: NonNullable<MemoryFacets['images']>
   readonly #all: MemoryEnvironments
   #behaviour: Behaviour
 
-  constructor({ clock, behaviour = {} }: MemoryEngineOptions) {
-    this.#all = new MemoryEnvironments(clock)
+  constructor({ clock, behaviour = {}, serviceRange, images }: MemoryEngineOptions) {
+    this.#all = new MemoryEnvironments(clock, serviceRange)
     this.#behaviour = behaviour
-    const facets = createFacets(this.#all, () => this.#behaviour)
+    const facets = createFacets(this.#all, () => this.#behaviour, images)
     this.edge = facets.edge
     this.networks = facets.networks
     this.volumes = facets.volumes
     this.exec = facets.exec
     this.freezer = facets.freezer
     this.sidecars = facets.sidecars
+    if (facets.images !== undefined) this.images = facets.images
   }
 
   async probe(signal?: AbortSignal): Promise<EngineHealth> {
@@ -55,6 +61,8 @@ export class MemoryEngine implements Engine {
   async observe(owner: Owner, signal: AbortSignal): Promise<Observed> {
     signal.throwIfAborted()
     const environment = this.#all.find(owner.environment)
+    // A network that does not exist yet has no addresses to give.
+    const network = environment?.networks.size === 0 ? undefined : environment?.network
     return {
       at: this.#all.clock.now(),
       engine: this.#all.health,
@@ -62,8 +70,9 @@ export class MemoryEngine implements Engine {
       strays: [...(environment?.strays.values() ?? [])],
       networks: [...(environment?.networks ?? [])],
       volumes: [...(environment?.volumes ?? [])],
-      images: [],
+      images: this.images?.list ?? [],
       sandboxes: [],
+      ...(network === undefined ? {} : { serviceRange: network.serviceRange }),
     }
   }
 
@@ -109,8 +118,10 @@ export class MemoryEngine implements Engine {
   }
 
   async endpoint(of: ReplicaRef, port: number): Promise<Endpoint | undefined> {
-    const replica = this.#all.find(of.owner.environment)?.replicas.get(of.id)
-    return replica === undefined || replica.observe().phase === 'starting' ? undefined : { host: of.id, port }
+    const environment = this.#all.find(of.owner.environment)
+    const replica = environment?.replicas.get(of.id)
+    if (replica === undefined || replica.observe().phase === 'starting') return undefined
+    return { host: environment?.network?.addressOf(of.id) ?? of.id, port }
   }
 
   logs(of: ReplicaRef, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine> {
@@ -173,6 +184,11 @@ export class MemoryEngine implements Engine {
   async request(environment: string, target: RequestTarget, options: RequestOptions = {}): Promise<Answer> {
     const edge = this.#all.find(environment)?.edge
     return edge === undefined ? { status: 503, waitedMs: 0, detail: 'no edge' } : edge.request(target, options)
+  }
+
+  /** A lookup of a scenario, by the address of who asks: what the edge's resolver answers; undefined for a name that does not exist. */
+  lookUp(environment: string, name: string, client = ''): readonly string[] | undefined {
+    return this.#all.find(environment)?.edge?.lookUp(name, client)
   }
 
   #replica(environment: string, id: ReplicaId): MemoryReplica {

@@ -3,6 +3,7 @@ import type { ReplicaId } from '../model/names.ts'
 import type { Stray } from '../model/observed.ts'
 import { Mailbox } from './mailbox.ts'
 import type { MemoryEdge } from './memory-edge.ts'
+import type { MemoryNetwork } from './memory-network.ts'
 import type { MemoryReplica } from './memory-replica.ts'
 
 /** Everything of one environment that the memory engine holds. */
@@ -12,7 +13,13 @@ export class MemoryEnvironment {
   readonly volumes = new Set<string>()
   readonly strays = new Map<string, Stray>()
   edge: MemoryEdge | undefined
+  /** Where replicas and services have addresses of their own. */
+  readonly network: MemoryNetwork | undefined
   readonly #listeners = new Set<Mailbox<Hint>>()
+
+  constructor(network?: MemoryNetwork) {
+    this.network = network
+  }
 
   get empty(): boolean {
     const { replicas, networks, volumes, strays } = this

@@ -4,6 +4,7 @@ import type { EngineHealth } from '../model/observed.ts'
 import { faults } from './faults.ts'
 import { MemoryEdge } from './memory-edge.ts'
 import { MemoryEnvironment } from './memory-environment.ts'
+import { MemoryNetwork } from './memory-network.ts'
 import type { MemoryReplica } from './memory-replica.ts'
 
 const HEALTHY: EngineHealth = { state: 'healthy', detail: 'in memory', attributes: {} }
@@ -12,10 +13,12 @@ const HEALTHY: EngineHealth = { state: 'healthy', detail: 'in memory', attribute
 export class MemoryEnvironments {
   readonly clock: Clock
   readonly #all = new Map<string, MemoryEnvironment>()
+  readonly #serviceRange: string | undefined
   #health = HEALTHY
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, serviceRange?: string) {
     this.clock = clock
+    this.#serviceRange = serviceRange
   }
 
   get health(): EngineHealth {
@@ -24,6 +27,11 @@ export class MemoryEnvironments {
 
   set health(health: EngineHealth) {
     this.#health = health
+    this.hint()
+  }
+
+  /** Something changed that all environments share. */
+  hint(): void {
     for (const environment of this.#all.values()) environment.hint()
   }
 
@@ -49,7 +57,7 @@ export class MemoryEnvironments {
   open(name: string): MemoryEnvironment {
     const known = this.#all.get(name)
     if (known !== undefined) return known
-    const made = new MemoryEnvironment()
+    const made = new MemoryEnvironment(this.#serviceRange === undefined ? undefined : new MemoryNetwork(this.#serviceRange))
     this.#all.set(name, made)
     return made
   }

@@ -2,7 +2,8 @@ import type { EdgeHost, ExecFacet, FreezeFacet, NetworkFacet, SidecarFacet, Volu
 import { faults } from './faults.ts'
 import type { MemoryEnvironments } from './memory-environments.ts'
 import { runCommand } from './memory-exec.ts'
-import { type Behaviour, scriptFor } from './scenario.ts'
+import { MemoryImages } from './memory-images.ts'
+import { type Behaviour, type ImageScript, scriptFor } from './scenario.ts'
 
 export interface MemoryFacets {
   readonly edge: EdgeHost
@@ -11,10 +12,12 @@ export interface MemoryFacets {
   readonly exec: ExecFacet
   readonly freezer: FreezeFacet
   readonly sidecars: SidecarFacet
+  readonly images?: MemoryImages
 }
 
-export function createFacets(all: MemoryEnvironments, behaviour: () => Behaviour): MemoryFacets {
+export function createFacets(all: MemoryEnvironments, behaviour: () => Behaviour, images?: ImageScript): MemoryFacets {
   return {
+    ...(images === undefined ? {} : { images: new MemoryImages({ clock: all.clock, script: images, changed: () => all.hint() }) }),
     edge: {
       attach: async (owner, signal) => all.edge(all.enter(owner, signal)).attach(),
       describe: async (owner) => (all.find(owner.environment)?.edge === undefined ? undefined : 'in process'),

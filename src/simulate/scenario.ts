@@ -1,6 +1,6 @@
 import type { Fault } from '../kernel/fault.ts'
 import type { Millis } from '../kernel/instant.ts'
-import type { LogStream } from '../model/engine.ts'
+import type { BuildOrder, LogStream } from '../model/engine.ts'
 import type { ComponentKey, RevisionId } from '../model/names.ts'
 import type { ProbeAction, ProbeKind } from '../model/probe.ts'
 
@@ -53,6 +53,16 @@ export interface ExecAnswer {
   readonly stderr?: string
   /** How long the command runs. */
   readonly afterMs?: Millis
+}
+
+/** What a scenario says about images; asked anew each time. */
+export interface ImageScript {
+  /** What a pull brings: the id of the image, or the fault that it ends with. Without it an id of its own. */
+  readonly pull?: (ref: string) => string | Fault
+  /** The same of a build. */
+  readonly build?: (order: BuildOrder) => string | Fault
+  /** How long each of them takes. */
+  readonly tookMs?: Millis
 }
 
 /** Scenarios by component, or one function for all; asked anew at each start of a container. */

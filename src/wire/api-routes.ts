@@ -39,6 +39,21 @@ export const API_ROUTES = {
   logs: (environment: string) => `${API_ROUTES.environment(environment)}/logs`,
   /** WebSocket: `ExecRequest` as first text frame, then as `EXEC_CHANNEL` and `ExecControl` say. */
   exec: (environment: string) => `${API_ROUTES.environment(environment)}/exec`,
+  /** WebSocket: `ImagesRequest` as first text frame, then text frames, each an `ImageRecord`; closing it gives the work up. */
+  images: (environment: string) => `${API_ROUTES.environment(environment)}/images`,
+  /** POST `KillRequest`: `KillAnswer`. */
+  kill: (environment: string) => `${API_ROUTES.environment(environment)}/kill`,
+  /** GET, query `replicasQuery`: an array of `ContainerProcesses`. */
+  processes: (environment: string) => `${API_ROUTES.environment(environment)}/processes`,
+  /** GET, query `replicasQuery`: an array of `ReplicaUsage`. */
+  usage: (environment: string) => `${API_ROUTES.environment(environment)}/usage`,
+  /**
+   * Query `archiveQuery`. GET: a tar archive of the path; an answer that breaks off is not complete. PUT with a tar archive as body:
+   * unpacks it into the directory, answers `{}`.
+   */
+  archive: (environment: string, component: string) => `${API_ROUTES.environment(environment)}/archive/${encodeURIComponent(component)}`,
+  /** Query `forwardQuery`. GET: `ForwardAnswer`. WebSocket: one connection to the port; bytes in binary frames, `ForwardControl` in text frames. */
+  forward: (environment: string, component: string) => `${API_ROUTES.environment(environment)}/forward/${encodeURIComponent(component)}`,
   /** WebSocket that a foreground client keeps open; closing with `SESSION_GOODBYE` ends the session without ending applications. */
   session: (session: string) => `/v1/sessions/${encodeURIComponent(session)}`,
 } as const
@@ -54,6 +69,9 @@ export const STREAM_FAILED = 1011
 
 /** Close code of every socket when the daemon stops. */
 export const DAEMON_STOPPING = 1001
+
+/** Type of an archive's bytes. */
+export const ARCHIVE_TYPE = 'application/x-tar'
 
 export interface PortAnswer {
   readonly host: string

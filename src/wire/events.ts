@@ -48,6 +48,8 @@ export type EventBody =
       readonly group?: string
       readonly fault: Fault
       readonly retryAt?: Instant
+      /** Everything goes on without it. */
+      readonly bestEffort?: true
     }
   | {
       readonly type: 'replica.changed'
@@ -67,6 +69,8 @@ export type EventBody =
   | { readonly type: 'request.held' | 'request.released' | 'request.expired'; readonly component: ComponentKey; readonly waitedMs: Millis }
   | { readonly type: 'engine.changed'; readonly health: EngineHealth }
   | { readonly type: 'edge.changed'; readonly state: 'attached' | 'away'; readonly detail: string }
+  /** A program looked up a service that does not exist, nor would in the cloud; told once for each name and client. */
+  | { readonly type: 'name.unknown'; readonly name: string; readonly client: string; readonly diagnostic: ShownDiagnostic }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string }
 
 export type EventType = EventBody['type']

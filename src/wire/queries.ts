@@ -26,6 +26,21 @@ export const logsQuery = z
   })
   .strict()
 
+/** Which replicas a table of processes or of usage is about. */
+export const replicasQuery = z
+  .object({
+    /** May be repeated; absent means all. */
+    component: listed.default([]),
+  })
+  .strict()
+
+/** A path in a container of one replica: a running one where there is one. */
+export const archiveQuery = z
+  .object({ path: z.string().min(1).max(4096), ordinal: wholeNumber.optional(), container: z.string().optional() })
+  .strict()
+
+export const forwardQuery = z.object({ port: wholeNumber.pipe(z.number().min(1).max(65_535)), ordinal: wholeNumber.optional() }).strict()
+
 export const portQuery = z.object({ port: wholeNumber.pipe(z.number().min(1).max(65_535)).optional() }).strict()
 
 export const shutdownRequest = z

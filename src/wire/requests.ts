@@ -18,7 +18,10 @@ export const applyRequest = z
     /** Only these components are applied (with what they need); empty means all. */
     components: z.array(z.string()).default([]),
     engine: z.enum(['auto', 'docker', 'process', 'memory']).default('auto'),
+    /** Images with a build are built again although they are there. */
     build: z.boolean().default(false),
+    /** In place of the pull policy of each container. */
+    pull: z.enum(['always', 'missing', 'never']).optional(),
     removeOrphans: z.boolean().default(false),
     strict: z.boolean().default(false),
     scale: z.record(z.string(), z.number().int().min(0)).default({}),
@@ -30,6 +33,20 @@ export const applyRequest = z
   .strict()
 export type ApplyRequest = z.input<typeof applyRequest>
 export type ApplyOrder = z.output<typeof applyRequest>
+
+/** First text frame of an images WebSocket; the answer is `ImageRecord`s. */
+export const imagesRequest = applyRequest
+  .pick({ files: true, directory: true, overlay: true, envFiles: true, environment: true, components: true, engine: true, strict: true })
+  .extend({
+    do: z.enum(['pull', 'build']),
+    /** Every step of a build is run again. */
+    noCache: z.boolean().default(false),
+    /** Newer versions of the images that builds are based on are looked for. */
+    freshBases: z.boolean().default(false),
+  })
+  .strict()
+export type ImagesRequest = z.input<typeof imagesRequest>
+export type ImagesOrder = z.output<typeof imagesRequest>
 
 export const downRequest = z
   .object({
@@ -75,3 +92,16 @@ export const execRequest = z
   })
   .strict()
 export type ExecRequest = z.input<typeof execRequest>
+
+export const killRequest = z
+  .object({
+    /** Names or keys; empty means every component that runs. */
+    components: z.array(z.string()).default([]),
+    ordinal: z.number().int().min(0).optional(),
+    /** The application container when absent. */
+    container: z.string().optional(),
+    signal: z.string().regex(/^SIG[A-Z0-9+-]+$/, 'expected the name of a signal, such as SIGHUP'),
+  })
+  .strict()
+export type KillRequest = z.input<typeof killRequest>
+export type KillOrder = z.output<typeof killRequest>

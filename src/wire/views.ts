@@ -34,7 +34,7 @@ export interface ApplicationView {
   readonly policies: readonly { readonly name: string; readonly type: string; readonly simulated: boolean }[]
   readonly components: readonly ComponentView[]
   readonly notes: readonly Note[]
-  /** Of the last load; errors mean the last good model is kept. */
+  /** Of the last load, where errors mean that the last good model is kept; then names that programs of it looked up in vain. */
   readonly diagnostics: readonly ShownDiagnostic[]
 }
 
@@ -116,8 +116,19 @@ export interface ExplainView {
   readonly resolved: unknown
   readonly provenance: readonly (Provenance & { readonly line?: number; readonly column?: number })[]
   readonly rewrites: readonly { readonly container: string; readonly name: string; readonly from: string; readonly to: string }[]
+  /** Services with an address of their own inside the environment. */
+  readonly services: readonly ServiceAddressView[]
   readonly notes: readonly Note[]
   readonly holds: readonly Hold[]
+}
+
+export interface ServiceAddressView {
+  /** `web.default`. */
+  readonly service: string
+  /** Complete name on the environment's network. */
+  readonly name: string
+  readonly address: string
+  readonly ports: readonly number[]
 }
 
 export interface PlanView {
@@ -145,5 +156,7 @@ export interface DoctorCheck {
   readonly name: string
   readonly state: 'ok' | 'warning' | 'failed'
   readonly detail: string
+  /** More about it, one line each. */
+  readonly details?: readonly string[]
   readonly fix?: string
 }

@@ -24,6 +24,41 @@ const line = (component: string, text: string): LogRecord => ({
   text,
 })
 
+describe('images', () => {
+  const order = { do: 'pull', files: [{ path: '/app.yaml' }], directory: '/' }
+
+  test('the request first, then what happens to each image; the environment need not exist', async () => {
+    await using world = await ApiWorld.open()
+    const socket = await world.stream(API_ROUTES.images('shop'))
+    socket.send(JSON.stringify(order))
+    await frames(socket, 1)
+    expect(socket.json).toEqual([{ ref: 'web:1', components: ['web'], state: 'done', text: 'Pulled' }])
+    expect(await socket.closed).toBe(1000)
+    const [call] = world.environments.fake('shop').calls
+    expect(call).toMatchObject({ name: 'images', argument: { ...order, noCache: false, freshBases: false, components: [] } })
+  })
+
+  test('a refusal is the last frame', async () => {
+    await using world = await ApiWorld.open()
+    world.environments.fake('shop').failNext(new RefusalError(409, { code: 'MP4007', message: 'no images here' }))
+    const socket = await world.stream(API_ROUTES.images('shop'))
+    socket.send(JSON.stringify(order))
+    expect(await socket.closed).toBe(STREAM_FAILED)
+    expect(socket.json).toEqual([{ error: { code: 'MP4007', message: 'no images here' } }])
+  })
+
+  test.each([[{ ...order, do: 'push' }], [{ do: 'pull' }], [{ ...order, build: true }]])(
+    '%j is not of the expected form',
+    async (request) => {
+      await using world = await ApiWorld.open()
+      const socket = await world.stream(API_ROUTES.images('shop'))
+      socket.send(JSON.stringify(request))
+      expect(await socket.closed).toBe(STREAM_FAILED)
+      expect(socket.json).toMatchObject([{ error: { code: 'MP8022' } }])
+    },
+  )
+})
+
 describe('the event stream', () => {
   test('list, then watch: nothing is missed and nothing comes twice', async () => {
     await using world = await ApiWorld.open()

@@ -92,6 +92,8 @@ class Recorder implements Output {
     this.isTTY = isTTY
   }
 
+  async written(): Promise<void> {}
+
   write(data: string | Uint8Array): void {
     this.text += typeof data === 'string' ? data : Buffer.from(data).toString('utf8')
   }

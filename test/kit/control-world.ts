@@ -4,7 +4,7 @@ import { builtinPlugins, createRegistry } from '../../src/definitions/index.ts'
 import type { SourceFiles } from '../../src/dialects/loading.ts'
 import { instant, silentLogger, VirtualClock } from '../../src/kernel/index.ts'
 import type { ReplicaId } from '../../src/model/names.ts'
-import { createMemoryEngine, type MemoryEngine } from '../../src/simulate/memory-engine.ts'
+import { createMemoryEngine, type MemoryEngine, type MemoryEngineOptions } from '../../src/simulate/memory-engine.ts'
 import type { Behaviour } from '../../src/simulate/scenario.ts'
 import type { Envelope, EventBody, EventOf, EventType } from '../../src/wire/events.ts'
 import { type ApplyRequest, applyRequest } from '../../src/wire/requests.ts'
@@ -67,8 +67,8 @@ export class ControlWorld implements AsyncDisposable {
   readonly store = new MemoryStore()
   environments: Environments
 
-  constructor(behaviour: Behaviour = {}) {
-    this.engine = createMemoryEngine({ clock: this.clock, behaviour })
+  constructor(behaviour: Behaviour = {}, more: Pick<MemoryEngineOptions, 'serviceRange' | 'images'> = {}) {
+    this.engine = createMemoryEngine({ clock: this.clock, behaviour, ...more })
     this.environments = createEnvironments(this.#ports('first'))
   }
 

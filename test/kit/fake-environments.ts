@@ -7,6 +7,7 @@ import type { ComponentKey, ReplicaId } from '../../src/model/names.ts'
 import type { LogRecord } from '../../src/wire/answers.ts'
 import type { Envelope } from '../../src/wire/events.ts'
 import type { ApplyOrder, ExecRequest } from '../../src/wire/requests.ts'
+import { FakeReplicaAccess } from './fake-replica-access.ts'
 
 export interface FakeOptions {
   readonly clock: Clock
@@ -26,6 +27,7 @@ export interface FakeEnvironment extends EnvironmentControl {
   readonly lines: LogRecord[]
   readonly sessions: Set<string>
   counterRows: readonly BackendCounters[]
+  readonly replicaAccess: FakeReplicaAccess
 }
 
 export interface FakeEnvironments extends Environments {
@@ -130,6 +132,7 @@ function createFakeEnvironment(
   return {
     name,
     events,
+    replicaAccess: new FakeReplicaAccess(called),
     calls,
     lines,
     sessions,
@@ -177,6 +180,10 @@ function createFakeEnvironment(
       changed()
       return { ...accepted, seq: events.append({ type: 'app.removed', app: name }).seq }
     },
+    async images(order, report) {
+      called('images', order)
+      report({ ref: 'web:1', components: ['web' as ComponentKey], state: 'done', text: 'Pulled' })
+    },
     async command(command) {
       called('command', command)
       return { ...accepted, seq: events.seq }
@@ -188,7 +195,7 @@ function createFakeEnvironment(
     explain(component) {
       called('explain', component)
       requireComponent(component)
-      return { component: component as ComponentKey, resolved: {}, provenance: [], rewrites: [], notes: [], holds: [] }
+      return { component: component as ComponentKey, resolved: {}, provenance: [], rewrites: [], services: [], notes: [], holds: [] }
     },
     config: () => ({ applications: [{ name }] }),
     logs(query, signal) {

@@ -1,9 +1,9 @@
 import { instant } from '../../src/kernel/instant.ts'
-import type { Desired, DesiredRevision, Revision } from '../../src/model/desired.ts'
+import type { Desired, DesiredRevision, ImageRenewal, Revision } from '../../src/model/desired.ts'
 import type { ReplicaId } from '../../src/model/names.ts'
 import type { Observed, ObservedReplica } from '../../src/model/observed.ts'
 import type { Plan, StepFailure, StepKey } from '../../src/model/step.ts'
-import { volumesOf } from '../../src/plan/desired.ts'
+import { imagesOf, volumesOf } from '../../src/plan/desired.ts'
 import type { PlanContext } from '../../src/plan/reconcile/plan-context.ts'
 import { planEnvironment } from '../../src/plan/reconcile/plan-environment.ts'
 import { printPlan } from '../../src/plan/reconcile/print-plan.ts'
@@ -24,7 +24,7 @@ export function aDesired(...revisions: readonly DesiredRevision[]): Desired {
     published: [],
     networks: revisions.length > 0 ? ['shop'] : [],
     volumes: revisions.flatMap(({ revision }) => volumesOf(revision.spec)),
-    images: [],
+    images: imagesOf(revisions.map(({ revision }) => revision.spec)),
     pushes: [],
   }
 }
@@ -51,15 +51,22 @@ export interface Situation extends Partial<Omit<PlanContext, 'ready'>> {
   /** Absent: every running replica is ready. */
   readonly ready?: readonly ReplicaId[]
   readonly observed?: Partial<Omit<Observed, 'replicas'>>
+  /** By full names of images. */
+  readonly renewals?: Readonly<Record<string, ImageRenewal>>
 }
 
 export function planFor(situation: Situation): Plan {
-  const { wanted: revisions, replicas = [], ready, observed: changes, ...context } = situation
+  const { wanted: revisions, replicas = [], ready, observed: changes, renewals = {}, ...context } = situation
+  const desired = aDesired(...revisions)
+  const images = desired.images.map((image) => {
+    const renewal = renewals[image.name]
+    return renewal === undefined ? image : { ...image, renewal }
+  })
   const observed = anObservation(replicas, changes)
   const running = observed.replicas.filter(
     ({ phase, containers }) => phase === 'running' && containers.every(({ state }) => state === 'running'),
   )
-  return planEnvironment(aDesired(...revisions), observed, aContext({ ...context, ready: new Set(ready ?? running.map(({ id }) => id)) }))
+  return planEnvironment({ ...desired, images }, observed, aContext({ ...context, ready: new Set(ready ?? running.map(({ id }) => id)) }))
 }
 
 /** The printed plan, with a leading line break so that it reads well beside a template text. */

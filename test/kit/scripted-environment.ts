@@ -1,11 +1,12 @@
 import { systemClock } from '../../runtime/time/system-clock.ts'
 import { createEventLog } from '../../src/control/event-log.ts'
 import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError } from '../../src/control/ports.ts'
-import type { ApplyAnswer, LogRecord, Refusal } from '../../src/wire/answers.ts'
+import type { ApplyAnswer, ImageRecord, LogRecord, Refusal } from '../../src/wire/answers.ts'
 import type { Envelope, EventBody } from '../../src/wire/events.ts'
 import type { ApplyOrder, DownOrder } from '../../src/wire/requests.ts'
 import type { ApplicationView, EnvironmentView, ExplainView, PlanView } from '../../src/wire/views.ts'
 import { echoSession } from './echo-session.ts'
+import { FakeReplicaAccess } from './fake-replica-access.ts'
 import { environmentView } from './views.ts'
 
 /** The environment of a scripted daemon. */
@@ -20,12 +21,19 @@ export class ScriptedEnvironment {
   readonly events: EventLog = createEventLog({ clock: systemClock, record: () => {} })
   readonly lines: LogRecord[] = []
   applications: readonly ApplicationView[] = []
+  /** How often the view was asked for. */
+  looks = 0
   view: Partial<EnvironmentView> = {}
   plan: PlanView = { text: '', steps: [], holds: [], diagnostics: [] }
   explanation: Partial<ExplainView> = {}
   config: unknown = {}
   onApply: (order: ApplyOrder) => void = () => {}
   onDown: (order: DownOrder) => void = (order) => this.remove(order)
+  /** What `pull` and `build` report. */
+  imageRecords: readonly ImageRecord[] = []
+  /** Ends the work once it resolves. */
+  onImages: (signal: AbortSignal) => Promise<void> = async () => {}
+  readonly replicaAccess = new FakeReplicaAccess((name, argument) => this.called(name, argument))
   readonly #listening = new Set<() => void>()
   #refusal: RefusalError | undefined
 
@@ -74,6 +82,7 @@ export class ScriptedEnvironment {
     return {
       name: TEST_ENVIRONMENT,
       events: this.events,
+      replicaAccess: this.replicaAccess,
       view: () => this.#view(),
       summary: () => ({
         environment: TEST_ENVIRONMENT,
@@ -93,6 +102,11 @@ export class ScriptedEnvironment {
         this.onDown(order)
         return accepted()
       },
+      images: async (order, report, signal) => {
+        this.called('images', order)
+        for (const record of this.imageRecords) report(record)
+        await this.onImages(signal)
+      },
       command: async (command) => {
         this.called('command', command)
         return accepted()
@@ -103,7 +117,7 @@ export class ScriptedEnvironment {
       },
       explain: (component) => {
         this.called('explain', component)
-        const nothing = { resolved: {}, provenance: [], rewrites: [], notes: [], holds: [] }
+        const nothing = { resolved: {}, provenance: [], rewrites: [], services: [], notes: [], holds: [] }
         return { ...nothing, ...this.explanation, component: component as ExplainView['component'] }
       },
       config: () => this.config,
@@ -124,6 +138,7 @@ export class ScriptedEnvironment {
 
   /** The last application takes the edge with it. */
   #view(): EnvironmentView {
+    this.looks++
     const edge = this.applications.length === 0 ? { edge: { state: 'none' } as const } : {}
     return environmentView(this.applications, { seq: this.events.seq, ...edge, ...this.view })
   }

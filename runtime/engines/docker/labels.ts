@@ -3,8 +3,8 @@ import type { ContainerRole } from '../../../src/model/observed.ts'
 /** Everything that can be observed is in labels: whoever reads them needs no memory of who wrote them. */
 const PREFIX = 'io.minipaas.'
 
-/** What a container, network or volume is for. `pod` is a container of a replica. */
-export type Role = 'edge' | 'sandbox' | 'pod' | 'one-off' | 'network' | 'volume'
+/** What a container, network or volume is for. `pod` is a container of a replica; a volume with a replica lives as long as that. */
+export type Role = 'edge' | 'sandbox' | 'pod' | 'one-off' | 'network' | 'volume' | 'image'
 
 export const LABELS = {
   role: `${PREFIX}role`,
@@ -27,9 +27,15 @@ export const LABELS = {
   restarts: `${PREFIX}restarts`,
   /** JSON array of all containers of the replica that stay (not of init containers), so that a missing one is noticed. */
   members: `${PREFIX}members`,
+  /** JSON array of port numbers that a pod container declares or is probed at: where the edge may look for it. */
+  ports: `${PREFIX}ports`,
+  /** Id of the sandbox that a pod container joined. */
+  sandbox: `${PREFIX}sandbox`,
   /** Hash of what a sandbox gives to its members (hostname, aliases, resolver): another one needs another sandbox. */
   fingerprint: `${PREFIX}fingerprint`,
-  /** Model name of a volume or network. */
+  /** JSON of the hook to run before a pod container is ended: whoever ends it may know nothing else of it. */
+  preStop: `${PREFIX}pre-stop`,
+  /** Model name of a volume or network, full name of a built image. */
   name: `${PREFIX}name`,
 } as const
 

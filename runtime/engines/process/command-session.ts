@@ -43,9 +43,11 @@ export async function openCommand(order: CommandOrder, signal: AbortSignal): Pro
   void exitCode.then(() => signal.removeEventListener('abort', abort))
   const session: ExecSession = {
     output: mergeOutput(child.stdout, child.stderr),
-    write: (data) => {
-      if (child.stdin.writable) child.stdin.write(data)
-    },
+    write: (data) =>
+      new Promise((resolve) => {
+        if (child.stdin.writable) child.stdin.write(data, () => resolve())
+        else resolve()
+      }),
     endInput: () => child.stdin.end(),
     // Pipes have no size.
     resize: () => {},

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import type { Container } from '../../../src/model/pod.ts'
 import { expandVariables } from '../shared/expand-variables.ts'
@@ -17,28 +17,50 @@ export function commandOf(container: Container, variables: ReadonlyMap<string, s
   return words.map((word) => expandVariables(word, variables))
 }
 
+/** Why a command cannot be run: nothing says one, its directory is missing, or the program is missing or no program. */
+export type CommandProblem = 'no-command' | 'no-directory' | 'no-program' | 'not-executable'
+
 /** Looks the program up as `execvp` would; a program that is not there is a fault that names it. */
 export function resolveProgram(
   words: readonly string[],
   options: { cwd: string; path: string; subject: string; key: string },
 ): ProgramCall {
   const { cwd, path, subject, key } = options
-  const [name, ...args] = words
-  if (name === undefined || name === '')
-    throw faults.cannotRun(subject, 'neither its local form nor its container says a command', `add the command to ${key} in minipaas.yaml`)
-  if (!isDirectory(cwd)) throw faults.cannotRun(subject, `there is no directory ${cwd}`, `correct the directory of ${key} in minipaas.yaml`)
-  const program = find(name, cwd, path)
-  if (program === undefined)
-    throw faults.cannotRun(subject, `there is no program ${name}`, `install it, or correct the command of ${key} in minipaas.yaml`)
-  return { program, args }
+  const found = lookUp(words, { cwd, path })
+  switch (found) {
+    case 'no-command':
+      throw faults.cannotRun(
+        subject,
+        'neither its local form nor its container says a command',
+        `add the command to ${key} in minipaas.yaml`,
+      )
+    case 'no-directory':
+      throw faults.cannotRun(subject, `there is no directory ${cwd}`, `correct the directory of ${key} in minipaas.yaml`)
+    case 'no-program':
+      throw faults.cannotRun(subject, `there is no program ${words[0]}`, `install it, or correct the command of ${key} in minipaas.yaml`)
+    case 'not-executable':
+      throw faults.cannotRun(subject, `${words[0]} is not executable`, `make it so, or correct the command of ${key} in minipaas.yaml`)
+    default:
+      return found
+  }
 }
 
-function find(name: string, cwd: string, path: string): string | undefined {
+/** The program of a command with its arguments, or what is wrong. */
+export function lookUp(words: readonly string[], place: { readonly cwd: string; readonly path: string }): ProgramCall | CommandProblem {
+  const [name, ...args] = words
+  if (name === undefined || name === '') return 'no-command'
+  if (!isDirectory(place.cwd)) return 'no-directory'
+  const candidates = candidatesOf(name, place.cwd, place.path)
+  const program = candidates.find(isProgram)
+  if (program !== undefined) return { program, args }
+  return candidates.some(existsSync) ? 'not-executable' : 'no-program'
+}
+
+function candidatesOf(name: string, cwd: string, path: string): readonly string[] {
   const endings = process.platform === 'win32' ? ['', '.exe', '.cmd', '.bat', '.com'] : ['']
   const places =
     name.includes('/') || isAbsolute(name) ? [resolve(cwd, name)] : path.split(delimiter).map((place) => join(resolve(cwd, place), name))
-  for (const place of places) for (const ending of endings) if (isProgram(place + ending)) return place + ending
-  return undefined
+  return places.flatMap((place) => endings.map((ending) => place + ending))
 }
 
 function isProgram(path: string): boolean {

@@ -33,6 +33,8 @@ export class ProcessEngine implements Engine {
   readonly edge: ProcessEdgeHost
   readonly exec: NonNullable<Engine['exec']>
   readonly volumes: NonNullable<Engine['volumes']>
+  readonly connections: NonNullable<Engine['connections']>
+  declare readonly processes?: NonNullable<Engine['processes']>
   declare readonly freezer?: NonNullable<Engine['freezer']>
   declare readonly stats?: NonNullable<Engine['stats']>
   readonly #parts: EngineParts
@@ -40,9 +42,11 @@ export class ProcessEngine implements Engine {
   constructor(options: ProcessEngineOptions) {
     this.#parts = assembleParts(options)
     this.edge = this.#parts.edge
-    const { exec, volumes, freezer, stats } = processFacets(this.#parts.registry)
+    const { exec, volumes, connections, processes, freezer, stats } = processFacets(this.#parts.registry, this.#parts.listeners)
     this.exec = exec
     this.volumes = volumes
+    this.connections = connections
+    if (processes !== undefined) this.processes = processes
     if (freezer !== undefined) this.freezer = freezer
     if (stats !== undefined) this.stats = stats
   }

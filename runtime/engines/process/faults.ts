@@ -1,5 +1,10 @@
 import { FaultError } from '../../../src/kernel/fault.ts'
+import type { ReplicaRef } from '../../../src/model/engine.ts'
 import { engineFaults } from '../../../src/model/engine-faults.ts'
+
+export function isInitFailure(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.code === 'MP4103'
+}
 
 /** The faults of the process engine; the codes are those of the catalogue. */
 export const faults = {
@@ -68,6 +73,16 @@ export const faults = {
       next: 'end programs that listen on many ports',
       retry: 'backoff',
     }),
+  noConnection: (of: ReplicaRef, port: number, why: string) =>
+    new FaultError({
+      kind: 'unavailable',
+      code: 'MP4114',
+      message: `no connection to port ${port} of replica ${of.id}: ${why}`,
+      next: '`minipaas logs` shows whether it listens there',
+      retry: 'soon',
+    }),
+  noSignal: (signal: string) =>
+    new FaultError({ kind: 'invalid', code: 'MP4115', message: `there is no signal ${signal} on this machine`, retry: 'never' }),
   edgeAway: (environment: string, why: string) =>
     new FaultError({
       kind: 'unavailable',

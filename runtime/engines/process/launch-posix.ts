@@ -48,6 +48,11 @@ export function isShimVariable(name: string): boolean {
   return name === EXIT_FILE || name.startsWith('MINIPAAS_ARG_')
 }
 
+/** Whether a process, by the environment it was started with (entries between NUL bytes), is the shell and not the program. */
+export function isShim(environment: string): boolean {
+  return environment.includes(`\0${EXIT_FILE}=`)
+}
+
 /**
  * Waits until the shell of a container that was just started has become the program: a signal that reaches the shell
  * before that is lost. At once for one that runs for longer.

@@ -7,9 +7,10 @@ import type { ContainerRecord } from './replica-record.ts'
 
 /** A replica as it is, from its record, its exit files and its processes. */
 function observeReplica(replica: Replica): ObservedReplica {
-  const { record, note } = replica
+  const { record } = replica
   const containers = record.containers.map((container) => observeContainer(replica, container))
   const main = containers.filter(({ role }) => role !== 'init')
+  const note = record.progress === 'failed' ? failureOf(containers) : replica.note
   const isOver = main.length > 0 && main.every(({ state }) => state === 'exited')
   return {
     id: record.id,
@@ -17,7 +18,7 @@ function observeReplica(replica: Replica): ObservedReplica {
     component: record.component,
     revision: record.revision,
     ordinal: record.ordinal,
-    phase: record.progress === 'starting' ? 'starting' : isOver ? 'exited' : 'running',
+    phase: record.progress !== 'started' ? 'starting' : isOver ? 'exited' : 'running',
     since: isOver ? latest(main) : record.since,
     restartToken: record.restartToken,
     pushToken: record.pushToken,
@@ -25,6 +26,12 @@ function observeReplica(replica: Replica): ObservedReplica {
     containers,
     ...(note === undefined ? {} : { unhealthy: note }),
   }
+}
+
+/** What ended a start. */
+function failureOf(containers: readonly ObservedContainer[]): string | undefined {
+  const failed = containers.find(({ role, exitCode }) => role === 'init' && exitCode !== undefined && exitCode !== 0)
+  return failed === undefined ? undefined : `init container ${failed.name} ended with exit code ${failed.exitCode}`
 }
 
 function observeContainer(replica: Replica, container: ContainerRecord): ObservedContainer {

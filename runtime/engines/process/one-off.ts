@@ -1,6 +1,6 @@
 import type { ExecOptions, ExecSession, ReplicaSpec } from '../../../src/model/engine.ts'
 import { identityOf } from '../../process-identity/identity.ts'
-import { orderOf, runOrder } from './command-order.ts'
+import { runOrder } from './command-order.ts'
 import { chooseContainer } from './container-context.ts'
 import { prepareContainer } from './container-prepare.ts'
 import type { ReplicaRegistry } from './replica-registry.ts'
@@ -17,11 +17,9 @@ export async function runOnce(
   try {
     const { name } = chooseContainer(replica, options.container)
     const prepared = await prepareContainer(replica, spec, name)
-    const environment = new Map(prepared.environment)
     const command = options.command.length > 0 ? options.command : wordsOf(prepared.program())
-    const order = orderOf({ ...options, command }, { cwd: prepared.cwd, environment, subject: `the command of ${spec.ref.id}` })
-    const { session, pid } = await runOrder(order, signal)
-    const identity = identityOf(pid)
+    const { session, pid } = await runOrder({ ...options, command }, prepared, signal)
+    const identity = pid === undefined ? undefined : identityOf(pid)
     if (identity !== undefined) await replica.updateContainer(name, { process: identity, startedAt: registry.context.clock.now() })
     const ended = session.exitCode.then(async (code) => {
       await registry.destroy(replica)

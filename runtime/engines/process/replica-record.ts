@@ -47,8 +47,11 @@ export interface ReplicaRecord {
   readonly restartToken: number
   readonly pushToken: number
   readonly graceMs: Millis
-  /** `starting` until all containers were started once; an engine that finds it in a file undoes the start. */
-  readonly progress: 'starting' | 'started'
+  /**
+   * `starting` until all containers were started once; an engine that finds it in a file undoes the start. `failed`: an init
+   * container ended badly, nothing runs, and the output stays to be read until the next start.
+   */
+  readonly progress: 'starting' | 'started' | 'failed'
   readonly since: Instant
   readonly frozen: boolean
   /** Where files of config and secret volumes are, outside the replica's directory. */

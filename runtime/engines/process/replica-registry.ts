@@ -54,15 +54,18 @@ export class ReplicaRegistry {
     this.context.hints.post(environment, id)
   }
 
+  /** Ends what a failed start left running; its output stays, and the replica to be seen, until it is started again or removed. */
+  async keepFailed(replica: Replica): Promise<void> {
+    await endAll(replica)
+    await replica.update({ progress: 'failed' })
+    const { environment, id } = replica.record
+    this.context.hints.post(environment, id)
+  }
+
   async #erase(replica: Replica): Promise<void> {
     const { record, context } = replica
-    const { clock } = context
     replica.abandoned.abort()
-    await Promise.all(
-      [...record.containers.map((container) => replica.traceOf(container)), replica.trace()].map((trace) =>
-        endMembers(trace, { clock, until: clock.now() }),
-      ),
-    )
+    await endAll(replica)
     await replica.close()
     if (record.runtimeDirectory !== undefined) await removeRuntimeDirectory(record.runtimeDirectory)
     await rm(replica.directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 })
@@ -104,4 +107,10 @@ export class ReplicaRegistry {
     )
     return known
   }
+}
+
+async function endAll(replica: Replica): Promise<void> {
+  const { clock } = replica.context
+  const traces = [...replica.record.containers.map((container) => replica.traceOf(container)), replica.trace()]
+  await Promise.all(traces.map((trace) => endMembers(trace, { clock, until: clock.now() })))
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { ReplicaSpec } from '../../../src/model/engine.ts'
 import { mountPlaces } from './container-prepare.ts'
 import { startContainer } from './container-start.ts'
-import { faults } from './faults.ts'
+import { faults, isInitFailure } from './faults.ts'
 import { runToSuccess } from './init-container.ts'
 import { prepareVolumes } from './mounts.ts'
 import { isFree } from './ports.ts'
@@ -11,7 +11,10 @@ import type { LocalPort } from './replica-record.ts'
 import type { ReplicaRegistry } from './replica-registry.ts'
 import { checkStartable, newRecord, type StartOrder } from './start-order.ts'
 
-/** Starts a replica as a whole: init containers one after the other, then all containers at once. What fails leaves nothing. */
+/**
+ * Starts a replica as a whole: init containers one after the other, then all containers at once. What fails leaves nothing, but for
+ * the output of an init container that failed: it can be read until the next start.
+ */
 export async function startReplica(registry: ReplicaRegistry, start: StartOrder, signal: AbortSignal): Promise<Replica> {
   const { spec } = start
   const { context } = registry
@@ -20,7 +23,12 @@ export async function startReplica(registry: ReplicaRegistry, start: StartOrder,
   if (existing !== undefined) {
     if (existing.record.hash !== spec.revision.hash) throw faults.otherRevision(spec.ref, existing.record.hash)
     await existing.inTurn(async () => {})
-    if (all.get(spec.ref.id) === existing) return existing
+    if (all.get(spec.ref.id) === existing) {
+      if (existing.record.progress !== 'failed') return existing
+      await registry.destroy(existing)
+    }
+    // Somebody else may have begun meanwhile.
+    if (all.has(spec.ref.id)) return startReplica(registry, start, signal)
   }
   checkStartable(spec, all.values())
   const directory = registry.directoryOf(spec.ref)
@@ -31,7 +39,8 @@ export async function startReplica(registry: ReplicaRegistry, start: StartOrder,
   try {
     await replica.inTurn(() => bringUp(replica, start, either))
   } catch (error) {
-    await registry.destroy(replica)
+    if (start.kind === 'replica' && isInitFailure(error) && !either.aborted) await registry.keepFailed(replica)
+    else await registry.destroy(replica)
     throw error
   }
   context.hints.post(spec.ref.owner.environment, spec.ref.id)

@@ -22,6 +22,13 @@ export const fileOption: OptionSpec = {
   repeatable: true,
 }
 
+export const strictOption: OptionSpec = { flags: '--strict', summary: 'what is known but not simulated is an error' }
+export const engineOption: OptionSpec = {
+  flags: '--engine <engine>',
+  summary: 'where replicas run',
+  choices: ['auto', 'docker', 'process'],
+}
+
 /** Options that every command takes, before or after its name. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '-p, --project-name <name>', summary: "environment; default: the project directory's name" },

@@ -48,6 +48,21 @@ export const LOOKING_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../commands/logs.ts')).logs,
   },
   {
+    name: 'top',
+    summary: 'List the processes of running containers',
+    operands: '[component...]',
+    policy: 'existing',
+    load: async () => (await import('../commands/top.ts')).top,
+  },
+  {
+    name: 'stats',
+    summary: 'Print what replicas use, again and again',
+    operands: '[component...]',
+    options: [{ flags: '--no-stream', summary: 'only once' }],
+    policy: 'existing',
+    load: async () => (await import('../commands/stats.ts')).stats,
+  },
+  {
     name: 'port',
     summary: 'Print the local address of a port of a component',
     operands: '<component> [port]',

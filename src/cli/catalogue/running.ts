@@ -1,11 +1,24 @@
-import { fileOption, type OptionSpec } from './command-outline.ts'
+import { engineOption as engine, fileOption, type OptionSpec, strictOption as strict } from './command-outline.ts'
 import type { CommandSpec } from './command-spec.ts'
 
-const strict: OptionSpec = { flags: '--strict', summary: 'what is known but not simulated is an error' }
-const engine: OptionSpec = { flags: '--engine <engine>', summary: 'where replicas run', choices: ['auto', 'docker', 'process'] }
 const scale: OptionSpec = { flags: '--scale <component=n>', summary: 'replicas of a component', repeatable: true }
 const build: OptionSpec = { flags: '--build', summary: 'build images first, even when nothing changed' }
+const pull: OptionSpec = {
+  flags: '--pull <policy>',
+  summary: 'when images are pulled, in place of what the model says',
+  choices: ['always', 'missing', 'never'],
+}
 const removeOrphans: OptionSpec = { flags: '--remove-orphans', summary: 'end applications that no given file declares any more' }
+const index: OptionSpec = { flags: '--index <n>', summary: 'ordinal of the replica' }
+const container: OptionSpec = { flags: '--container <name>', summary: 'container of the replica' }
+const sessionOptions: readonly OptionSpec[] = [
+  { flags: '-i, --interactive', summary: 'pass standard input on (always so)' },
+  { flags: '-t, --tty', summary: 'a terminal (so by default where there is one)' },
+  { flags: '-T, --no-tty', summary: 'no terminal' },
+  { flags: '-e, --env <name=value>', summary: 'environment variable', repeatable: true },
+  { flags: '-w, --workdir <path>', summary: 'working directory' },
+]
+const sessionNotes = "The exit code is the command's; 127 when there is no such program, 126 when it cannot be run."
 const components = '[component...]'
 
 /** Commands that bring applications up, change them or end them. */
@@ -20,6 +33,7 @@ export const RUNNING_COMMANDS: readonly CommandSpec[] = [
       { flags: '--wait', summary: 'return once everything is healthy (implies -d)' },
       { flags: '--wait-timeout <seconds>', summary: 'longest time for --wait' },
       build,
+      pull,
       removeOrphans,
       engine,
       strict,
@@ -37,6 +51,7 @@ export const RUNNING_COMMANDS: readonly CommandSpec[] = [
     operands: '[application...]',
     options: [
       { flags: '-v, --volumes', summary: 'remove named volumes as well' },
+      { flags: '--rmi <which>', summary: 'remove images as well that were built for the environment', choices: ['local'] },
       { flags: '-t, --timeout <seconds>', summary: 'longest time for a replica to end; 0 kills at once' },
     ],
     policy: 'existing',
@@ -82,13 +97,8 @@ export const RUNNING_COMMANDS: readonly CommandSpec[] = [
     name: 'exec',
     summary: 'Run a command in a replica that runs',
     operands: '<component> <command...>',
-    options: [
-      { flags: '-T, --no-tty', summary: 'no terminal' },
-      { flags: '-e, --env <name=value>', summary: 'environment variable', repeatable: true },
-      { flags: '-w, --workdir <path>', summary: 'working directory' },
-      { flags: '--index <n>', summary: 'ordinal of the replica' },
-      { flags: '--container <name>', summary: 'container of the replica' },
-    ],
+    options: [...sessionOptions, index, container],
+    notes: sessionNotes,
     passesOn: true,
     policy: 'existing',
     load: async () => (await import('../commands/exec.ts')).exec,
@@ -97,20 +107,55 @@ export const RUNNING_COMMANDS: readonly CommandSpec[] = [
     name: 'run',
     summary: 'Run a fresh, unrouted copy of a component',
     operands: '<component> [command...]',
-    options: [
-      { flags: '-T, --no-tty', summary: 'no terminal' },
-      { flags: '-e, --env <name=value>', summary: 'environment variable', repeatable: true },
-      { flags: '-w, --workdir <path>', summary: 'working directory' },
-    ],
+    options: [...sessionOptions],
+    notes: sessionNotes,
     passesOn: true,
     policy: 'existing',
     load: async () => (await import('../commands/run.ts')).run,
   },
   {
+    name: 'cp',
+    summary: 'Copy files between a replica and this machine',
+    operands: '<source> <destination>',
+    options: [
+      { flags: '-L, --follow-link', summary: 'copy what a link at the source leads to' },
+      { flags: '-q, --quiet', summary: 'say nothing when it is done' },
+    ],
+    policy: 'existing',
+    notes:
+      'One of them is component[#ordinal][:container]:path, for example web:/app/log or web#1:proxy:/etc/nginx. A path in a container that is\nnot absolute starts at its root. "dir/." means what is in the directory. - is a tar archive on standard input or output.',
+    load: async () => (await import('../commands/cp.ts')).cp,
+  },
+  {
+    name: 'kill',
+    summary: 'Send a signal to the first process of containers',
+    operands: components,
+    options: [{ flags: '-s, --signal <signal>', summary: 'default: KILL' }, index, container],
+    policy: 'existing',
+    notes: 'What ends of it is started again, as after a crash. "stop" ends components for good.',
+    load: async () => (await import('../commands/kill.ts')).kill,
+  },
+  {
+    name: 'port-forward',
+    summary: 'Forward local ports to replicas of a component',
+    operands: '<component> <[local:]remote...>',
+    options: [index],
+    policy: 'existing',
+    notes: 'Listens on 127.0.0.1 until Ctrl+C. :80 takes any free local port. Replicas that are ready take turns, one connection each.',
+    load: async () => (await import('../commands/port-forward.ts')).portForward,
+  },
+  {
+    name: 'wait',
+    summary: 'Wait until components have ended; the exit code is that of the first one',
+    operands: '<component...>',
+    policy: 'existing',
+    load: async () => (await import('../commands/wait.ts')).wait,
+  },
+  {
     name: 'plan',
     summary: 'Print what "up" would do',
     operands: components,
-    options: [fileOption, build, removeOrphans, engine, strict, scale],
+    options: [fileOption, build, pull, removeOrphans, engine, strict, scale],
     policy: 'start',
     load: async () => (await import('../commands/plan.ts')).plan,
   },

@@ -4,8 +4,9 @@ import { SESSION_GOODBYE, STREAM_FAILED } from '../../wire/api-routes.ts'
 import { DaemonGoneError, type RefusalError } from '../refusal-error.ts'
 import { refusalOf } from './http.ts'
 
-/** Reading stops while this many messages wait to be taken. */
+/** Reading stops while this many messages, or bytes of them, wait to be taken. */
 const HIGH_WATER = 1000
+const HIGH_WATER_BYTES = 4 * 1024 * 1024
 
 /** One message: text frames as text, binary frames as bytes. */
 export type Message = string | Uint8Array
@@ -50,6 +51,7 @@ async function readRefusal(status: number, body: AsyncIterable<Uint8Array>): Pro
 class SocketChannel implements Channel {
   readonly #socket: WebSocket
   readonly #queue: Message[] = []
+  #queuedBytes = 0
   #ended: 'no' | 'normally' | 'broken' = 'no'
   #wake: () => void = () => {}
   readonly #closed: Promise<void>
@@ -61,7 +63,8 @@ class SocketChannel implements Channel {
     })
     socket.on('message', (data, binary) => {
       this.#queue.push(binary ? bytesOf(data) : bytesOf(data).toString('utf8'))
-      if (this.#queue.length >= HIGH_WATER) socket.pause()
+      this.#queuedBytes += bytesOf(data).length
+      if (this.#queue.length >= HIGH_WATER || this.#queuedBytes >= HIGH_WATER_BYTES) socket.pause()
       this.#wake()
     })
     socket.on('close', (code) => {
@@ -81,7 +84,10 @@ class SocketChannel implements Channel {
       while (!signal.aborted) {
         const next = this.#queue.shift()
         if (next !== undefined) {
-          if (this.#queue.length === 0 && this.#socket.isPaused) this.#socket.resume()
+          if (this.#queue.length === 0) {
+            this.#queuedBytes = 0
+            if (this.#socket.isPaused) this.#socket.resume()
+          }
           yield next
         } else if (this.#ended === 'normally') return
         else if (this.#ended === 'broken') throw new DaemonGoneError('the connection broke')

@@ -1,13 +1,14 @@
 import { after } from '../../kernel/instant.ts'
-import type { Accepted, ApplyAnswer, LogRecord } from '../../wire/answers.ts'
+import type { Accepted, ApplyAnswer, ImageRecord, LogRecord } from '../../wire/answers.ts'
 import { API_ROUTES, type PortAnswer, type ShutdownAnswer } from '../../wire/api-routes.ts'
 import type { Envelope, Gap } from '../../wire/events.ts'
-import type { ApplyRequest, ComponentCommand, DownRequest, ExecRequest, WorkflowCommand } from '../../wire/requests.ts'
+import type { ApplyRequest, ComponentCommand, DownRequest, ExecRequest, ImagesRequest, WorkflowCommand } from '../../wire/requests.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView, VersionView } from '../../wire/views.ts'
 import { DaemonGoneError, RefusalError } from '../refusal-error.ts'
 import type { Channel, Message } from './channel.ts'
 import { type Connection, type ConnectRequest, connect, nothingRuns } from './connect.ts'
 import { type Call, callDaemon, refusalIn, StatusRefusalError } from './http.ts'
+import { ReplicaClient } from './replica-client.ts'
 
 export interface LogQuery {
   readonly components: readonly string[]
@@ -37,6 +38,9 @@ export interface Client {
   events(after: number, signal: AbortSignal): AsyncIterable<Envelope | Gap>
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord>
   exec(request: ExecRequest): Promise<Channel>
+  /** Pulls or builds; giving up the stream gives up the work. */
+  images(request: ImagesRequest, signal: AbortSignal): AsyncIterable<ImageRecord>
+  readonly replicas: ReplicaClient
   /** Ties applications to this client for as long as the channel is open. */
   session(id: string): Promise<Channel>
   /** Finds the daemon again after it went away, or starts one. */
@@ -51,6 +55,7 @@ const SETTLE_LOOK_MS = 30
 /** A client over HTTP and WebSocket. */
 export class DaemonClient implements Client {
   readonly environment: string
+  readonly replicas: ReplicaClient
   readonly #request: ConnectRequest
   #connection: Promise<Connection> | undefined
   #answered = false
@@ -59,6 +64,12 @@ export class DaemonClient implements Client {
   constructor(environment: string, request: ConnectRequest) {
     this.environment = environment
     this.#request = request
+    this.replicas = new ReplicaClient(environment, {
+      get: (path) => this.#get(path),
+      post: (path, body) => this.#post(path, body),
+      open: (path) => this.#open(path),
+      ask: (question) => this.#ask((connection) => question(connection.discovery)),
+    })
   }
 
   get startedDaemon(): boolean {
@@ -129,6 +140,12 @@ export class DaemonClient implements Client {
     const channel = await this.#open(API_ROUTES.exec(this.environment))
     channel.send(JSON.stringify(request))
     return channel
+  }
+
+  async *images(request: ImagesRequest, signal: AbortSignal): AsyncIterable<ImageRecord> {
+    const channel = await this.#open(API_ROUTES.images(this.environment))
+    channel.send(JSON.stringify(request))
+    for await (const message of channel.messages(signal)) yield itemOf<ImageRecord>(message)
   }
 
   async session(id: string): Promise<Channel> {

@@ -24,7 +24,8 @@ export async function doctor(invocation: Invocation, io: Io, _client: Client): P
 
 function render(check: DoctorCheck, paint: Paint): string {
   const fix = check.fix === undefined ? '' : `    ${paint.dim('fix:')} ${check.fix}\n`
-  return `${mark(check.state, paint)} ${check.name}: ${check.detail}\n${fix}`
+  const details = (check.details ?? []).map((line) => `    ${line}\n`).join('')
+  return `${mark(check.state, paint)} ${check.name}: ${check.detail}\n${details}${fix}`
 }
 
 function mark(state: DoctorCheck['state'], paint: Paint): string {

@@ -19,7 +19,12 @@ export async function down(invocation: Invocation, io: Io, client: Client): Prom
     io,
     globals,
     interrupts,
-    request: { applications: [...operands], volumes: options.flag('volumes'), ...(timeout === undefined ? {} : { timeout }) },
+    request: {
+      applications: [...operands],
+      volumes: options.flag('volumes'),
+      images: options.text('rmi') === 'local' ? 'local' : 'none',
+      ...(timeout === undefined ? {} : { timeout }),
+    },
   })
   if (globals.format === 'json')
     io.stdout.write(`${JSON.stringify({ schemaVersion: 1, environment: client.environment, removed: true })}\n`)

@@ -14,17 +14,19 @@ export interface Patient {
 export interface Check {
   readonly name: string
   readonly fix: string
+  /** How long it may take; 3 s when absent. */
+  readonly limitMs?: number
   readonly look: (patient: Patient) => Promise<Omit<DoctorCheck, 'name' | 'fix'>>
 }
 
-/** How long one check may take. */
 const LIMIT_MS = 3000
 
 export async function runCheck(check: Check, patient: Patient): Promise<DoctorCheck> {
   const { clock } = patient
+  const limit = check.limitMs ?? LIMIT_MS
   let timer: Disposable | undefined
   const tooLong = new Promise<Omit<DoctorCheck, 'name' | 'fix'>>((resolve) => {
-    timer = clock.at(after(clock.now(), LIMIT_MS), () => resolve({ state: 'failed', detail: `no answer within ${LIMIT_MS / 1000} s` }))
+    timer = clock.at(after(clock.now(), limit), () => resolve({ state: 'failed', detail: `no answer within ${limit / 1000} s` }))
   })
   try {
     const found = await Promise.race([check.look(patient), tooLong])

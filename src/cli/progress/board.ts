@@ -1,7 +1,10 @@
 import { formatDuration } from '../../kernel/duration.ts'
 import type { Instant } from '../../kernel/instant.ts'
+import type { Hold } from '../../model/step.ts'
+import type { ImageRecord } from '../../wire/answers.ts'
 import type { EventBody, EventOf } from '../../wire/events.ts'
 import type { EnvironmentView } from '../../wire/views.ts'
+import { firstLine } from '../render/first-line.ts'
 import { describeHold } from '../render/holds.ts'
 import { assessComponent } from '../up/assess.ts'
 import { verbOf } from './verbs.ts'
@@ -18,13 +21,15 @@ export interface Line {
   readonly endedAt?: Instant
 }
 
+export type BoardTitle = 'up' | 'down' | 'pull' | 'build'
+
 /** What progress renderers show: one line per resource, kept up to date by events and corrected by views. */
 export class ProgressBoard {
-  readonly title: 'up' | 'down'
+  readonly title: BoardTitle
   readonly #lines = new Map<string, Line>()
   readonly #components = new Set<string>()
 
-  constructor(title: 'up' | 'down') {
+  constructor(title: BoardTitle) {
     this.title = title
   }
 
@@ -56,10 +61,16 @@ export class ProgressBoard {
           ? this.#known(body.component, { text: body.message, state: 'working' }, at)
           : []
       case 'plan.changed':
-        return body.holds.flatMap((hold) => (hold.reason === 'not-ready' ? [] : this.#waits(hold.subject, describeHold(hold, at), at)))
+        return body.holds.flatMap((hold) => this.#waits(hold, at))
       default:
         return []
     }
+  }
+
+  /** Takes in what happens to an image; returns the lines that changed. */
+  follow({ ref, state, text }: ImageRecord, at: Instant): readonly Line[] {
+    if (state === 'failed') return this.#set(ref, { text: `Failed: ${firstLine(text)}`, state: 'failed' }, at)
+    return this.#set(ref, { text: state === 'skipped' ? `Skipped: ${text}` : text, state: state === 'working' ? 'working' : 'done' }, at)
   }
 
   /** Corrects component lines by what the view says; returns the lines that changed. */
@@ -71,8 +82,8 @@ export class ProgressBoard {
       const component = components.get(name)
       if (this.title === 'down') return component === undefined ? this.#set(name, { text: 'Removed', state: 'done' }, at) : []
       if (component === undefined) return []
-      const { state, why } = assessComponent(component, at)
-      if (state === 'failed') return this.#set(name, { text: capital(why), state: 'failed' }, at)
+      const { state, why, brief } = assessComponent(component, at)
+      if (state === 'failed') return this.#set(name, { text: capital(brief ?? why), state: 'failed' }, at)
       if (state === 'healthy' || state === 'completed') return this.#set(name, { text: capital(why), state: 'done' }, at)
       return []
     })
@@ -84,6 +95,8 @@ export class ProgressBoard {
   }
 
   #stepFailed(group: string, body: EventOf<'step.failed'>, at: Instant): readonly Line[] {
+    if (body.bestEffort === true && !this.#components.has(group))
+      return this.#set(group, { text: `Kept as it is: ${firstLine(body.fault.message)}`, state: 'done' }, at)
     const again = body.retryAt === undefined ? '' : `; again in ${formatDuration(Math.max(0, body.retryAt - at))}`
     const isFinal = body.fault.retry === 'never'
     return this.#set(group, { text: `Failed: ${firstLine(body.fault.message)}${again}`, state: isFinal ? 'failed' : 'working' }, at)
@@ -98,9 +111,11 @@ export class ProgressBoard {
   }
 
   /** A hold speaks only where nothing is under way. */
-  #waits(name: string, why: string, at: Instant): readonly Line[] {
-    const line = this.#lines.get(name)
-    return line?.state === 'waiting' ? this.#set(name, { text: capital(why), state: 'waiting' }, at) : []
+  #waits(hold: Hold, at: Instant): readonly Line[] {
+    if (hold.reason === 'not-ready' || this.#lines.get(hold.subject)?.state !== 'waiting') return []
+    // An image has a line of its own.
+    const why = hold.reason === 'image' || hold.reason === 'renewal' ? 'waits for its image' : describeHold(hold, at)
+    return this.#set(hold.subject, { text: capital(why), state: 'waiting' }, at)
   }
 
   #known(name: string, change: Pick<Line, 'text' | 'state'>, at: Instant): readonly Line[] {
@@ -119,11 +134,4 @@ export class ProgressBoard {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-/** The first line; where it introduces output (`its last lines:`), with the last line of that. */
-function firstLine(text: string): string {
-  const [first = '', ...more] = text.trimEnd().split('\n')
-  const last = more.at(-1)?.trim() ?? ''
-  return last !== '' && first.endsWith(':') ? `${first} ${last}` : first
 }

@@ -26,12 +26,14 @@ export function renderExplanation({ view, path, paint, now }: Explanation): stri
   })
   if (path.length > 0) return lines.join('')
   const rewrites = view.rewrites.map(({ container, name, from, to }) => `  ${container}: ${name}: ${from} -> ${to}\n`)
+  const services = view.services.map(({ name, address, ports }) => `  ${name}: ${address}, port ${ports.join(', ')}\n`)
   const notes = view.notes.map((note) => `  ${note.subject}: ${note.kind.replace('-', ' ')}: ${note.text}\n`)
   const holds = view.holds.map((hold) => `  ${hold.subject}: ${describeHold(hold, now)}\n`)
   return [
     `${paint.bold(view.component)}\n`,
     ...lines,
     ...block('rewritten for this engine', rewrites),
+    ...block('addresses inside the environment', services),
     ...block('notes', notes),
     ...block('holds', holds),
   ].join('')

@@ -2,6 +2,7 @@ import { formatDuration } from '../../kernel/duration.ts'
 import { unreachable } from '../../kernel/fault.ts'
 import type { Instant } from '../../kernel/instant.ts'
 import type { Hold } from '../../model/step.ts'
+import { firstLine } from './first-line.ts'
 
 /** Why something is not happening, as the end of a sentence about its subject. */
 export function describeHold(hold: Hold, now: Instant): string {
@@ -10,8 +11,14 @@ export function describeHold(hold: Hold, now: Instant): string {
   return hold.reason === 'failed' ? `${reasonOf(hold)}; again in ${left}` : `${reasonOf(hold)}, ${left} left`
 }
 
+/** What a hold says beyond its first line: the output that it quotes, and what can be done. */
+export function holdDetails(hold: Hold): readonly string[] {
+  const output = hold.on.flatMap((text) => text.trimEnd().split('\n').slice(1))
+  return [...output.map((line) => `| ${line}`), ...(hold.next === undefined ? [] : [`next: ${hold.next}`])]
+}
+
 function reasonOf(hold: Hold): string {
-  const on = hold.on.join(', ').replaceAll(/\s*\n\s*/g, ' | ')
+  const on = hold.on.map(firstLine).join(', ')
   const detail = on === '' ? '' : `: ${on}`
   switch (hold.reason) {
     case 'needs':
@@ -32,6 +39,10 @@ function reasonOf(hold: Hold): string {
       return `values of secrets are missing${detail}`
     case 'image':
       return `waits for its image${detail}`
+    case 'renewal':
+      return `its image is made anew${detail}`
+    case 'not-renewed':
+      return `runs the image that is here${detail}`
     case 'draining':
       return `finishes requests${detail}`
     case 'cooldown':

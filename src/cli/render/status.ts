@@ -2,7 +2,7 @@ import { formatInstant, type Instant } from '../../kernel/instant.ts'
 import type { StepRun } from '../../model/workflow.ts'
 import type { ApplicationView, ComponentView, EnvironmentView } from '../../wire/views.ts'
 import { renderDiagnostic } from './diagnostics.ts'
-import { describeHold } from './holds.ts'
+import { describeHold, holdDetails } from './holds.ts'
 import type { Paint } from './paint.ts'
 import { renderTable } from './table.ts'
 
@@ -94,7 +94,7 @@ function service(component: ComponentView, { now }: StatusStyle): string {
     `  Type: ${component.type}${component.simulated ? '' : ' (not simulated)'}`,
     `  Health: ${mark(component.healthy)}`,
     ...(component.message === '' ? [] : [`  Message: ${component.message}`]),
-    ...component.holds.map((hold) => `  Hold: ${describeHold(hold, now)}`),
+    ...component.holds.flatMap((hold) => [`  Hold: ${describeHold(hold, now)}`, ...holdDetails(hold).map((line) => `    ${line}`)]),
     ...(component.traits.length === 0
       ? ['  No trait applied']
       : ['  Traits:', ...component.traits.map((trait) => `    ${traitText(trait)}`)]),

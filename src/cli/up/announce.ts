@@ -73,6 +73,8 @@ function textOf(body: EventBody, at: Instant, paint: Paint): string | undefined 
         : `${body.app}: step ${body.step} ${body.phase}${body.message === undefined ? '' : ` (${body.message})`}`
     case 'workflow.notification':
       return `${body.app}: notification to ${body.channels.join(', ')}: ${body.message}`
+    case 'name.unknown':
+      return renderDiagnostic(body.diagnostic, paint).trimEnd()
     case 'notice':
       return `${body.level === 'warning' ? paint.yellow('warning') : 'note'}: ${body.text}`
     case 'plan.changed': {

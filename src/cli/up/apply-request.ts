@@ -1,7 +1,7 @@
 import type { ApplyRequest } from '../../wire/requests.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Io } from '../io.ts'
-import { parseScales } from '../options.ts'
+import { type Options, parseScales } from '../options.ts'
 import { engineWish } from './engine-wish.ts'
 import { findModelFiles } from './model-files.ts'
 
@@ -16,12 +16,20 @@ export async function readApplyRequest(invocation: Invocation, io: Io): Promise<
     components: [...operands],
     engine: engineWish(options, io),
     build: options.flag('build'),
+    ...pullWish(options),
     removeOrphans: options.flag('removeOrphans'),
     strict: options.flag('strict'),
     scale: { ...parseScales(options.texts('scale'), '--scale') },
     watch: options.enabled('watch'),
   }
 }
+
+function pullWish(options: Options): Pick<ApplyRequest, 'pull'> {
+  const pull = PULLS.find((known) => known === options.text('pull'))
+  return pull === undefined ? {} : { pull }
+}
+
+const PULLS = ['always', 'missing', 'never'] as const
 
 function setVariables(io: Io): Record<string, string> {
   return Object.fromEntries(Object.entries(io.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))

@@ -1,6 +1,8 @@
 import type { Instant } from '../../kernel/instant.ts'
 import type { ComponentKey } from '../../model/names.ts'
+import type { Hold } from '../../model/step.ts'
 import type { ComponentView, EnvironmentView } from '../../wire/views.ts'
+import { firstLine } from '../render/first-line.ts'
 import { describeHold } from '../render/holds.ts'
 
 export type ComponentState = 'pending' | 'started' | 'healthy' | 'completed' | 'failed'
@@ -10,6 +12,8 @@ export interface ComponentAssessment {
   readonly state: ComponentState
   /** What it waits for, or what is wrong. */
   readonly why: string
+  /** In place of `why` where the image has a line of its own beside this one. */
+  readonly brief?: string
 }
 
 export interface Assessment {
@@ -23,6 +27,8 @@ export interface Assessment {
 
 /** From this many restarts on, a component that crashes again counts as failed for those who wait. */
 const CRASHES_THAT_FAIL = 2
+/** The same for starts that do not come to their end, as when an init container fails. */
+const STARTS_THAT_FAIL = 3
 
 /** How far the components in scope have come. */
 export function assess(view: EnvironmentView, scope: ReadonlySet<ComponentKey>, now: Instant): Assessment {
@@ -46,15 +52,31 @@ export function assess(view: EnvironmentView, scope: ReadonlySet<ComponentKey>, 
 
 export function assessComponent(component: ComponentView, now: Instant): ComponentAssessment {
   if (!component.simulated) return { component, state: 'healthy', why: 'not simulated' }
-  const failed = component.holds.find((hold) => hold.reason === 'failed' || hold.reason === 'unsupported')
-  if (failed !== undefined) return { component, state: 'failed', why: describeHold(failed, now) }
+  const failed = component.holds.find(isFinal)
+  if (failed !== undefined) {
+    const brief = failed.reason === 'image' ? { brief: 'its image cannot be had' } : {}
+    return { component, state: 'failed', why: describeHold(failed, now), ...brief }
+  }
   const crashing = component.holds.find((hold) => hold.reason === 'crash-backoff')
+  if ((crashing?.failures ?? 0) >= STARTS_THAT_FAIL && crashing !== undefined)
+    return {
+      component,
+      state: 'failed',
+      why: `keeps failing to start, ${crashing.failures} attempts: ${crashing.on.map(firstLine).join('; ')}`,
+    }
   const restarts = Math.max(0, ...component.replicas.map((replica) => replica.restarts))
   if (crashing !== undefined && restarts >= CRASHES_THAT_FAIL)
     return { component, state: 'failed', why: `keeps crashing, ${restarts} restarts` }
+  const renewal = component.holds.find((hold) => hold.reason === 'renewal')
+  if (renewal !== undefined) return { component, state: 'pending', why: describeHold(renewal, now) }
   if (component.healthy)
     return component.kind === 'Job' ? { component, state: 'completed', why: 'completed' } : { component, state: 'healthy', why: 'healthy' }
   return { component, state: isStarted(component) ? 'started' : 'pending', why: whyNotHealthy(component, now) }
+}
+
+/** Waiting does not help. An image that is tried again by itself has a time. */
+function isFinal(hold: Hold): boolean {
+  return hold.reason === 'failed' || hold.reason === 'unsupported' || (hold.reason === 'image' && hold.until === undefined)
 }
 
 function isStarted(component: ComponentView): boolean {

@@ -64,8 +64,9 @@ class Lowering implements LocalUses {
 
   #container(overlay: ContainerOverlay, at: At, files: readonly EnvEntry[]): void {
     const { origin } = at
-    if (overlay.build !== undefined) this.#build(overlay.build, { ...at, origin: within(origin, 'build') })
+    // The image first: with both, it is the name under which the build's result goes, as in Compose.
     if (overlay.image !== undefined) this.#add('local/image', { ...containerOf(at), image: overlay.image }, within(origin, 'image'))
+    if (overlay.build !== undefined) this.#build(overlay.build, { ...at, origin: within(origin, 'build') })
     if (overlay.run !== undefined) this.#run(overlay.run, { ...at, origin: within(origin, 'run') })
     this.envFile(files, at.key)
     this.env(overlay.env, { ...at, origin: within(origin, 'env') })

@@ -51,7 +51,7 @@ const port = z.union([
 const container = z.strictObject({
   build: build.optional(),
   run: run.optional(),
-  image: text.optional().describe('An image to use instead of the one of the model'),
+  image: text.optional().describe('An image to use instead of the one of the model; with a build, the name of what is built'),
   env: variables.optional(),
 })
 

@@ -60,7 +60,7 @@ export const apiCodes = {
   MP8014: {
     title: 'the component has no such port',
     explanation:
-      'The component, or the port asked for, has no address of its own on this machine. Expose it in the model or publish it in minipaas.yaml.',
+      'The component, or the port asked for, has no address of its own on this machine. Publish it in minipaas.yaml, or reach it through `minipaas port-forward`; on plain processes an exposed port has one.',
   },
   MP8015: {
     title: 'the workflow has ended',
@@ -134,5 +134,15 @@ export const apiCodes = {
   MP8107: {
     title: 'an input file cannot be read',
     explanation: 'A file named on the command line does not exist or cannot be read.',
+  },
+  MP8108: {
+    title: 'a local port cannot be used',
+    explanation:
+      '`minipaas port-forward` cannot listen on the port of this machine. Choose another one, or let it take any free one with `:80`.',
+  },
+  MP8109: {
+    title: 'files cannot be copied like that',
+    explanation:
+      'The source and the destination of `minipaas cp` do not fit: a directory over a file, a directory that is missing, or an archive that would write outside of its destination.',
   },
 } as const satisfies Record<Code, CatalogueEntry>

@@ -87,6 +87,14 @@ export const engineCodes = {
     title: 'no port is free',
     explanation: 'No local port could be reserved for the component.',
   },
+  MP4114: {
+    title: 'the port does not answer',
+    explanation: 'A connection to a port of a replica could not be made: nothing listens there, or the model does not declare the port.',
+  },
+  MP4115: {
+    title: 'there is no such signal',
+    explanation: 'This machine does not know the signal that a process was to be sent.',
+  },
   MP4120: {
     title: 'a companion program did not start',
     explanation: 'The edge or the guard could not be started. `minipaas doctor` shows what is missing.',
@@ -95,5 +103,73 @@ export const engineCodes = {
     title: 'the edge does not answer',
     explanation:
       'The program that carries requests does not answer the daemon; requests go on with its last table, or it is being restarted.',
+  },
+  MP4201: {
+    title: 'the container engine does not answer',
+    explanation:
+      'No container engine was found, or the one in use went away. Containers and the edge go on without the daemon; it looks again by itself. `minipaas doctor` lists where engines were looked for and why each place was refused.',
+  },
+  MP4202: {
+    title: 'the container engine refuses access',
+    explanation:
+      'The engine is there, but this user may not use it. On Linux, members of the group `docker` may; rootless engines need no group.',
+  },
+  MP4203: {
+    title: 'no addresses are free for the network',
+    explanation:
+      'Each environment has a network of its own with 4096 private addresses. All ranges overlap with other networks of the engine, or with interfaces and routes of this machine.',
+  },
+  MP4204: {
+    title: 'a name on the engine is taken',
+    explanation:
+      'A container, network or volume of the name that is needed exists already, but belongs to somebody else, who is not touched. Remove or rename it, or use another project name.',
+  },
+  MP4205: {
+    title: 'something is still in use',
+    explanation: 'A network or volume cannot be removed, because a container that is not ours, or that is still ending, uses it.',
+  },
+  MP4206: {
+    title: 'the sandbox is still in use',
+    explanation:
+      'The sandbox of a replica must be replaced, because its hostname or host aliases changed, while containers of the last revision run in it. It is tried again when they are gone.',
+  },
+  MP4207: {
+    title: 'the image is missing',
+    explanation: 'The engine does not have the image, or does not find it under that name. Pull it, build it, or correct its name.',
+  },
+  MP4208: {
+    title: 'the port is taken',
+    explanation: 'Something else listens on the port that should be published. End it, or publish another one.',
+  },
+  MP4209: {
+    title: 'the engine is full',
+    explanation: 'The engine has no more disk or memory. `docker system df` shows what takes it.',
+  },
+  MP4210: {
+    title: 'the engine refused',
+    explanation: 'The engine did not do what it was asked, for the reason in its own words. It is tried again with growing pauses.',
+  },
+  MP4211: {
+    title: 'the engine does not allow these resources',
+    explanation: 'The requests or limits of a container are below or above what the engine can give.',
+  },
+  MP4212: {
+    title: 'the sandbox did not stay',
+    explanation:
+      'The container that holds the network of a replica ended at once, or has no address on the network of the environment. `docker inspect` of it and the log of the engine say more.',
+  },
+  MP4230: {
+    title: 'no image for edges and sandboxes',
+    explanation:
+      'Edges and sandboxes are containers of an image that is made once from an image with Node. That one is not on the engine, no registry that has it is reached, and this machine has no Node that fits the engine. `docker save` it where there is a network and `docker load` it here, name another one in the variable MINIPAAS_EDGE_BASE, or use --engine process.',
+  },
+  MP4231: {
+    title: 'the image in MINIPAAS_EDGE_BASE does not fit',
+    explanation:
+      'Edges and sandboxes need Node 20 or later and the programs `ip` and `sleep` in their image; a trial with the named image failed.',
+  },
+  MP4232: {
+    title: 'a port of a replica cannot be reached',
+    explanation: 'The edge could not connect to the port of the replica: the replica has not started, or nothing listens there.',
   },
 } as const satisfies Record<Code, CatalogueEntry>

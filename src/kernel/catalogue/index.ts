@@ -3,6 +3,7 @@ import { apiCodes } from './api.ts'
 import { definitionCodes } from './definitions.ts'
 import { engineCodes } from './engines.ts'
 import type { CatalogueEntry } from './entry.ts'
+import { imageCodes } from './images.ts'
 import { internalCodes } from './internal.ts'
 import { linkingCodes } from './linking.ts'
 import { readingCodes } from './reading.ts'
@@ -21,7 +22,7 @@ export const CATALOGUE: readonly CatalogueRange[] = [
   { title: '1xxx: reading', codes: readingCodes },
   { title: '2xxx: definitions', codes: definitionCodes },
   { title: '3xxx: linking and desired state', codes: linkingCodes },
-  { title: '4xxx: engines', codes: engineCodes },
+  { title: '4xxx: engines', codes: { ...engineCodes, ...imageCodes } },
   { title: '6xxx: routing', codes: routingCodes },
   { title: '8xxx: API and command line', codes: apiCodes },
   { title: '9xxx: internal', codes: internalCodes },

@@ -29,6 +29,16 @@ export const routingCodes = {
     title: 'a route has no target',
     explanation: 'All targets of the route have the weight 0.',
   },
+  MP6007: {
+    title: 'a service has no address',
+    explanation:
+      'Every service gets an address of the network of its environment, and none is left, or the engine reports none that can be given. The service is not reached inside the environment; routes and published ports are.',
+  },
+  MP6008: {
+    title: 'the name does not exist in the cloud either',
+    explanation:
+      'A program looks up a name that no service has. In the cloud a component has a name on the network only where one of its ports is exposed (`expose: true`, or the traits `expose` and `gateway`), and a short name is looked for in the namespace of who asks only. The resolver answers here as it would there.',
+  },
   MP6010: {
     title: 'too many requests wait',
     explanation: 'So many requests wait for the component already that one more would only wait longer. Try again.',

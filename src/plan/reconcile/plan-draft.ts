@@ -69,7 +69,16 @@ export class PlanDraft {
     const known = this.#holds.get(key)
     const until = earliest(known?.until, hold.until)
     const on = known === undefined ? hold.on : [...new Set([...known.on, ...hold.on])]
-    this.#holds.set(key, { subject: hold.subject, reason: hold.reason, on, ...(until === undefined ? {} : { until }) })
+    const next = known?.next ?? hold.next
+    const failures = Math.max(known?.failures ?? 0, hold.failures ?? 0)
+    this.#holds.set(key, {
+      subject: hold.subject,
+      reason: hold.reason,
+      on,
+      ...(until === undefined ? {} : { until }),
+      ...(next === undefined ? {} : { next }),
+      ...(failures === 0 ? {} : { failures }),
+    })
     if (hold.until !== undefined) this.wake(hold.until)
   }
 
@@ -92,5 +101,12 @@ function failureHold(wish: StepWish, failure: StepFailure, until: Instant | unde
   const hopeless = until === undefined || failure.fault.kind === 'invalid'
   const reason: HoldReason = image ? 'image' : hopeless ? 'failed' : 'crash-backoff'
   const what = `${verbOf(action)} ${subjectOf(action)}: ${failure.fault.message} (${failure.fault.code})`
-  return { subject: wish.holds ?? wish.group ?? subjectOf(action), reason, on: [what], ...(until === undefined ? {} : { until }) }
+  return {
+    subject: wish.holds ?? wish.group ?? subjectOf(action),
+    reason,
+    on: [what],
+    ...(until === undefined ? {} : { until }),
+    ...(failure.fault.next === undefined ? {} : { next: failure.fault.next }),
+    failures: failure.count,
+  }
 }

@@ -4,6 +4,7 @@ import type { Observed } from '../../model/observed.ts'
 import type { Plan } from '../../model/step.ts'
 import { planComponent } from './component.ts'
 import { readWorlds } from './component-world.ts'
+import { planRenewals, readImages } from './images.ts'
 import { planNetwork, planNetworkRemoval } from './network.ts'
 import type { PlanContext } from './plan-context.ts'
 import { PlanDraft } from './plan-draft.ts'
@@ -24,7 +25,9 @@ export function planEnvironment(desired: Desired, observed: Observed, context: P
   const worlds = readWorlds(observed, context)
   const wanted = new Map<ComponentKey, DesiredRevision>()
   for (const item of sortByComponent(desired.revisions)) wanted.set(item.revision.component, item)
-  const around = readSurroundings(observed, planNetwork(draft, desired))
+  const images = readImages(desired, observed)
+  const around = readSurroundings(observed, { network: planNetwork(draft, desired), images })
+  planRenewals(draft, images)
   for (const item of wanted.values()) {
     const world = worlds.get(item.revision.component) ?? { key: item.revision.component, observed: [], starting: [] }
     planComponent(draft, item, { world, around, wanted, worlds })

@@ -2,7 +2,7 @@ import type { DesiredRevision } from '../../model/desired.ts'
 import type { ComponentKey, ReplicaId } from '../../model/names.ts'
 import type { Observed } from '../../model/observed.ts'
 import type { StepKey } from '../../model/step.ts'
-import { planImages } from './images.ts'
+import { type ImagesAround, planImages } from './images.ts'
 import type { PlanDraft } from './plan-draft.ts'
 import { startFingerprint } from './step-keys.ts'
 import { planVolumes } from './volumes.ts'
@@ -11,15 +11,14 @@ import { planVolumes } from './volumes.ts'
 export interface Surroundings {
   readonly network: StepKey | undefined
   readonly volumes: ReadonlySet<string>
-  readonly images: ReadonlySet<string>
+  readonly images: ImagesAround
   readonly sandboxes: ReadonlySet<string>
 }
 
-export function readSurroundings(observed: Observed, network: StepKey | undefined): Surroundings {
+export function readSurroundings(observed: Observed, around: Pick<Surroundings, 'network' | 'images'>): Surroundings {
   return {
-    network,
+    ...around,
     volumes: new Set(observed.volumes),
-    images: new Set(observed.images),
     sandboxes: new Set(observed.sandboxes.map((sandbox) => sandboxName(sandbox.component, sandbox.ordinal))),
   }
 }
@@ -53,7 +52,7 @@ export class Starter {
     this.#needs ??= [
       this.#around.network,
       ...planVolumes(this.#draft, revision.spec, this.#around.volumes),
-      ...planImages(this.#draft, revision.spec, this.#around.images),
+      ...planImages(this.#draft, this.#wanted, this.#around.images),
     ]
     return this.#draft.add({
       action: { do: 'startReplica', replica: start.replica, revision: revision.id, ordinal: start.ordinal, restartToken },

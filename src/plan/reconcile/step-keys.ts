@@ -43,6 +43,17 @@ export function subjectOf(action: Action): string {
   }
 }
 
+/** The fingerprint of making an image anew: the next `up` is a new attempt. */
+export function renewalFingerprint(up: number): string {
+  return `up ${up}`
+}
+
+/** The image and the `up` that the key of a renewal says, or undefined for any other key. */
+export function readRenewal(key: StepKey): { readonly ref: string; readonly up: number } | undefined {
+  const [, ref, up] = /^(?:pullImage|buildImage) (\S+) up (\d+)$/.exec(key) ?? []
+  return ref === undefined ? undefined : { ref, up: Number(up) }
+}
+
 /** A start that was ordered under an earlier observation. */
 export interface OrderedStart {
   readonly replica: ReplicaId

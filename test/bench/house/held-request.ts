@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { request } from 'node:http'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { systemClock } from '../../../runtime/time/system-clock.ts'
 import { API_ROUTES } from '../../../src/wire/api-routes.ts'
+import { firstAnswer } from '../first-answer.ts'
 import { type Goal, interleave, median } from '../harness.ts'
 import { BenchPlace } from './place.ts'
 
@@ -77,28 +78,6 @@ async function bareRequest(place: BenchPlace): Promise<number> {
   const took = performance.now() - began
   await ended(child)
   return took
-}
-
-/** Resolves with the first byte of an answer that is no refusal; tries again each millisecond. */
-async function firstAnswer(port: number, host: string): Promise<void> {
-  const limit = performance.now() + LIMIT_MS
-  while (!(await answers(port, host))) {
-    if (performance.now() > limit) throw new Error(`no answer from ${host} at port ${port}`)
-    await systemClock.sleep(1)
-  }
-}
-
-function answers(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true })
-    socket.on('connect', () => socket.write(`GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`))
-    socket.on('error', () => resolve(false))
-    socket.on('close', () => resolve(false))
-    socket.once('data', (bytes) => {
-      resolve(/^HTTP\/1\.[01] 200/.test(bytes.toString('latin1', 0, 12)))
-      socket.destroy()
-    })
-  })
 }
 
 async function command(place: BenchPlace, verb: 'start' | 'stop'): Promise<void> {

@@ -45,6 +45,10 @@ export class TestController implements Disposable {
     return eventually(() => this.messages.find((message): message is MessageOf<T> => message.type === type))
   }
 
+  all<T extends EdgeMessage['type']>(type: T): readonly MessageOf<T>[] {
+    return this.messages.filter((message): message is MessageOf<T> => message.type === type)
+  }
+
   async push(table: EdgeTable): Promise<MessageOf<'ack'>> {
     this.send({ type: 'table', table })
     return eventually(() =>
@@ -63,9 +67,16 @@ export class EdgeProcess implements AsyncDisposable {
   exit: number | string | undefined
   errors = ''
 
-  constructor(program: string, directory: string, control: 'socket' | 'stdio' = 'socket') {
-    this.child = spawn(process.execPath, [program, '--directory', directory, '--environment', 'test', '--control', control], {
+  constructor(
+    program: string,
+    directory: string,
+    control: 'socket' | 'stdio' = 'socket',
+    more: { readonly args?: readonly string[]; readonly path?: string } = {},
+  ) {
+    const { args = [], path = process.env['PATH'] } = more
+    this.child = spawn(process.execPath, [program, '--directory', directory, '--environment', 'test', '--control', control, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: path },
     })
     this.child.stderr?.on('data', (chunk: Buffer) => {
       this.errors += chunk.toString()
@@ -73,6 +84,17 @@ export class EdgeProcess implements AsyncDisposable {
     this.child.on('close', (code, signal) => {
       this.exit = code ?? signal ?? 0
     })
+  }
+
+  /** Takes its standard streams as the channel of a controller. */
+  controlled(): TestController {
+    const { stdin, stdout } = this.child
+    if (stdin === null || stdout === null) throw new Error('no streams')
+    return new TestController(
+      stdout,
+      (text) => stdin.write(text),
+      () => stdin.end(),
+    )
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -178,16 +178,43 @@ describe('the program', () => {
     using folder = scratchDirectory()
     await using server = await named('by stdio')
     await using edge = new EdgeProcess(program, folder.path, 'stdio')
-    const { stdin, stdout } = edge.child
-    if (stdin === null || stdout === null) throw new Error('no streams')
-    using controller = new TestController(
-      stdout,
-      (text) => stdin.write(text),
-      () => stdin.end(),
-    )
+    using controller = edge.controlled()
     await controller.first('hello')
     const { bound } = await controller.push(tableTo(server))
     expect(await (await fetch(`http://127.0.0.1:${bound.web}/`)).text()).toBe('by stdio')
+  })
+
+  test('over its standard streams obeys whoever greets, also behind the half message of somebody who died', async () => {
+    using folder = scratchDirectory()
+    await using server = await named('by the next one')
+    await using edge = new EdgeProcess(program, folder.path, 'stdio')
+    const controller = edge.controlled()
+    const hellos = () => controller.all('hello').map(({ tableVersion }) => tableVersion)
+    await eventually(() => (hellos().length === 1 ? true : undefined))
+    controller.send('{"type":"table","table":{"version":9,"backe')
+    controller.send({ type: 'greet' })
+    await eventually(() => (hellos().length === 2 ? true : undefined))
+    controller.send('half a line\n{"type":"no such order"}\n\n')
+    const { bound } = await controller.push(tableTo(server))
+    controller.send('\n')
+    controller.send({ type: 'greet' })
+    await eventually(() => (hellos().length === 3 ? true : undefined))
+    expect(hellos()).toEqual([0, 0, 7])
+    expect(await (await fetch(`http://127.0.0.1:${bound.web}/`)).text()).toBe('by the next one')
+    expect(edge.errors).toContain('a line that is no message')
+  })
+
+  test('over its standard streams goes on when they end', async () => {
+    using folder = scratchDirectory()
+    await using server = await named('still here')
+    await using edge = new EdgeProcess(program, folder.path, 'stdio')
+    const controller = edge.controlled()
+    const { bound } = await controller.push(tableTo(server))
+    edge.child.stdin?.end()
+    edge.child.stdout?.destroy()
+    await eventually(() => (edge.errors.includes('has lost its input') && edge.errors.includes('has lost its output') ? true : undefined))
+    expect(await (await fetch(`http://127.0.0.1:${bound.web}/`)).text()).toBe('still here')
+    expect(edge.exit).toBeUndefined()
   })
 
   test('says how it is called when it is called wrongly', async () => {

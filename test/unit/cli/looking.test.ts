@@ -232,13 +232,21 @@ describe('logs', () => {
 test('events are printed as they happen', async () => {
   await using daemon = await ScriptedDaemon.open([shop])
   daemon.emit({ type: 'notice', level: 'info', text: 'before' })
+  daemon.emit({
+    type: 'name.unknown',
+    name: 'bd.default.svc.cluster.local',
+    client: 'web',
+    diagnostic: { code: 'MP6008', severity: 'warning', message: 'web looks up bd', hint: 'did you mean "db"?' },
+  })
   const run = startCli(['events', '--after', '0'], { home: daemon.home })
   await eventually(() => (run.stdout().includes('before') ? true : undefined))
   daemon.emit({ type: 'app.changed', app: 'shop', phase: 'running' })
   await eventually(() => (run.stdout().includes('app=shop') ? true : undefined))
   run.interrupt()
   expect(await run.exit).toBe(0)
-  expect(run.stdout().replaceAll(/^\S+ /gm, '')).toBe('notice note: before\napp.changed app=shop phase=running\n')
+  expect(run.stdout().replaceAll(/^\S+ /gm, '')).toBe(
+    'notice note: before\nname.unknown warning MP6008  web looks up bd\n  did you mean "db"?\napp.changed app=shop phase=running\n',
+  )
 })
 
 test('explain shows where each value comes from', async () => {
@@ -252,6 +260,7 @@ test('explain shows where each value comes from', async () => {
       { path: ['scale'], by: 'trait scaler', origin, line: 20, column: 9 },
     ],
     rewrites: [{ container: 'web', name: 'API', from: 'http://api:8080', to: 'http://127.0.0.1:20001' }],
+    services: [{ service: 'web.default', name: 'web.default.svc.cluster.local', address: '10.213.8.4', ports: [80, 443] }],
     holds: [{ subject: 'web', reason: 'stopped', on: [] }],
   }
   const { stdout } = await callCli(['explain', 'web'], { home: daemon.home })
@@ -265,6 +274,9 @@ test('explain shows where each value comes from', async () => {
       '',
       'rewritten for this engine:',
       '  web: API: http://api:8080 -> http://127.0.0.1:20001',
+      '',
+      'addresses inside the environment:',
+      '  web.default.svc.cluster.local: 10.213.8.4, port 80, 443',
       '',
       'holds:',
       '  web: stopped',

@@ -48,12 +48,31 @@ test.each([
     { mode: 'exec', component: 'web', ordinal: 2, command: ['cat', '-n', '--format'], env: { A: '1', HOME: '/home/ada' }, workdir: '/srv' },
   ],
   [['exec', 'web', '--', 'ls', '--', 'x'], { mode: 'exec', component: 'web', command: ['ls', '--', 'x'], env: {} }],
+  [['exec', '-it', 'web', 'sh', '-c', 'x'], { mode: 'exec', component: 'web', command: ['sh', '-c', 'x'], env: {} }],
   [['run', 'web', 'cat', '-p'], { mode: 'run', component: 'web', command: ['cat', '-p'], env: {} }],
 ])('%j passes the command on with its input, output and exit code', async (args, request) => {
   await using daemon = await ScriptedDaemon.open([shop])
   const { code, stdout, stderr } = await callCli(args, { home: daemon.home, stdin: 'hello', env: { HOME: '/home/ada' } })
   expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: 'hello', stderr: `$ ${request.command.join(' ')}\n` })
   expect(daemon.callsOf('exec')).toEqual([request])
+})
+
+test.each([
+  [['exec', 'web', 'sh'], 'docker', { tty: { columns: 100, rows: 40 } }],
+  [['exec', '-it', 'web', 'sh'], 'docker', { tty: { columns: 100, rows: 40 } }],
+  [['exec', '-T', 'web', 'sh'], 'docker', {}],
+  [['exec', 'web', 'sh'], 'process', {}],
+])('%j in a terminal on the engine %s asks for %j', async (args, engine, tty) => {
+  await using daemon = await ScriptedDaemon.open([shop])
+  daemon.view = { engine: { name: engine, state: 'healthy', detail: '', attributes: {} } }
+  expect(await callCli(args, { home: daemon.home, terminal: 'yes' })).toMatchObject({ code: 3 })
+  expect(daemon.callsOf('exec')).toEqual([{ mode: 'exec', component: 'web', command: ['sh'], env: {}, ...tty }])
+})
+
+test('a command that cannot run because nothing runs ends with 7', async () => {
+  await using daemon = await ScriptedDaemon.open([shop])
+  daemon.refuseNext(409, { code: 'MP8011', message: 'web has no running replica' })
+  expect(await callCli(['exec', 'web', 'ls'], { home: daemon.home })).toMatchObject({ code: 7 })
 })
 
 test('a refused command says why', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { ProgressBoard } from '../../../src/cli/progress/board.ts'
-import { describeHold } from '../../../src/cli/render/holds.ts'
+import { describeHold, holdDetails } from '../../../src/cli/render/holds.ts'
 import { createPaint } from '../../../src/cli/render/paint.ts'
 import { clip, pad, renderTable, width } from '../../../src/cli/render/table.ts'
 import { assess } from '../../../src/cli/up/assess.ts'
@@ -61,7 +61,17 @@ describe('assessment', () => {
   const job = componentView('job', { kind: 'Job' })
   const unsimulated = pendingView('chart', { simulated: false })
 
+  const held = (hold: Partial<Hold>, component = pendingView('web')): ComponentView => ({
+    ...component,
+    holds: [{ subject: 'web', reason: 'image', on: ['pull web:1: away (MP4305)'], ...hold }],
+  })
+
   test.each<[string, readonly ComponentView[], Partial<ApplicationView>, string]>([
+    ['an image that cannot be had', [held({})], {}, 'failed'],
+    ['a build that failed, while the last one runs', [held({}, componentView('web'))], {}, 'failed'],
+    ['an image that is tried again', [held({ until: later(1000) })], {}, 'pending'],
+    ['an image that is made anew, while the last one runs', [held({ reason: 'renewal' }, componentView('web'))], {}, 'pending'],
+    ['an image that could not be renewed', [held({ reason: 'not-renewed' }, componentView('web'))], {}, 'healthy'],
     ['nothing yet', [pendingView('web')], {}, 'pending'],
     ['one started, one healthy', [started, componentView('api')], {}, 'started'],
     ['one of two replicas started', [{ ...started, desired: 2 }], {}, 'pending'],
@@ -89,8 +99,26 @@ describe('assessment', () => {
   })
 })
 
+test('a hold with output shows its last line, and all of it with what can be done', () => {
+  const hold: Hold = {
+    subject: 'web',
+    reason: 'image',
+    on: ['build web: step 2 failed; its last lines:\none\ntwo (MP4310)'],
+    next: 'correct it',
+  }
+  expect(describeHold(hold, VIEW_TIME)).toBe('waits for its image: build web: step 2 failed; its last lines: two (MP4310)')
+  expect(holdDetails(hold)).toEqual(['| one', '| two (MP4310)', 'next: correct it'])
+})
+
 describe('progress board', () => {
   const key = 'key' as StepKey
+
+  test('an image that could not be renewed stays as it is, and that is no failure', () => {
+    const board = new ProgressBoard('up')
+    const fault = { kind: 'unavailable', code: 'MP4305', message: 'its registry is away', retry: 'never' } as const
+    board.record({ type: 'step.failed', key, action: 'pullImage', group: 'nginx', fault, bestEffort: true }, VIEW_TIME)
+    expect(board.lines).toMatchObject([{ name: 'nginx', text: 'Kept as it is: its registry is away', state: 'done' }])
+  })
 
   test('a failed step says when it is tried again; a resource that is no component is done with its step', () => {
     const board = new ProgressBoard('up')

@@ -56,6 +56,24 @@ test('a component that keeps crashing ends the command with 18 and its last outp
   expect(stderr).not.toContain('fine')
 })
 
+test('a start that fails for the third time ends the command with 18, one that failed twice is waited for', async () => {
+  await using daemon = await ScriptedDaemon.open()
+  daemon.lines.push(logRecord('web', 'no database', { container: 'migrate', source: 'init' }))
+  const failing = (failures: number) => {
+    const on = ['start web--1.0: init container migrate ended with exit code 9 (MP4103)']
+    return applicationView([pendingView('web', { holds: [{ subject: 'web', reason: 'crash-backoff', on, failures }] })])
+  }
+  daemon.onApply = () => daemon.show(failing(2))
+  const run = startCli(['up', ...model, '--wait'], { home: daemon.home })
+  await eventually(() => (daemon.looks >= 1 ? true : undefined))
+  daemon.show(failing(2))
+  await eventually(() => (daemon.looks >= 2 ? true : undefined))
+  daemon.show(failing(3))
+  expect(await run.exit).toBe(18)
+  expect(run.stderr()).toContain('failed web: keeps failing to start, 3 attempts: start web--1.0: init container migrate ended')
+  expect(run.stderr()).toContain('web-0/migrate | no database\n')
+})
+
 test('a failed workflow ends the command with 18', async () => {
   await using daemon = await ScriptedDaemon.open()
   daemon.onApply = () => daemon.show(applicationView([componentView('web')], { phase: 'workflowFailed', message: 'step deploy: timeout' }))

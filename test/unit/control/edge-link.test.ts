@@ -62,3 +62,36 @@ test('an edge that accepts and never says hello is hung up on, and tried again',
   expect(heard).toEqual(['attached', 'away', 'attached'])
   link.close()
 })
+
+test('a listener that goes to another address is not listening until that is acknowledged', async () => {
+  const messages = hello()
+  const counted = hostOf([messages])
+  const ports = { host: counted.host, owner, clock: new VirtualClock(), logger: silentLogger }
+  const link = new EdgeLink({ ...ports, received: () => {}, attached: () => {}, away: () => {} })
+  const { signal } = new AbortController()
+  await link.attach(signal)
+  const push = (host: string): number => {
+    const listener = { id: 'service/db', host, port: 5432, taken: 'fail', serve: { by: 'routes' } } as const
+    return link.push({ environment: 'shop', listeners: [listener], routes: [], backends: [], probes: [], names: [] })
+  }
+  const acknowledge = (version: number): void => messages.push({ type: 'ack', version, bound: { 'service/db': 5432 }, problems: [] })
+  const isListening = async (): Promise<boolean> => {
+    const over = new AbortController()
+    const listening = link.listening(over.signal).then(
+      () => true,
+      () => false,
+    )
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    over.abort()
+    return listening
+  }
+  acknowledge(push('127.0.0.1'))
+  expect(await isListening()).toBe(true)
+  const moved = push('10.213.8.9')
+  expect(await isListening()).toBe(false)
+  acknowledge(moved)
+  expect(await isListening()).toBe(true)
+  push('10.213.8.9')
+  expect(await isListening()).toBe(true)
+  link.close()
+})

@@ -91,6 +91,22 @@ describe('what is desired', () => {
       aComponent('api').image('shop/web').initially(aContainer('wait')),
       aComponent('web').container({ image: build }),
     ])
-    expect(images).toEqual([build, { from: 'registry', ref: 'wait:1' }])
+    expect(images).toEqual([
+      { name: 'docker.io/library/wait:1', image: { from: 'registry', ref: 'wait:1' }, components: ['api'], pull: 'if-absent' },
+      { name: 'docker.io/shop/web:latest', image: build, components: ['api', 'web'], pull: 'if-absent' },
+    ])
+  })
+
+  test('says of an image that it is made anew', () => {
+    const renewal = { up: 3, cause: 'build asked for', first: true }
+    const { images } = buildDesired({
+      environment: 'shop',
+      components: [
+        { component: aComponent('web').image('docker.io/shop/web').build(), app: 'shop', replicas: 1, restartToken: 0, pull: 'never' },
+      ],
+      services: [],
+      renewals: new Map([['docker.io/shop/web:latest', renewal]]),
+    })
+    expect(images).toEqual([expect.objectContaining({ name: 'docker.io/shop/web:latest', renewal })])
   })
 })

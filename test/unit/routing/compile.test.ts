@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Service } from '../../../src/model/component.ts'
 import type { GatePolicy } from '../../../src/model/edge.ts'
 import type { Endpoint } from '../../../src/model/engine.ts'
 import type { ReplicaId, RevisionId } from '../../../src/model/names.ts'
@@ -44,6 +45,7 @@ function input(changes: Partial<TableInput>): TableInput {
     published: [],
     webPort: 8080,
     ports: {},
+    addresses: {},
     probes: [],
     ...changes,
   }
@@ -102,6 +104,90 @@ describe('listeners', () => {
       ['MP6005', 'd'],
       ['MP6001', 'e'],
     ])
+  })
+})
+
+describe('a service range', () => {
+  const port = { name: 'sql', port: 5432, target: 80, protocol: 'tcp' as const }
+  const aService = (name: string, changes: Partial<Service> = {}): Service => {
+    return { name, namespace: 'default', component: key(name), headless: false, origin: anOrigin(name), ports: [port], ...changes }
+  }
+  const at = (id: string, host: string): TableReplica => {
+    return { ...replica(id, 'ready', {}), endpoints: new Map([[80, { host, port: 80 }]]) }
+  }
+
+  test('gives every service an address and a name, and two of them the same port', () => {
+    const services = [aService('web'), aService('db'), aService('db', { namespace: 'prod', component: key('db', 'prod') })]
+    const components = [component('web'), component('db'), component('db', { namespace: 'prod' })]
+    const { table, addresses, problems } = compileTable(
+      input({
+        components,
+        services,
+        serviceRange: '10.213.8.0/21',
+        addresses: { 'web.default': '10.213.8.7', 'gone.default': '10.213.8.8' },
+      }),
+    )
+    expect(problems).toEqual([])
+    expect(addresses).toEqual({ 'db.default': '10.213.13.170', 'db.prod': '10.213.13.204', 'web.default': '10.213.8.7' })
+    expect(table.listeners.slice(1)).toEqual([
+      { id: 'service/web.default:5432', host: '10.213.8.7', port: 5432, taken: 'fail', serve: { by: 'backend', backend: 'web:80' } },
+      { id: 'service/db.default:5432', host: '10.213.13.170', port: 5432, taken: 'fail', serve: { by: 'backend', backend: 'db:80' } },
+      { id: 'service/db.prod:5432', host: '10.213.13.204', port: 5432, taken: 'fail', serve: { by: 'backend', backend: 'db.prod:80' } },
+    ])
+    expect(table.names).toEqual([
+      { name: 'db.default.svc.cluster.local', addresses: ['10.213.13.170'] },
+      { name: 'db.prod.svc.cluster.local', addresses: ['10.213.13.204'] },
+      { name: 'web.default.svc.cluster.local', addresses: ['10.213.8.7'] },
+    ])
+  })
+
+  test('leaves the web listener and published ports at the loopback address', () => {
+    const published = [{ host: 5000, target: 80, protocol: 'tcp' as const, component: key('web'), origin: anOrigin('a') }]
+    const { table } = compileTable(input({ components: [component('web')], published, serviceRange: '10.213.8.0/21' }))
+    expect(table.listeners.map(({ id, host }) => [id, host])).toEqual([
+      ['web', '127.0.0.1'],
+      ['publish/5000', '127.0.0.1'],
+    ])
+  })
+
+  test('names a headless service by its ready replicas and listens nowhere for it', () => {
+    const replicas = [
+      at('db--a.1', '10.213.0.9'),
+      at('db--a.0', '10.213.0.8'),
+      at('db--a.2', 'no-address'),
+      { ...at('db--a.3', '10.213.0.7'), state: 'draining' as const },
+      { ...at('db--a.4', '10.213.0.6'), state: 'starting' as const, awaits: { container: 'db', epoch: 0 } },
+    ]
+    const services = [aService('db', { headless: true }), aService('none', { headless: true })]
+    const { table, addresses } = compileTable(
+      input({ components: [component('db', { replicas }), component('none')], services, serviceRange: '10.213.8.0/21' }),
+    )
+    expect(addresses).toEqual({})
+    expect(table.listeners.map(({ id }) => id)).toEqual(['web'])
+    expect(table.names).toEqual([
+      { name: 'db.default.svc.cluster.local', addresses: ['10.213.0.8', '10.213.0.9'] },
+      { name: 'none.default.svc.cluster.local', addresses: [] },
+    ])
+  })
+
+  test('that is too small, or none, is told for each service without an address', () => {
+    const services = [aService('a'), aService('b')]
+    const components = [component('a'), component('b')]
+    const small = compileTable(input({ components, services, serviceRange: '10.213.8.0/30' }))
+    expect(small.problems).toMatchObject([{ code: 'MP6007', message: 'service b.default has no address: none is left in 10.213.8.0/30' }])
+    expect(small.table.listeners.map(({ id }) => id)).toEqual(['web', 'service/a.default:5432'])
+    expect(small.table.names).toContainEqual({ name: 'b.default.svc.cluster.local', addresses: [] })
+    const none = compileTable(input({ components, services, serviceRange: 'fd00::/64' }))
+    expect(none.problems.map(({ code }) => code)).toEqual(['MP6007', 'MP6007'])
+  })
+
+  test('that is absent leaves what was remembered, and no names', () => {
+    const { table, addresses } = compileTable(
+      input({ components: [component('db')], services: [aService('db')], addresses: { x: '10.0.0.1' } }),
+    )
+    expect(addresses).toEqual({ x: '10.0.0.1' })
+    expect(table.names).toEqual([])
+    expect(table.listeners[1]).toMatchObject({ host: '127.0.0.1', port: 0, taken: 'any' })
   })
 })
 

@@ -3,13 +3,21 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 
-const { env } = process
-const read = (variable, file) => readFileSync(join(env[variable], file), 'utf8')
-const books = JSON.parse(read('MINIPAAS_MOUNT_BOOKS', 'books.json'))
-const counter = join(env.MINIPAAS_MOUNT_PVC_LOANS, 'loans.txt')
+// A process is told where its volumes and its port are; in a container they are where app.yaml says.
+const {
+  PORT = '80',
+  MINIPAAS_MOUNT_PVC_LOANS: loans = '/var/lib/library',
+  MINIPAAS_MOUNT_CONFIGMAP_LIBRARY_SETTINGS: settings = '/etc/library',
+  MINIPAAS_MOUNT_EMPTYDIR_CACHE: cache = '/var/cache/library',
+  MINIPAAS_MOUNT_BOOKS: shelf = '/usr/share/books',
+  ...env
+} = process.env
+
+const books = JSON.parse(readFileSync(join(shelf, 'books.json'), 'utf8'))
+const counter = join(loans, 'loans.txt')
 const starts = existsSync(counter) ? Number(readFileSync(counter, 'utf8')) + 1 : 1
 writeFileSync(counter, String(starts))
-writeFileSync(join(env.MINIPAAS_MOUNT_EMPTYDIR_CACHE, 'catalogue.json'), JSON.stringify(books))
+writeFileSync(join(cache, 'catalogue.json'), JSON.stringify(books))
 
 const server = createServer((_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' })
@@ -20,11 +28,11 @@ const server = createServer((_request, response) => {
       shelves: env.SHELVES,
       hours: env.OPENING_HOURS,
       hasKey: (env.DESK_KEY ?? '') !== '',
-      rules: read('MINIPAAS_MOUNT_CONFIGMAP_LIBRARY_SETTINGS', 'rules.txt').trim(),
+      rules: readFileSync(join(settings, 'rules.txt'), 'utf8').trim(),
       books,
       starts,
     })}\n`,
   )
 })
-server.listen(Number(env.PORT), () => console.log('the library is open'))
+server.listen(Number(PORT), () => console.log('the library is open'))
 process.on('SIGTERM', () => server.close(() => process.exit(0)))

@@ -2,5 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-writeFileSync(join(process.env.MINIPAAS_MOUNT_DATA, 'notes.json'), '[]')
+// A process is told where the volume is; in a container it is where app.yaml says.
+const { MINIPAAS_MOUNT_DATA: data = '/data' } = process.env
+
+writeFileSync(join(data, 'notes.json'), '[]')
 console.log('the store is there')

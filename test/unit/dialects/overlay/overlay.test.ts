@@ -173,6 +173,8 @@ describe('proposals', () => {
     const files = { 'web/Dockerfile': DOCKERFILE }
     expect((await local('components: {web: {image: other}}', files)).web.map(([type]) => type)).toEqual(['local/image'])
     expect((await local('components: {web: {run: ./go}}', files)).web.map(([type]) => type)).toEqual(['local/build', 'local/process'])
+    const named = (await local('components: {web: {build: ., image: mine}}', {})).web.map(([type]) => type)
+    expect(named).toEqual(['local/image', 'local/build'])
     expect((await local('components: {web: {build: ., run: ./go}}', files)).text).toBe('')
   })
 

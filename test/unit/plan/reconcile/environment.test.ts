@@ -153,7 +153,8 @@ describe('around replicas', () => {
   })
 
   test('what is there is not made again', () => {
-    const observed = { volumes: ['data'], images: ['busybox', 'shop/web:2'], sandboxes: [{ component: key('web'), ordinal: 0 }] }
+    const here = ['docker.io/library/busybox:latest', 'docker.io/shop/web:2'].map((name) => ({ name, id: `id of ${name}` }))
+    const observed = { volumes: ['data'], images: here, sandboxes: [{ component: key('web'), ordinal: 0 }] }
     expect(planText({ wanted: [wanted(full)], capabilities: images, observed })).toBe(`
 #1 start web--7f3.0            missing replica  [web]
 #2 ready web--7f3.0  after #1  new replica      [web]
@@ -214,7 +215,9 @@ describe('a step that failed', () => {
     const held = planFor({ wanted: [wanted(web)], failures, now: instant(499 + waitMs) })
     expect(held).toEqual({
       steps: [],
-      holds: [{ subject: 'web', reason: 'crash-backoff', on: ['start web--7f3.0: port taken (MP4001)'], until: 500 + waitMs }],
+      holds: [
+        { subject: 'web', reason: 'crash-backoff', on: ['start web--7f3.0: port taken (MP4001)'], until: 500 + waitMs, failures: count },
+      ],
       wakeAt: 500 + waitMs,
     })
     expect(planFor({ wanted: [wanted(web)], failures, now: instant(500 + waitMs) }).steps).toHaveLength(2)

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 
-const notes = readFileSync(join(process.env.MINIPAAS_MOUNT_DATA, 'notes.json'), 'utf8')
+const { PORT = '3000', MINIPAAS_MOUNT_DATA: data = '/data' } = process.env
+const notes = readFileSync(join(data, 'notes.json'), 'utf8')
+
 const server = createServer((_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' })
   response.end(notes)
 })
-server.listen(Number(process.env.PORT), () => console.log('notes listens'))
+server.listen(Number(PORT), () => console.log('notes listens'))
 process.on('SIGTERM', () => server.close(() => process.exit(0)))

@@ -1,0 +1,18 @@
+import type Docker from 'dockerode'
+import { openConnection } from './discovery/connection.ts'
+import type { EngineEndpoint } from './discovery/endpoint.ts'
+
+export interface Client {
+  readonly docker: Docker
+  /** Closes idle connections; those that carry a stream end by themselves. */
+  readonly close: () => void
+}
+
+/** A client for an engine. The SDK is loaded here and nowhere else: a daemon that never meets an engine does without its memory. */
+export async function openClient(endpoint: EngineEndpoint): Promise<Client> {
+  const { default: Sdk } = await import('dockerode')
+  const { agent, protocol, socketPath, host, port, pathPrefix, close } = openConnection(endpoint)
+  // Everything is said, also what is absent: the SDK would take it from DOCKER_HOST.
+  const options = { agent, protocol, socketPath, host, port, pathPrefix, ca: undefined, cert: undefined, key: undefined }
+  return { docker: new Sdk(options as Docker.DockerOptions), close }
+}

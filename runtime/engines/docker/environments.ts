@@ -1,0 +1,58 @@
+import type { Owner } from '../../../src/model/engine.ts'
+import { ignoreMissing, ours, removeContainer } from './containers.ts'
+import type { DockerContext } from './context.ts'
+import { LABELS } from './labels.ts'
+import { removeNetwork } from './network.ts'
+
+/** Removals at a time. Source: measured, eight are as fast as more of them. */
+const AT_ONCE = 8
+
+/** Environments of this state directory with a container or a network. Volumes alone do not make one: they stay for the next `up`. */
+export async function listEnvironments(context: DockerContext, signal: AbortSignal): Promise<readonly string[]> {
+  const filters = ours(context)
+  const [containers, networks] = await Promise.all([
+    context.docker.listContainers({ all: true, filters, abortSignal: signal }),
+    context.docker.listNetworks({ filters, abortSignal: signal }),
+  ])
+  const found = [...containers, ...networks].flatMap(({ Labels: labels }) => labels?.[LABELS.environment] ?? [])
+  return [...new Set(found)].sort()
+}
+
+/** Ends and removes the edge, all containers, what they kept in volumes of their own, and the network; named volumes stay. */
+export async function removeEnvironment(
+  parts: { readonly context: DockerContext; readonly removeEdge: (owner: Owner, signal: AbortSignal) => Promise<void> },
+  owner: Owner,
+  signal: AbortSignal,
+): Promise<void> {
+  const { context, removeEdge } = parts
+  const { docker } = context
+  await removeEdge(owner, signal)
+  const containers = await docker.listContainers({ all: true, filters: ours(context, owner), abortSignal: signal })
+  const isSandbox = ({ Labels: labels }: { readonly Labels: Readonly<Record<string, string>> }): boolean =>
+    labels[LABELS.role] === 'sandbox'
+  // Sandboxes go last: some engines keep one while a container that joined it exists.
+  for (const group of [containers.filter((container) => !isSandbox(container)), containers.filter(isSandbox)]) {
+    await inTurns(group, ({ Id: id }) => removeContainer(context, id, signal))
+  }
+  const { Volumes: volumes } = await docker.listVolumes({ filters: ours(context, owner, 'volume'), abortSignal: signal })
+  const own = (volumes ?? []).filter(({ Labels: labels }) => labels?.[LABELS.replica] !== undefined)
+  await inTurns(own, ({ Name: name }) => ignoreMissing(docker.getVolume(name).remove({ abortSignal: signal })))
+  await removeNetwork(context, owner, signal)
+}
+
+/** A few at a time, all of them even when one fails; then the first failure is thrown. */
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items]
+  const failures: unknown[] = []
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      try {
+        await work(item)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  if (failures.length > 0) throw failures[0]
+}

@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream'
+import type { ContainerPath, CopyFacet, ReplicaRef } from '../../../../src/model/engine.ts'
+import type { DockerContext } from '../context.ts'
+import { hasStatus } from '../faults.ts'
+import { openStream, readStream } from './open-stream.ts'
+import { choosePodContainer, findPodContainers, type PodContainer } from './pod-containers.ts'
+import { podFaults } from './pod-faults.ts'
+
+/** Files in and out of containers, also of those that ended. */
+export function copyFacet(context: DockerContext): CopyFacet {
+  const { docker } = context
+  const choose = async (of: ReplicaRef, { container }: ContainerPath, signal: AbortSignal): Promise<PodContainer> =>
+    choosePodContainer(await findPodContainers(context, of, signal), of, container)
+  return {
+    async read(of, from, signal) {
+      const { id, name } = await choose(of, from, signal)
+      try {
+        const open = (opening: AbortSignal): Promise<Readable> =>
+          docker.getContainer(id).getArchive({ path: from.path, abortSignal: opening } as { path: string }) as Promise<Readable>
+        return readStream(await openStream(open, signal), signal)
+      } catch (error) {
+        throw hasStatus(error, 404) ? podFaults.noPath(name, from.path) : error
+      }
+    },
+    async write(of, to, archive, signal) {
+      const { id, name } = await choose(of, to, signal)
+      const source = Readable.from(archive, { objectMode: false })
+      try {
+        await docker.getContainer(id).putArchive(source, { path: to.path, noOverwriteDirNonDir: 1, abortSignal: signal })
+      } catch (error) {
+        throw hasStatus(error, 404) ? podFaults.noPath(name, to.path) : error
+      } finally {
+        source.destroy()
+      }
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import type { ReplicaRef } from '../../../../src/model/engine.ts'
+import type { DockerContext } from '../context.ts'
+import { isAway, toFault } from '../faults.ts'
+import { containerChanges, RECONNECT_MS } from './container-changes.ts'
+import { type LogReading, readContainerLog } from './container-log.ts'
+import { justAfter } from './engine-time.ts'
+import { HandOver } from './hand-over.ts'
+import type { EngineLine } from './log-lines.ts'
+import { isAlive, listPodContainers, type PodContainer } from './pod-containers.ts'
+
+export type SourcedLine = readonly [PodContainer, EngineLine]
+
+/** Where the next reading of a container begins. */
+export type LogPosition = Pick<LogReading, 'since' | 'tail'>
+
+export interface FollowOrder {
+  readonly of: ReplicaRef
+  /** Containers that are read. */
+  readonly wanted: (container: PodContainer) => boolean
+  /** Of containers that were read before; what is not among them is read from its beginning. */
+  readonly positions: ReadonlyMap<string, LogPosition>
+  readonly beginning: LogPosition
+  /** Ids of containers that were over before they were read. */
+  readonly finished: ReadonlySet<string>
+}
+
+/** Lines as they come, over restarts and also over an engine that goes away for a while; ends when nothing is left of the replica. */
+export async function* followLogs(context: DockerContext, order: FollowOrder, signal: AbortSignal): AsyncGenerator<SourcedLine> {
+  const leaving = new AbortController()
+  const follower = new Follower(context, order, AbortSignal.any([signal, leaving.signal]))
+  void follower.run()
+  try {
+    yield* follower.lines
+  } finally {
+    leaving.abort(new DOMException('nobody reads any more', 'AbortError'))
+  }
+}
+
+class Follower {
+  readonly lines = new HandOver<SourcedLine>()
+  readonly #context: DockerContext
+  readonly #order: FollowOrder
+  readonly #signal: AbortSignal
+  readonly #positions: Map<string, LogPosition>
+  readonly #finished: Set<string>
+  readonly #pumps = new Map<string, Promise<void>>()
+
+  constructor(context: DockerContext, order: FollowOrder, signal: AbortSignal) {
+    this.#context = context
+    this.#order = order
+    this.#signal = signal
+    this.#positions = new Map(order.positions)
+    this.#finished = new Set(order.finished)
+  }
+
+  async run(): Promise<void> {
+    const { of } = this.#order
+    const end = (): void => this.lines.close()
+    this.#signal.addEventListener('abort', end, { once: true })
+    try {
+      for await (const _change of containerChanges(this.#context, of, this.#signal)) if (await this.#look()) break
+      await Promise.all(this.#pumps.values())
+      this.lines.close()
+    } catch (error) {
+      this.lines.fail(toFault(error, `read the output of replica ${of.id}`))
+    } finally {
+      this.#signal.removeEventListener('abort', end)
+    }
+  }
+
+  /** Begins to read what is there and not read yet. Whether nothing is left of the replica. */
+  async #look(): Promise<boolean> {
+    const { of, wanted } = this.#order
+    let all: readonly PodContainer[]
+    try {
+      all = await listPodContainers(this.#context, of, this.#signal)
+    } catch (error) {
+      if (this.#signal.aborted || isAway(toFault(error, 'look'))) return false
+      throw error
+    }
+    for (const container of all.filter(wanted)) {
+      if (container.state === 'created' || this.#pumps.has(container.id)) continue
+      if (this.#finished.has(container.id) && !isAlive(container)) continue
+      this.#pumps.set(container.id, this.#pump(container))
+    }
+    return all.length === 0
+  }
+
+  async #pump(container: PodContainer): Promise<void> {
+    const { id } = container
+    try {
+      while (!this.#signal.aborted && !(await this.#read(container))) await this.#context.clock.sleep(RECONNECT_MS, this.#signal)
+      this.#finished.add(id)
+    } catch (error) {
+      if (!this.#signal.aborted) this.lines.fail(toFault(error, `read the output of ${container.name}`))
+    }
+    this.#pumps.delete(id)
+  }
+
+  /** Whether the container is over; otherwise the engine went away. */
+  async #read(container: PodContainer): Promise<boolean> {
+    const { id } = container
+    const position = this.#positions.get(id) ?? this.#order.beginning
+    try {
+      for await (const line of readContainerLog(
+        this.#context,
+        { container: id, follow: true, unfinished: 'give', ...position },
+        this.#signal,
+      )) {
+        this.#positions.set(id, { since: justAfter(line.time) })
+        await this.lines.put([container, line])
+      }
+      return true
+    } catch (error) {
+      if (this.#signal.aborted) return true
+      if (isAway(toFault(error, 'read'))) return false
+      throw error
+    }
+  }
+}

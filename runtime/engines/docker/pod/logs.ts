@@ -1,0 +1,75 @@
+import type { LogLine, LogOptions, ReplicaRef } from '../../../../src/model/engine.ts'
+import type { DockerContext } from '../context.ts'
+import { readContainerLog } from './container-log.ts'
+import { type EngineTime, engineTimeOf, instantOf, isEarlier, justAfter } from './engine-time.ts'
+import { followLogs, type LogPosition, type SourcedLine } from './log-follow.ts'
+import type { EngineLine } from './log-lines.ts'
+import { mergeInOrder } from './merge-sequences.ts'
+import { findPodContainers, isAlive, type PodContainer } from './pod-containers.ts'
+
+/**
+ * The output of all containers of a replica, earlier runs included, as one sequence in order of time. Following goes on over restarts and
+ * ends with the replica or at the signal.
+ */
+export async function* replicaLogs(
+  context: DockerContext,
+  of: ReplicaRef,
+  options: LogOptions,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
+  const wanted = ({ name }: PodContainer): boolean => options.container === undefined || name === options.container
+  const containers = (await findPodContainers(context, of, signal)).filter(wanted)
+  const beginning: LogPosition = options.since === undefined ? {} : { since: engineTimeOf(options.since) }
+  const positions = new Map<string, LogPosition>()
+  try {
+    for await (const line of readPast(context, { containers, beginning, options, positions }, signal)) yield toLogLine(of, line)
+    if (!options.follow) return
+    const finished = new Set(containers.filter((container) => !isAlive(container)).map(({ id }) => id))
+    for await (const line of followLogs(context, { of, wanted, positions, beginning, finished }, signal)) yield toLogLine(of, line)
+  } catch (error) {
+    // The reader has gone: that is an end like any other.
+    if (!signal.aborted) throw error
+  }
+}
+
+interface Past {
+  readonly containers: readonly PodContainer[]
+  readonly beginning: LogPosition
+  readonly options: LogOptions
+  /** Filled with where following goes on. */
+  readonly positions: Map<string, LogPosition>
+}
+
+async function* readPast(context: DockerContext, past: Past, signal: AbortSignal): AsyncGenerator<SourcedLine> {
+  const { containers, beginning, options, positions } = past
+  const { tail, follow } = options
+  if (tail === 0) {
+    for (const { id } of containers) positions.set(id, { tail: 0 })
+    return
+  }
+  const sources = new Map<AsyncGenerator<EngineLine, EngineTime | undefined>, PodContainer>()
+  for (const container of containers) {
+    const unfinished = follow && isAlive(container) ? 'leave' : 'give'
+    const reading = { container: container.id, follow: false, unfinished, ...beginning, ...(tail === undefined ? {} : { tail }) } as const
+    sources.set(readContainerLog(context, reading, signal), container)
+  }
+  const noteEnd = (source: AsyncGenerator<EngineLine, EngineTime | undefined>, since: EngineTime | undefined): void => {
+    const id = sources.get(source)?.id
+    if (id !== undefined && since !== undefined) positions.set(id, { since })
+  }
+  const last: SourcedLine[] = []
+  for await (const [source, line] of mergeInOrder([...sources.keys()], (left, right) => isEarlier(left.time, right.time), noteEnd)) {
+    const container = sources.get(source)
+    if (container === undefined) continue
+    // An unfinished line that was left behind this one is read again from its own beginning, which `noteEnd` is told later.
+    positions.set(container.id, { since: justAfter(line.time) })
+    if (tail === undefined) yield [container, line]
+    else last.push([container, line])
+    if (last.length > (tail ?? 0)) last.shift()
+  }
+  yield* last
+}
+
+function toLogLine({ id: replica }: ReplicaRef, [{ name, role }, { time, stream, text }]: SourcedLine): LogLine {
+  return { at: instantOf(time), replica, container: name, source: role, stream, text }
+}
