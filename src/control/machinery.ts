@@ -9,7 +9,6 @@ import { saveState } from './persistence.ts'
 import type { ControlPorts, EventLog } from './ports.ts'
 import { replicaSpec } from './replica-specs.ts'
 import { Shell, type ShellPorts } from './shell.ts'
-import { shownGroup } from './shown-group.ts'
 import type { ControlState } from './state.ts'
 
 export interface MachineryPorts {
@@ -64,7 +63,7 @@ export class Machinery {
       link: this.link,
       state,
       specOf: (of) => replicaSpec(of, { state: state(), owner: this.owner, secrets: secrets() }),
-      progress: (ref, text) => this.#progress(ref, shade.text(text), events),
+      progress: (ref, text) => this.shell.reportImage(ref, shade.text(text)),
     })
     this.shell = new Shell(initial, {
       clock,
@@ -120,14 +119,6 @@ export class Machinery {
     const failed = (error: unknown): void =>
       logger.log('error', 'the state of an environment cannot be written', { environment: state.environment, reason: String(error) })
     this.#saved = store.save(state.environment, saveState(state)).catch(failed)
-  }
-
-  #progress(ref: string, text: string, events: EventLog): void {
-    for (const { step } of this.shell.state.work.inFlight.values()) {
-      const { action, key } = step
-      if ((action.do !== 'pullImage' && action.do !== 'buildImage') || action.ref !== ref) continue
-      events.append({ type: 'step.progress', key, text, ...shownGroup(step) })
-    }
   }
 
   #edgeSaid(message: EdgeMessage): void {

@@ -1,7 +1,5 @@
 import { earliest, type Instant } from '../kernel/instant.ts'
-import type { ReplicaId } from '../model/names.ts'
-import type { Observed } from '../model/observed.ts'
-import type { Action, ActionName, Plan, Step } from '../model/step.ts'
+import type { Action, ActionName, Observed, Plan, ReplicaId, Step } from '../model/index.ts'
 import { foldCrashHistory } from '../plan/reconcile/crash-history.ts'
 import type { PlanContext } from '../plan/reconcile/plan-context.ts'
 import { planEnvironment } from '../plan/reconcile/plan-environment.ts'

@@ -7,6 +7,7 @@ import type { EdgeLink } from './edge-link.ts'
 import type { Effect, Input } from './input.ts'
 import type { Performers } from './performers.ts'
 import type { EventLog } from './ports.ts'
+import { shownGroup } from './shown-group.ts'
 import { Slots } from './slots.ts'
 import type { ControlState } from './state.ts'
 
@@ -140,6 +141,15 @@ export class Shell {
       this.post({ type: 'step-failed', key: step.key, fault })
     } finally {
       if (this.#running.get(step.key) === controller) this.#running.delete(step.key)
+    }
+  }
+
+  /** Reports how far the pull or the build of an image has come. */
+  reportImage(ref: string, text: string): void {
+    for (const { step } of this.#state.work.inFlight.values()) {
+      const { action, key } = step
+      if ((action.do !== 'pullImage' && action.do !== 'buildImage') || action.ref !== ref) continue
+      this.report({ type: 'step.progress', key, text, ...shownGroup(step) })
     }
   }
 

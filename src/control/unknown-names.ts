@@ -2,7 +2,7 @@ import { appliedSources } from '../dialects/step-components.ts'
 import type { Diagnostic, Origin } from '../kernel/diagnostic.ts'
 import { didYouMean } from '../kernel/nearest.ts'
 import type { Component, Service } from '../model/component.ts'
-import { type ComponentKey, componentKey, revisionOf } from '../model/names.ts'
+import { type ComponentKey, componentKey } from '../model/names.ts'
 import { NameBook, serviceDomain, splitServiceDomain } from '../routing/names.ts'
 import { appliedComponents } from './find-component.ts'
 import type { ControlState, UnknownName } from './state.ts'
@@ -65,13 +65,8 @@ function placesOf(state: ControlState): readonly Place[] {
 
 /** The component whose replica has the address. */
 function componentAt(address: string, state: ControlState): Component | undefined {
-  // A component without ports has no endpoints, but it may ask.
-  const known = state.observed?.replicas.find((replica) => replica.address === address)
-  if (known !== undefined) return state.revisions.get(known.revision)?.spec
-  for (const [id, endpoints] of state.endpoints) {
-    for (const { host } of endpoints.values()) if (host === address) return state.revisions.get(revisionOf(id))?.spec
-  }
-  return undefined
+  const asker = state.observed?.replicas.find((replica) => replica.address === address)
+  return asker === undefined ? undefined : state.revisions.get(asker.revision)?.spec
 }
 
 interface Reason {

@@ -66,7 +66,10 @@ export class MemoryEngine implements Engine {
     return {
       at: this.#all.clock.now(),
       engine: this.#all.health,
-      replicas: [...(environment?.replicas.values() ?? [])].map((replica) => replica.observe()),
+      replicas: [...(environment?.replicas.values() ?? [])].map((replica) => ({
+        ...replica.observe(),
+        ...(network === undefined ? {} : { address: network.addressOf(replica.spec.ref.id) }),
+      })),
       strays: [...(environment?.strays.values() ?? [])],
       networks: [...(environment?.networks ?? [])],
       volumes: [...(environment?.volumes ?? [])],

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { listEnvironments } from '../../runtime/engines/docker/environments.ts'
 import { readHints } from '../../runtime/engines/docker/hints.ts'
+import { LABELS } from '../../runtime/engines/docker/labels.ts'
 import { edgeAddress, ensureNetwork, findNetwork, serviceRange } from '../../runtime/engines/docker/network.ts'
 import { names } from '../../runtime/engines/docker/place.ts'
 import { formatSubnet, lowerHalf, overlaps, parseSubnet, type Subnet } from '../../runtime/engines/docker/subnets.ts'
-import type { Hint } from '../../src/model/engine.ts'
+import { testDocker } from '../kit/docker/engine.ts'
 import { FrameWorld } from '../kit/docker/frame-world.ts'
 import { faultIn } from '../kit/docker/image-world.ts'
 import { isPodman } from '../kit/docker/podman-differences.ts'
@@ -37,6 +38,15 @@ describe('the network of an environment', () => {
     expect([range.prefix, services.prefix]).toEqual([21, 21])
     const { sandboxes, networks, observer } = await observed(world)
     expect([sandboxes, networks, observer]).toEqual([[], ['frame'], serviceRange(network.subnet)])
+  })
+
+  test('is one, also when two daemons make it at the same time', async () => {
+    await using world = new FrameWorld()
+    const others = [testDocker(), testDocker()].map((docker) => ({ ...world.context, docker }))
+    const made = await Promise.all(others.map((context) => ensureNetwork(context, world.owner, never)))
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1)
+    const label = [`${LABELS.home}=${world.context.place.home}`]
+    expect(await world.docker.listNetworks({ filters: { label } })).toHaveLength(1)
   })
 
   test('keeps away from other networks', async () => {
@@ -196,7 +206,7 @@ describe('hints', () => {
   test('tell of containers and networks of the environment, and end with the signal', async () => {
     await using world = new FrameWorld()
     const reading = new AbortController()
-    const hints: Hint[] = []
+    const hints: { readonly replica?: string }[] = []
     const read = async (): Promise<void> => {
       const parts = { context: world.context, containerChanged: () => {}, imagesChanged: () => {} }
       for await (const hint of readHints(parts, world.owner, reading.signal)) hints.push(hint)

@@ -132,25 +132,25 @@ describe('a pod', () => {
   })
 
   test('an interrupted start is begun again', async () => {
-    const waiting = { ...one(), initContainers: [{ name: 'init', program: { kind: 'stay' } }] }
-    const spec = world.specOf(waiting)
-    const first = world.engine.startReplica(spec, never)
-    first.catch(() => {})
-    const before = await eventually(async () => {
-      const init = (await see(spec.ref))?.containers.find(({ name }) => name === 'init')
-      return init?.state === 'running' ? init : undefined
-    })
-    const later = world.openEngine()
-    const again = later.startReplica(spec, never)
-    again.catch(() => {})
-    await eventually(async () => {
-      const init = (await see(spec.ref))?.containers.find(({ name }) => name === 'init')
-      return init?.state === 'running' && init.handle !== before.handle ? true : undefined
-    })
-    await later.stopReplica(spec.ref, 1000, never)
-    await expect(again).rejects.toBeDefined()
-    await expect(first).rejects.toBeDefined()
-    await eventually(async () => ((await see(spec.ref)) === undefined ? true : undefined))
+    const spec = await start(one())
+    const { Id: id, Name: name, Config: config } = await world.inspect(spec.ref, 'web')
+    await world.docker.getContainer(id).remove({ force: true })
+    // As a daemon leaves it that ends between the two calls of the engine.
+    const left = await world.docker.createContainer({ name: name.slice(1), Image: config.Image, Labels: config.Labels })
+    expect((await see(spec.ref))?.phase).toBe('starting')
+    await world.engine.startReplica(spec, never)
+    expect(await see(spec.ref)).toMatchObject({ phase: 'running', containers: [{ name: 'web', state: 'running', restarts: 0 }] })
+    expect((await world.inspect(spec.ref, 'web')).Id).not.toBe(left.id)
+  })
+
+  test('a start is given up by whoever ends the replica', async () => {
+    const spec = world.specOf({ ...one(), initContainers: [{ name: 'init', program: stay }] })
+    const starting = world.engine.startReplica(spec, never)
+    starting.catch(() => {})
+    await eventually(async () => ((await see(spec.ref))?.containers.some(({ state }) => state === 'running') ? true : undefined))
+    await world.engine.stopReplica(spec.ref, 30_000, never)
+    await expect(starting).rejects.toMatchObject({ fault: { kind: 'cancelled' } })
+    expect(await see(spec.ref)).toBeUndefined()
   })
 })
 

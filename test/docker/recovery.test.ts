@@ -3,7 +3,6 @@ import { DockerEngine } from '../../runtime/engines/docker/engine.ts'
 import { names, placeOf } from '../../runtime/engines/docker/place.ts'
 import { systemClock } from '../../runtime/time/system-clock.ts'
 import { silentLogger } from '../../src/kernel/logger.ts'
-import type { Hint } from '../../src/model/engine.ts'
 import type { ObservedReplica } from '../../src/model/observed.ts'
 import { type DockerComponent, DockerWorld } from '../kit/docker/docker-world.ts'
 import { FlakyEngine } from '../kit/docker/flaky-engine.ts'
@@ -38,7 +37,7 @@ describe('an engine', () => {
     await using flaky = new FlakyEngine(`${scratch.path}/engine.sock`)
     await flaky.start()
     const engine = engineAt(flaky.endpoint, scratch.path)
-    const hints: Hint[] = []
+    const hints: { readonly replica?: string }[] = []
     const reading = (async () => {
       for await (const hint of engine.hints(owner, never)) hints.push(hint)
     })()

@@ -14,15 +14,12 @@ import { scratchDirectory } from '../kit/scratch.ts'
 const never = new AbortController().signal
 const owner = { environment: 'remote', instance: 'test' }
 const scratch = scratchDirectory()
-const path = process.env.PATH ?? ''
-afterAll(() => {
-  process.env.PATH = path
-  scratch[Symbol.dispose]()
-})
+const environment = { HOME: scratch.path, PATH: `${scratch.path}:${process.env.PATH ?? ''}` }
+afterAll(() => scratch[Symbol.dispose]())
 
 function engineAt(host: string): DockerEngine {
   const options = { home: scratch.path, usualHome: '/usual', clock: systemClock, logger: silentLogger, edgeProgram: '/nowhere' }
-  return new DockerEngine({ ...options, environment: { HOME: scratch.path, DOCKER_HOST: host } })
+  return new DockerEngine({ ...options, environment: { ...environment, DOCKER_HOST: host } })
 }
 
 async function use(engine: DockerEngine): Promise<void> {
@@ -43,7 +40,6 @@ process.stdin.pipe(socket).pipe(process.stdout)
 `
   writeFileSync(`${scratch.path}/ssh`, script)
   chmodSync(`${scratch.path}/ssh`, 0o755)
-  process.env.PATH = `${scratch.path}:${path}`
 }
 
 test('an engine is used through ssh, streams included', async () => {
@@ -63,7 +59,7 @@ test('an engine is used through ssh, streams included', async () => {
 
 test('a connection through ssh can be taken over by a container', async () => {
   pretendSsh()
-  const { docker, close } = await openClient({ url: 'ssh://box', strategy: 'test', local: false })
+  const { docker, close } = await openClient({ url: 'ssh://box', strategy: 'test', local: false }, environment)
   const container = await docker.createContainer({
     Image: 'busybox:1.36',
     Cmd: ['cat'],
@@ -91,7 +87,6 @@ test('a connection through ssh can be taken over by a container', async () => {
 test('what ssh complains about is told', async () => {
   writeFileSync(`${scratch.path}/ssh`, `#!/bin/sh\necho 'ann@box: Permission denied (publickey).' >&2\nexit 255\n`)
   chmodSync(`${scratch.path}/ssh`, 0o755)
-  process.env.PATH = `${scratch.path}:${path}`
   const { state, detail } = await engineAt('ssh://ann@box').probe(never)
   expect(state).toBe('absent')
   expect(detail).toContain('DOCKER_HOST: ssh://ann@box: ssh ended with 255: ann@box: Permission denied (publickey).')

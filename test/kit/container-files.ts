@@ -20,7 +20,11 @@ export class ContainerFiles {
     if (!existsSync(file) && lstatSync(file, { throwIfNoEntry: false }) === undefined)
       throw new FaultError({ kind: 'not-found', code: 'MP4220', message: `there is no ${path}`, retry: 'never' })
     const archive = pack()
-    void this.#add(archive, file, basename(path) || '.').then(() => archive.finalize())
+    // A reader that has seen enough leaves in the middle.
+    this.#add(archive, file, basename(path) || '.').then(
+      () => archive.finalize(),
+      () => archive.destroy(),
+    )
     return archive as unknown as Readable
   }
 

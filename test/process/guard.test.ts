@@ -2,9 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { livingCompanion, readCompanion } from '../../runtime/process-identity/companion.ts'
-import { markElsewhere } from '../../runtime/process-identity/elsewhere.ts'
 import { ensureGuard, reviveGuard } from '../../runtime/process-identity/guard-launch.ts'
-import { engineVariables } from '../../runtime/process-identity/harvester.ts'
 import { isAlive, ownIdentity, startTimeOf } from '../../runtime/process-identity/identity.ts'
 import { systemClock } from '../../runtime/time/system-clock.ts'
 import type { EdgeChannel, EdgeMessage, ReplicaSpec } from '../../src/model/index.ts'
@@ -174,25 +172,6 @@ describe('the guard', () => {
     const from = systemClock.now()
     await eventually(() => (systemClock.now() - from > 2_000 ? true : undefined))
     expect([guardPid, pid].map((each) => startTimeOf(each) !== undefined)).toEqual([true, true])
-  })
-
-  test('has a daemon remove what are no processes when the lease is over', async () => {
-    markElsewhere(world.home, 'boxes')
-    writeFileSync(`${world.home}/environments/boxes/state.json`, '{}')
-    // In the place of the daemon: a program that says what it found.
-    const found = `${world.home}/found`
-    writeFileSync(
-      `${programs.path}/daemon.js`,
-      `const { existsSync, rmSync, writeFileSync } = require('node:fs')
-      const folder = process.env.MINIPAAS_HOME + '/environments/boxes/'
-      writeFileSync(${JSON.stringify(found)}, existsSync(folder + 'state.json') + ' ' + process.env.DOCKER_HOST)
-      rmSync(folder + 'elsewhere')`,
-    )
-    writeLease(dead)
-    const order = { home: world.home, nodePath: process.execPath, guardProgram, leaseSeconds: 0.1, clock: systemClock }
-    const { pid } = await ensureGuard({ ...order, variables: engineVariables({ DOCKER_HOST: 'unix:///here', SECRET: 'x' }) })
-    await eventually(() => (startTimeOf(pid) === undefined ? true : undefined))
-    expect(readFileSync(found, 'utf8')).toBe('false unix:///here')
   })
 
   test('goes when there is neither a daemon nor anything to guard', async () => {

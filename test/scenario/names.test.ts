@@ -177,6 +177,16 @@ describe('a name that the cloud would not have', () => {
     expect(shown(world).slice(3)).toMatchObject([expect.stringContaining('a program at 10.213.7.7 looks up mailer')])
   })
 
+  test('must be told of a component that has no ports itself', async () => {
+    await using world = networked()
+    await up(world, worker('mailer'), unexposed('cache'))
+    const owner = { environment: 'test', instance: '' }
+    const { replicas } = await world.engine.observe(owner, new AbortController().signal)
+    look(world, 'cache', replicas.find(({ component }) => component === 'mailer')?.address)
+    await world.clock.advance(0)
+    expect(shown(world)).toEqual([expect.stringContaining('MP6008 mailer looks up cache.default.svc.cluster.local')])
+  })
+
   test('must be told with the name that its component has', async () => {
     await using world = networked()
     const service = [

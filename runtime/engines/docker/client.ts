@@ -9,9 +9,9 @@ export interface Client {
 }
 
 /** A client for an engine. The SDK is loaded here and nowhere else: a daemon that never meets an engine does without its memory. */
-export async function openClient(endpoint: EngineEndpoint): Promise<Client> {
+export async function openClient(endpoint: EngineEndpoint, environment: NodeJS.ProcessEnv): Promise<Client> {
   const { default: Sdk } = await import('dockerode')
-  const { agent, protocol, socketPath, host, port, pathPrefix, close } = openConnection(endpoint)
+  const { agent, protocol, socketPath, host, port, pathPrefix, close } = openConnection(endpoint, environment)
   // Everything is said, also what is absent: the SDK would take it from DOCKER_HOST.
   const options = { agent, protocol, socketPath, host, port, pathPrefix, ca: undefined, cert: undefined, key: undefined }
   return { docker: new Sdk(options as Docker.DockerOptions), close }

@@ -31,7 +31,7 @@ export async function examineEngine(examination: Examination, signal: AbortSigna
   const { endpoint, tried } = await discoverEngine(thisMachine(environment, clock), signal)
   const looked = tried.map(({ strategy, outcome }) => `${strategy}: ${outcome}`)
   if (endpoint === undefined) return { state: 'warning', detail: 'none answers; applications run as plain processes only', details: looked }
-  const { docker, close } = await openClient(endpoint)
+  const { docker, close } = await openClient(endpoint, environment)
   try {
     const about = await describe(examination, { docker, endpoint }, signal)
     return { ...about, details: [...looked, ...(about.details ?? [])] }

@@ -74,7 +74,7 @@ export class EngineLink {
     const { endpoint, tried } = await this.#discover(signal)
     if (endpoint === undefined) throw faults.away(whyNone(tried))
     const known = this.#last?.endpoint.url === endpoint.url ? this.#last : undefined
-    const engine = known ?? { endpoint, ...(await openClient(endpoint)) }
+    const engine = known ?? { endpoint, ...(await openClient(endpoint, this.#options.environment)) }
     this.#report = await askEngine(engine.docker, endpoint, signal)
     this.#last = engine
     this.#isLost = false

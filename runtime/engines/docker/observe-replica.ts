@@ -50,6 +50,8 @@ export function observeReplica(seen: readonly SeenContainer[], around: ReplicaSu
       return gone(member, record, around)
     }),
   ]
+  for (const { name, exitCode } of isStarted ? [] : containers)
+    if (exitCode !== undefined && exitCode !== 0) notes.push(`init container ${name} ended with exit code ${exitCode}`)
   for (const run of main)
     if (run.facts.outOfMemory && !isAlive(run)) notes.push(`container ${run.record.container} used more memory than its limit`)
   const staying = containers.filter(({ role }) => role !== 'init')

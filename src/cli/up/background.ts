@@ -3,9 +3,10 @@ import { EXIT_CODES } from '../../wire/answers.ts'
 import type { EnvironmentView } from '../../wire/views.ts'
 import { renderAddresses, renderPending } from './announce.ts'
 import { type Assessment, assess } from './assess.ts'
+import { reportFailures } from './failures.ts'
 import { followEnvironment } from './follow.ts'
 import { Interrupts } from './interrupts.ts'
-import { type Applied, beginProgress, isRemoved, reportFailures, type UpJob, writeRecord } from './job.ts'
+import { type Applied, beginProgress, isRemoved, type UpJob, writeRecord } from './job.ts'
 
 export interface Patience {
   /** What must be true before the command returns. */

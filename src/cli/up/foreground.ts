@@ -2,8 +2,9 @@ import { EXIT_CODES } from '../../wire/answers.ts'
 import type { Channel } from '../client/channel.ts'
 import type { Client } from '../client/client.ts'
 import { Attachment } from './attachment.ts'
+import { reportFailures } from './failures.ts'
 import { Interrupts } from './interrupts.ts'
-import { type Applied, beginProgress, reportFailures, type UpJob, writeRecord } from './job.ts'
+import { type Applied, beginProgress, type UpJob, writeRecord } from './job.ts'
 import { tearDown } from './teardown.ts'
 
 /**

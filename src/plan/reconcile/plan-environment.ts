@@ -1,7 +1,4 @@
-import type { Desired, DesiredRevision } from '../../model/desired.ts'
-import type { ComponentKey } from '../../model/names.ts'
-import type { Observed } from '../../model/observed.ts'
-import type { Plan } from '../../model/step.ts'
+import type { ComponentKey, Desired, DesiredRevision, Observed, Plan } from '../../model/index.ts'
 import { planComponent } from './component.ts'
 import { readWorlds } from './component-world.ts'
 import { planRenewals, readImages } from './images.ts'

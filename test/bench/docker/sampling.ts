@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { DockerEngine } from '../../../runtime/engines/docker/engine.ts'
 import { systemClock } from '../../../runtime/time/system-clock.ts'
+import type { ReplicaRef } from '../../../src/model/engine.ts'
 import { DockerWorld } from '../../kit/docker/docker-world.ts'
 import { testEndpoint } from '../../kit/docker/engine.ts'
 import { type Goal, interleave, median } from '../harness.ts'
@@ -21,10 +23,11 @@ export async function measureSampling(rounds = 3): Promise<readonly Goal[]> {
   const { engine, owner } = world
   await engine.networks.ensure(owner.environment, owner, never)
   await all((ordinal) => engine.startReplica(sleeperSpec(world, ordinal), never))
+  const replicas = [...Array(REPLICAS).keys()].map((ordinal) => sleeperSpec(world, ordinal).ref)
   using place = new DockerPlace()
   const sides = {
     idle: () => engineTimeOf(rest),
-    ours: () => engineTimeOf(() => sample(world)),
+    ours: () => engineTimeOf(() => sample(engine, replicas)),
     stats: () => engineTimeOf(() => dockerStats(place)),
   }
   const measured = await interleave(sides, { rounds, warmUp: 1 })
@@ -49,11 +52,11 @@ async function rest(): Promise<number> {
   return 0
 }
 
-async function sample(world: DockerWorld): Promise<number> {
-  const { stats } = world.engine
+async function sample(engine: DockerEngine, replicas: readonly ReplicaRef[]): Promise<number> {
+  const { stats } = engine
   if (stats === undefined) throw new Error('the engine cannot measure replicas here')
   for (let second = 0; second < SECONDS; second++) {
-    await all(async (ordinal) => void (await stats.read(sleeperSpec(world, ordinal).ref, never)))
+    await Promise.all(replicas.map((ref) => stats.read(ref, never)))
     await systemClock.sleep(EVERY_MS)
   }
   return 0

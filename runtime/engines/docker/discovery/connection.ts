@@ -20,8 +20,8 @@ export interface Connection {
 const PLAIN_PORT = 2375
 const TLS_PORT = 2376
 
-/** Throws a `TypeError` for an address of a kind that is not known. Nothing is connected yet. */
-export function openConnection({ url, tls }: EngineEndpoint): Connection {
+/** `environment` is that of programs that help to connect. Throws a `TypeError` for an address of a kind that is not known. Nothing is connected yet. */
+export function openConnection({ url, tls }: EngineEndpoint, environment: NodeJS.ProcessEnv): Connection {
   const scheme = /^([a-z]+):\/\//.exec(url)?.[1]
   switch (scheme) {
     case 'unix':
@@ -30,7 +30,7 @@ export function openConnection({ url, tls }: EngineEndpoint): Connection {
       return { agent, protocol: 'http', socketPath: socketPathOf(url), pathPrefix: '/', close: () => agent.destroy() }
     }
     case 'ssh': {
-      const agent = new SshAgent(new URL(url))
+      const agent = new SshAgent(new URL(url), environment)
       return { agent, protocol: 'http', host: 'localhost', port: 80, pathPrefix: '/', close: () => agent.destroy() }
     }
     case 'tcp':

@@ -30,6 +30,8 @@ export function thisMachine(environment: Machine['environment'], clock: Clock): 
     environment,
     read: (path) => readFile(path, 'utf8').catch(() => undefined),
     ping: (endpoint, signal) =>
-      withTimeLimit(clock, endpoint.local ? LOCAL_LIMIT_MS : REMOTE_LIMIT_MS, (limit) => ping(endpoint, AbortSignal.any([signal, limit]))),
+      withTimeLimit(clock, endpoint.local ? LOCAL_LIMIT_MS : REMOTE_LIMIT_MS, (limit) =>
+        ping(endpoint, environment, AbortSignal.any([signal, limit])),
+      ),
   }
 }

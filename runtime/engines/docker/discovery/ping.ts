@@ -4,8 +4,8 @@ import { openConnection } from './connection.ts'
 import type { EngineEndpoint } from './endpoint.ts'
 
 /** Resolves when `GET /_ping` is answered as an engine does; rejects with why not. */
-export async function ping(endpoint: EngineEndpoint, signal: AbortSignal): Promise<void> {
-  const { agent, protocol, close, ...place } = openConnection(endpoint)
+export async function ping(endpoint: EngineEndpoint, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const { agent, protocol, close, ...place } = openConnection(endpoint, environment)
   const path = `${place.pathPrefix}_ping`
   try {
     const { status, body } = await new Promise<{ status: number; body: string }>((resolve, reject) => {

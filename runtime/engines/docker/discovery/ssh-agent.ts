@@ -8,15 +8,17 @@ const MAX_WORDS = 2000
 /** Connections of HTTP that go through `ssh <host> docker system dial-stdio`, one process each, with the user's own configuration of ssh. */
 export class SshAgent extends Agent {
   readonly #command: readonly string[]
+  readonly #environment: NodeJS.ProcessEnv
 
-  constructor(url: URL) {
+  constructor(url: URL, environment: NodeJS.ProcessEnv) {
     super({ keepAlive: true })
     this.#command = sshCommand(url)
+    this.#environment = environment
   }
 
   override createConnection(): Duplex {
     const [program = 'ssh', ...rest] = this.#command
-    return new ProcessStream(spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] }))
+    return new ProcessStream(spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'], env: this.#environment }))
   }
 }
 
@@ -51,7 +53,8 @@ class ProcessStream extends Duplex {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (this.#words.length < MAX_WORDS) this.#words += text
     })
-    child.stdin?.on('error', (error) => this.destroy(error))
+    // The end of the process says why it takes no more.
+    child.stdin?.on('error', () => {})
     child.on('error', (error) => this.destroy(error))
     child.on('close', (code) => {
       if (code === 0 || this.destroyed) this.push(null)
@@ -64,11 +67,11 @@ class ProcessStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#process.stdin?.write(chunk, done)
+    this.#process.stdin?.write(chunk, () => done())
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#process.stdin?.end(done)
+    this.#process.stdin?.end(() => done())
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

@@ -90,7 +90,7 @@ async function reopen(context: DockerContext, edge: EdgeContainer, signal: Abort
       case 'removing':
         return undefined
       case 'running':
-        return { id, origin: 'found', published, streams: await openControl(context, edge, signal) }
+        return await joinRunning(context, edge, signal)
       case 'paused':
         await context.docker.getContainer(id).unpause({ abortSignal: signal })
         return { id, origin: 'found', published, streams: await openControl(context, edge, signal) }
@@ -104,4 +104,18 @@ async function reopen(context: DockerContext, edge: EdgeContainer, signal: Abort
     context.logger.log('warn', 'the edge of last time cannot be started again; a new one takes its place', { reason: engineWords(error) })
     return 'broken'
   }
+}
+
+/** The engine's list is a moment late, and it joins somebody to the streams of a container that has ended as well: nothing would ever come. */
+async function joinRunning(context: DockerContext, edge: EdgeContainer, signal: AbortSignal): Promise<OpenEdge | undefined> {
+  const streams = await openControl(context, edge, signal)
+  try {
+    const { State: state } = await context.docker.getContainer(edge.id).inspect({ abortSignal: signal })
+    if (state.Running && !state.Restarting) return { id: edge.id, origin: 'found', published: edge.published, streams }
+  } catch (error) {
+    streams.destroy()
+    throw error
+  }
+  streams.destroy()
+  return undefined
 }

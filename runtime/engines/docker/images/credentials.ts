@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../src/kernel/clock.ts'
 import { DEFAULT_REGISTRY } from '../../../../src/model/image-name.ts'
 import { messageOf } from '../../../process-identity/system-error.ts'
-import { askHelper } from './credential-helper.ts'
+import { askHelper } from './credential-program.ts'
 import { type AuthEntry, type ConfigPlace, type DockerConfig, NO_CONFIG, readDockerConfig } from './docker-config.ts'
 
 /** As the engine takes it in a header. Source: Docker Engine API, authentication. */

@@ -3,10 +3,15 @@ import { readContainerLog } from './container-log.ts'
 
 const LINES = 10
 
-/** The last lines a container wrote, for error messages. */
+/** The last lines a container wrote, for error messages; none when the engine does not give them: the message is told all the same. */
 export async function lastOutput(context: DockerContext, container: string, signal: AbortSignal): Promise<string> {
   const lines: string[] = []
-  for await (const { text } of readContainerLog(context, { container, follow: false, tail: LINES, unfinished: 'give' }, signal))
-    lines.push(text)
+  try {
+    const reading = { container, follow: false, tail: LINES, unfinished: 'give' } as const
+    for await (const { text } of readContainerLog(context, reading, signal)) lines.push(text)
+  } catch (error) {
+    signal.throwIfAborted()
+    context.logger.log('debug', 'the output of a container cannot be read', { container: container.slice(0, 12), reason: String(error) })
+  }
   return lines.slice(-LINES).join('\n')
 }

@@ -1,3 +1,4 @@
+import { FaultError } from '../../../../src/kernel/fault.ts'
 import type { ReplicaSpec } from '../../../../src/model/engine.ts'
 import { type ContainerRun, createPodContainer } from './create-container.ts'
 import { runToSuccess } from './init-containers.ts'
@@ -12,7 +13,8 @@ import { together } from './together.ts'
 
 /**
  * Starts a replica as a whole: init containers one after the other, then all containers at once. What fails leaves nothing behind but the
- * sandbox. All containers are created before the first one runs, so that one that is missing later was taken away by somebody.
+ * sandbox, and what an init container that failed has said. All containers are created before the first one runs, so that one that is
+ * missing later was taken away by somebody.
  */
 export async function startReplica(parts: PodParts, spec: ReplicaSpec, signal: AbortSignal): Promise<void> {
   const { ref, revision } = spec
@@ -27,9 +29,14 @@ export async function startReplica(parts: PodParts, spec: ReplicaSpec, signal: A
   try {
     await bringUp(parts, spec, signal)
   } catch (error) {
-    await removeReplica(parts, ref)
+    // What an init container said that failed can be read until the next start.
+    if (signal.aborted || !isInitFailure(error)) await removeReplica(parts, ref)
     throw error
   }
+}
+
+function isInitFailure(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.code === 'MP4103'
 }
 
 async function bringUp(parts: PodParts, spec: ReplicaSpec, signal: AbortSignal): Promise<void> {

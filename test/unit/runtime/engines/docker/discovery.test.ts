@@ -85,7 +85,7 @@ describe('DOCKER_HOST', () => {
     const environment = { DOCKER_HOST: 'box:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs' }
     const { endpoint } = await discoverEngine(machine({ environment, files, answers: ['tcp://box:2376'] }), never)
     expect(endpoint).toMatchObject({ url: 'tcp://box:2376', local: false, tls: { ca: 'CA', cert: 'CERT', key: 'KEY', verify: true } })
-    expect(openConnection(endpoint as EngineEndpoint)).toMatchObject({ protocol: 'https', host: 'box', port: 2376, pathPrefix: '/' })
+    expect(openConnection(endpoint as EngineEndpoint, {})).toMatchObject({ protocol: 'https', host: 'box', port: 2376, pathPrefix: '/' })
   })
 
   test('over tcp without TLS is plain', async () => {
@@ -93,7 +93,12 @@ describe('DOCKER_HOST', () => {
       machine({ environment: { DOCKER_HOST: 'tcp://[::1]:2375/engine' }, answers: ['tcp://[::1]:2375/engine'] }),
       never,
     )
-    expect(openConnection(endpoint as EngineEndpoint)).toMatchObject({ protocol: 'http', host: '::1', port: 2375, pathPrefix: '/engine/' })
+    expect(openConnection(endpoint as EngineEndpoint, {})).toMatchObject({
+      protocol: 'http',
+      host: '::1',
+      port: 2375,
+      pathPrefix: '/engine/',
+    })
   })
 })
 
@@ -186,7 +191,7 @@ describe('when nobody says anything', () => {
     const { endpoint } = await discoverEngine(place, never)
     expect(endpoint).toMatchObject({ local: true, strategy: 'Windows pipe' })
     expect(place.asked.map(({ url }) => url)).toEqual(['npipe:////./pipe/docker_engine', 'npipe:////./pipe/dockerDesktopLinuxEngine'])
-    expect(openConnection(endpoint as EngineEndpoint)).toMatchObject({ socketPath: '//./pipe/dockerDesktopLinuxEngine' })
+    expect(openConnection(endpoint as EngineEndpoint, {})).toMatchObject({ socketPath: '//./pipe/dockerDesktopLinuxEngine' })
   })
 })
 

@@ -97,6 +97,7 @@ describe('a replica', () => {
       pushToken: 0,
       frozen: false,
       containers: [{ name: 'web', role: 'app', state: 'running', startedAt: 2000, since: 2000, restarts: 0, handle: 'web-r0-01234' }],
+      address: '10.112.0.2',
     })
   })
 
