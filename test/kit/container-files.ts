@@ -18,7 +18,7 @@ export class ContainerFiles {
   read(path: string): AsyncIterable<Uint8Array> {
     const file = join(this.root, path)
     if (!existsSync(file) && lstatSync(file, { throwIfNoEntry: false }) === undefined)
-      throw new FaultError({ kind: 'not-found', code: 'MP4220', message: `there is no ${path}`, retry: 'never' })
+      throw new FaultError({ kind: 'not-found', code: 'MP4115', message: `there is no ${path}`, retry: 'never' })
     const archive = pack()
     // A reader that has seen enough leaves in the middle.
     this.#add(archive, file, basename(path) || '.').then(
@@ -32,7 +32,7 @@ export class ContainerFiles {
   async write(path: string, archive: AsyncIterable<Uint8Array>): Promise<void> {
     const directory = join(this.root, path)
     if (!existsSync(directory) || !lstatSync(directory).isDirectory())
-      throw new FaultError({ kind: 'not-found', code: 'MP4220', message: `there is no directory ${path}`, retry: 'never' })
+      throw new FaultError({ kind: 'not-found', code: 'MP4115', message: `there is no directory ${path}`, retry: 'never' })
     const entries = extract()
     Readable.from(archive).pipe(entries)
     for await (const entry of entries) {
