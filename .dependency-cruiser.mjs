@@ -35,7 +35,18 @@ const rows = Object.entries(matrix).map(([folder, allowed]) => ({
  * Packages whose code is part of the programs in dist. They are development dependencies, because who installs minipaas has no
  * use for a second copy; a new one is a decision, made here.
  */
-const bundledPackages = ['@balena/dockerignore', 'chokidar', 'commander', 'dockerode', 'express', 'picocolors', 'tar-stream', 'ws', 'yaml', 'zod']
+const bundledPackages = [
+  '@balena/dockerignore',
+  'chokidar',
+  'commander',
+  'dockerode',
+  'express',
+  'picocolors',
+  'tar-stream',
+  'ws',
+  'yaml',
+  'zod',
+]
 
 /** Packages that belong to one adapter only. */
 const packageHomes = {

@@ -112,7 +112,7 @@ describe('a build', () => {
   test('that fails shows the step with its last lines, and leaves no container and no image', async () => {
     await using world = new ImageWorld()
     const noise = Array.from({ length: 30 }, (_, index) => `echo line ${index}`).join('; ')
-    world.write('context/Dockerfile', `FROM ${BASE}\nENV A=1\nRUN ${noise}; echo "no such module" >&2; exit 3\nCMD ["x"]\n`)
+    world.write('context/Dockerfile', `FROM ${BASE}\nENV A=1\nRUN ${noise}; echo no such module; exit 3\nCMD ["x"]\n`)
     const containers = async (): Promise<number> =>
       (await world.docker.listContainers({ all: true, filters: { label: ['mptest=fails'] } })).length
     const fault = await faultIn(world.build('mptest/fails:1'))

@@ -4,8 +4,10 @@ import type { ObservedReplica } from '../../src/model/observed.ts'
 import type { Container, Volume } from '../../src/model/pod.ts'
 import { anOrigin } from '../kit/builders.ts'
 import { type DockerComponent, type DockerContainer, DockerWorld } from '../kit/docker/docker-world.ts'
+import { isPodman } from '../kit/docker/podman-differences.ts'
 import { collectSession } from '../kit/docker/session-output.ts'
 import { eventually } from '../kit/eventually.ts'
+import { scratchDirectory } from '../kit/scratch.ts'
 
 const never = new AbortController().signal
 
@@ -87,7 +89,8 @@ describe('a pod', () => {
     const { ref } = await start(one({ limits: { memoryBytes: 64 << 20 } }, hog))
     const replica = await eventually(async () => ((await see(ref))?.phase === 'exited' ? see(ref) : undefined), 30_000)
     expect(replica?.containers[0]?.exitCode).toBe(137)
-    expect(replica?.unhealthy).toMatch(/more memory than its limit/)
+    // Podman does not tell it where control groups are of version 1.
+    if (!(await isPodman(world.docker))) expect(replica?.unhealthy).toMatch(/more memory than its limit/)
   })
 
   test('command, args, working directory and variables are those of Kubernetes', async () => {
@@ -112,11 +115,13 @@ describe('a pod', () => {
     expect(await see(spec.ref)).toBeUndefined()
   })
 
-  test('a program that is not there ends with 127, and the output names it', async () => {
+  test('a program that is not there ends with an error, and the output names it', async () => {
     const { ref } = await start(one({}, ['no-such-program']))
     const replica = await eventually(async () => ((await see(ref))?.phase === 'exited' ? see(ref) : undefined))
-    expect(replica?.containers[0]?.exitCode).toBe(127)
-    expect((await lines(ref)).join()).toMatch(/no-such-program.*No such file/)
+    // The engine's own init says so: that of Docker with the name and 127, that of Podman with 1.
+    const [code, words] = (await isPodman(world.docker)) ? [1, /failed to exec.*No such file/] : [127, /no-such-program.*No such file/]
+    expect(replica?.containers[0]?.exitCode).toBe(code)
+    expect((await lines(ref)).join()).toMatch(words)
   })
 
   test('the output of a failing init container is in the fault, without values of secrets', async () => {
@@ -269,11 +274,15 @@ describe('volumes', () => {
   })
 
   test('a path of the machine is bound; one that is not there is a fault', async () => {
+    using scratch = scratchDirectory()
     const mounts = [{ volume: 'host', path: '/host', readOnly: true }]
     const { ref } = await start({ ...one({ mounts }), volumes: [volume('host', { type: 'bind', path: '/proc/sys/kernel' })] })
     expect(await said(ref, 'cat /host/ostype')).toBe('Linux\n')
-    const missing = { ...one({ mounts }), ordinal: 1, volumes: [volume('host', { type: 'bind', path: '/no/such/place' })] }
-    await expect(start(missing)).rejects.toMatchObject({ fault: { code: 'MP4106', message: expect.stringContaining('/no/such/place') } })
+    const path = `${scratch.path}/no/such/place`
+    const missing = { ...one({ mounts }), ordinal: 1, volumes: [volume('host', { type: 'bind', path })] }
+    // Podman makes the directory.
+    if (await isPodman(world.docker)) await start(missing)
+    else await expect(start(missing)).rejects.toMatchObject({ fault: { code: 'MP4106', message: expect.stringContaining(path) } })
   })
 })
 
@@ -365,7 +374,10 @@ describe('what others do to containers', () => {
   test('a sandbox that was removed is noticed, and replaced by the restarts', async () => {
     const spec = await start(pair)
     const [sandbox] = await world.things().running('sandbox')
-    await world.docker.getContainer(sandbox?.Id ?? '').remove({ force: true })
+    const remove = (): Promise<unknown> => world.docker.getContainer(sandbox?.Id ?? '').remove({ force: true })
+    // Podman removes none while a container that joined it exists.
+    if (await isPodman(world.docker)) return await expect(remove()).rejects.toThrow(/dependent containers/)
+    await remove()
     const replica = await see(spec.ref)
     expect(replica?.containers.map(({ state }) => state)).toEqual(['exited', 'exited'])
     expect(replica?.unhealthy).toMatch(/sandbox was removed/)
@@ -423,9 +435,11 @@ describe('restarts', () => {
     const spec = await start(one())
     const broken = world.specOf({ ...one({ limits: { memoryBytes: 1 << 20 } }), hash: spec.revision.hash })
     await expect(world.engine.restartApp(broken, { container: 'web', graceMs: 100 }, never)).rejects.toMatchObject({
-      fault: { code: 'MP4211' },
+      fault: { message: expect.stringMatching(/memory/i) },
     })
-    expect((await see(spec.ref))?.containers[0]).toMatchObject({ state: 'running', restarts: 0 })
+    // Podman notices at the start only, when the one before has ended.
+    const state = (await isPodman(world.docker)) ? 'exited' : 'running'
+    expect((await see(spec.ref))?.containers[0]).toMatchObject({ state, restarts: 0 })
   })
 
   test('a postStart hook that fails ends the new run', async () => {

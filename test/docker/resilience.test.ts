@@ -10,7 +10,6 @@ import { WHO } from '../kit/docker/network-programs.ts'
 import { RollingWeb } from '../kit/docker/rolling-web.ts'
 import { eventually, throughout } from '../kit/eventually.ts'
 import { startLoad } from '../kit/loader.ts'
-import { expectAllAnswered } from '../kit/rolling-shop.ts'
 import { killNow } from '../kit/stage.ts'
 
 const LIMIT = 240_000
@@ -23,7 +22,7 @@ test.each(['reused', 'fresh'] as const)(
     const web = await RollingWeb.start(world, { replicas: 2, editions: 4 })
     using load = await web.load(connections)
     for (let change = 1; change <= 3; change++) await web.change()
-    expectAllAnswered(await load.stop(), `3 changes, ${connections} connections`)
+    await web.expectAllAnswered(load, `3 changes, ${connections} connections`)
   },
   LIMIT,
 )
@@ -45,7 +44,7 @@ test(
     await web.settled()
     // The new daemon follows the model's file as the old one did.
     await web.change()
-    expectAllAnswered(await load.stop(), 'daemon killed during a change')
+    await web.expectAllAnswered(load, 'daemon killed during a change')
   },
   LIMIT,
 )

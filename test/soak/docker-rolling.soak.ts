@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { CliWorld } from '../kit/docker/cli-world.ts'
 import { RATE, RollingWeb } from '../kit/docker/rolling-web.ts'
 import { setUp, tearDown } from '../kit/docker/set-up.ts'
-import { expectAllAnswered } from '../kit/rolling-shop.ts'
 
 /** `MINIPAAS_SOAK_ROUNDS` for fewer or more. */
 const CHANGES = Number(process.env['MINIPAAS_SOAK_ROUNDS'] ?? 20)
@@ -21,7 +20,7 @@ test.each([
     const web = await RollingWeb.start(world, { replicas, editions: CHANGES + 1 })
     using load = await web.load(connections)
     for (let change = 1; change <= CHANGES; change++) await web.change()
-    const { sent } = expectAllAnswered(await load.stop(), `${CHANGES} changes, ${connections} connections, ${replicas} replicas`)
+    const sent = await web.expectAllAnswered(load, `${CHANGES} changes, ${connections} connections, ${replicas} replicas`)
     expect(sent).toBeGreaterThan(CHANGES * 20)
     await world.call('down', '-v')
     expect(await world.expectDown()).toEqual([])

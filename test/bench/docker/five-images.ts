@@ -3,7 +3,7 @@ import { pack } from 'tar-stream'
 
 export const SERVICES = ['accounts', 'basket', 'catalog', 'delivery', 'payment'] as const
 export const PORT = 8000
-export const COMMAND = ['httpd', '-f', '-p', String(PORT), '-h', '/www']
+const COMMAND = ['httpd', '-f', '-p', String(PORT), '-h', '/www']
 
 export type Version = 1 | 2
 

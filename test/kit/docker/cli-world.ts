@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Discovery } from '../../../src/wire/answers.ts'
 import { API_ROUTES } from '../../../src/wire/api-routes.ts'
@@ -71,7 +71,7 @@ export class CliWorld implements AsyncDisposable {
   async call(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.try(...args)
     if (code === 0) return stdout
-    throw new Error(`${args.join(' ')} ended with ${code}\n${stdout}${stderr}${daemonLog(this.home)}\n${await this.engine.listing()}`)
+    throw new Error(`${args.join(' ')} ended with ${code}\n${stdout}${stderr}${await this.account()}`)
   }
 
   async up(...args: readonly string[]): Promise<void> {
@@ -107,10 +107,16 @@ export class CliWorld implements AsyncDisposable {
   /** What was told of the project's environment so far, by all daemons, as their files have it: a moment late. */
   events(): readonly EventBody[] {
     const folder = join(this.home, 'environments', this.environment, 'events')
-    const lines = readdirSync(folder)
+    const lines = (existsSync(folder) ? readdirSync(folder) : [])
       .sort()
       .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
     return lines.flatMap((line) => (line === '' ? [] : [(JSON.parse(line) as Envelope).body]))
+  }
+
+  /** What the daemon logged, what became of the edge, and the containers, for the message of a failed test. */
+  async account(): Promise<string> {
+    const edge = this.events().flatMap((event) => (event.type === 'edge.changed' ? [`edge ${event.state}: ${event.detail}\n`] : []))
+    return `${daemonLog(this.home)}${edge.join('')}${await this.engine.listing()}`
   }
 
   get daemonPid(): number {

@@ -1,14 +1,20 @@
 import { mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type Docker from 'dockerode'
 import { DockerEngine } from '../../../runtime/engines/docker/engine.ts'
 import { LABELS } from '../../../runtime/engines/docker/labels.ts'
 import { systemClock } from '../../../runtime/time/system-clock.ts'
-import { hashValue } from '../../../src/kernel/hash.ts'
-import { silentLogger } from '../../../src/kernel/logger.ts'
-import type { Owner, ReplicaRef, ReplicaSpec } from '../../../src/model/engine.ts'
-import { replicaId, revisionId } from '../../../src/model/names.ts'
-import type { Container, HostAlias, Pod, Volume } from '../../../src/model/pod.ts'
+import { hashValue, silentLogger } from '../../../src/kernel/index.ts'
+import {
+  type Container,
+  type HostAlias,
+  type Owner,
+  type Pod,
+  type ReplicaRef,
+  type ReplicaSpec,
+  replicaId,
+  revisionId,
+  type Volume,
+} from '../../../src/model/index.ts'
 import { aComponent, aContainer, anOrigin, key } from '../builders.ts'
 import { scratchDirectory } from '../scratch.ts'
 import { testDocker, testEndpoint } from './engine.ts'
@@ -70,7 +76,7 @@ export class DockerWorld implements AsyncDisposable {
       usualHome: '/usual',
       clock: systemClock,
       logger: silentLogger,
-      edgeProgram: fileURLToPath(new URL('../../../dist/edge.js', import.meta.url)),
+      edgeProgram: new URL('../../../dist/edge.js', import.meta.url).pathname,
       environment: process.env,
       endpoint: testEndpoint(),
     })

@@ -45,7 +45,12 @@ export class EngineThings {
   /** Names of images that were built for it, ids where they have none. */
   async images(): Promise<readonly string[]> {
     const found = await this.docker.listImages({ filters: { label: [this.#label] } })
-    return found.flatMap(({ Id, RepoTags }) => (RepoTags?.[0] === undefined ? [Id] : RepoTags)).sort()
+    return found
+      .flatMap(({ Id, RepoTags }) => {
+        const names = (RepoTags ?? []).filter((name) => name !== '<none>:<none>')
+        return names.length === 0 ? [Id] : names
+      })
+      .sort()
   }
 
   /** Removes everything, whatever state it is in. Throws when something is still there after half a minute. */

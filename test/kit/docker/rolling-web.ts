@@ -1,6 +1,7 @@
 import type { Millis } from '../../../src/kernel/instant.ts'
 import { eventually } from '../eventually.ts'
 import { type Load, startLoad } from '../loader.ts'
+import { expectAllAnswered } from '../rolling-shop.ts'
 import { applicationText, nodeComponent } from './application-text.ts'
 import type { CliWorld } from './cli-world.ts'
 
@@ -47,6 +48,16 @@ export class RollingWeb {
   async load(connections: 'reused' | 'fresh'): Promise<Load> {
     const url = `http://127.0.0.1:${await this.#world.port()}/`
     return startLoad({ url, headers: { host: 'web.rolling.localhost' }, rate: RATE, connections, limitMs: HOLD_MS })
+  }
+
+  /** Stops the load, and throws with all there is to know unless every request was answered well. Says the figures; returns how many were sent. */
+  async expectAllAnswered(load: Load, what: string): Promise<number> {
+    const report = await load.stop()
+    try {
+      return expectAllAnswered(report, what).sent
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\n${await this.#world.account()}`)
+    }
   }
 
   /** The next image; returns when the model is written. */

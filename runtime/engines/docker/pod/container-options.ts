@@ -14,6 +14,8 @@ export interface ContainerOrder {
   readonly labels: Labels
   /** `container:<id of the sandbox>`, or a network. */
   readonly networkMode: string
+  /** Id of the container whose hostname it has; for engines that do not give it together with the network. */
+  readonly hostnameOf?: string
   readonly mounts: ContainerMounts
   readonly graceMs: number
 }
@@ -42,7 +44,7 @@ export function chooseModel(spec: ReplicaSpec, name?: string): Container {
 
 /** A container as the engine is asked to create it. */
 export function containerOptions(order: ContainerOrder): CreateBody {
-  const { model, environment, labels, networkMode, mounts, graceMs } = order
+  const { model, environment, labels, networkMode, hostnameOf, mounts, graceMs } = order
   return {
     Image: model.image.ref,
     ...commandOptions(model, environment),
@@ -55,6 +57,7 @@ export function containerOptions(order: ContainerOrder): CreateBody {
     StopTimeout: Math.ceil(graceMs / 1000),
     HostConfig: {
       NetworkMode: networkMode,
+      ...(hostnameOf === undefined ? {} : { UTSMode: `container:${hostnameOf}` }),
       // A program that is the first process does not end by SIGTERM unless it says so, and collects no orphans.
       Init: true,
       RestartPolicy: { Name: 'no' },

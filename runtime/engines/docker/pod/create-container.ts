@@ -5,6 +5,7 @@ import { createContainer } from '../containers.ts'
 import { names } from '../place.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { containerOptions } from './container-options.ts'
+import { isPodman } from './engine-kind.ts'
 import { containerMounts, type VolumePlaces } from './mounts.ts'
 import { never, type PodParts } from './parts.ts'
 import { podLabels } from './pod-labels.ts'
@@ -20,7 +21,7 @@ export interface ContainerRun {
 }
 
 /** Creates a container of a replica in its sandbox; resolves to its id. */
-export function createPodContainer({ context }: PodParts, run: ContainerRun): Promise<string> {
+export async function createPodContainer({ context }: PodParts, run: ContainerRun): Promise<string> {
   const { spec, model, role, restarts, sandbox, places } = run
   const { ref, revision } = spec
   const body = containerOptions({
@@ -28,6 +29,8 @@ export function createPodContainer({ context }: PodParts, run: ContainerRun): Pr
     environment: spec.environmentOf(model.name),
     labels: podLabels(spec, { model, role, restarts, sandbox: sandbox.id }, context.place.home),
     networkMode: `container:${sandbox.id}`,
+    // With Docker the hostname comes with the network.
+    ...((await isPodman(context)) ? { hostnameOf: sandbox.id } : {}),
     mounts: containerMounts(model, revision.spec.pod.volumes, places),
     graceMs: revision.spec.pod.graceMs,
   })

@@ -1,17 +1,16 @@
 import type { ReplicaRef } from '../../../../src/model/engine.ts'
-import { ignoreMissing, ours } from '../containers.ts'
+import { ignoreMissing } from '../containers.ts'
 import type { DockerContext } from '../context.ts'
 import { LABELS } from '../labels.ts'
+import { listOurVolumes } from '../our-volumes.ts'
 import { ownerLabels } from './pod-labels.ts'
 import { together } from './together.ts'
 import type { UsedVolume } from './used-volumes.ts'
 
 /** Names on the engine of the volumes that live as long as the replica. */
 export async function listReplicaVolumes(context: DockerContext, of: ReplicaRef, signal: AbortSignal): Promise<ReadonlySet<string>> {
-  const { label } = ours(context, of.owner, 'volume')
-  const filters = { label: [...label, `${LABELS.replica}=${of.id}`] }
-  const { Volumes: volumes } = await context.docker.listVolumes({ filters, abortSignal: signal })
-  return new Set((volumes ?? []).map(({ Name: name }) => name))
+  const volumes = await listOurVolumes(context, of.owner, signal)
+  return new Set(volumes.filter(({ Labels: labels }) => labels[LABELS.replica] === of.id).map(({ Name: name }) => name))
 }
 
 /** Removes the volumes that live as long as the replica; its containers must be gone. */
