@@ -113,9 +113,9 @@ describe('a command', () => {
 
   test('that is not there ends as the engine says', async () => {
     const { ref } = await start(one())
-    const { code, out } = await run(ref, 'no-such-program')
+    const { code, out, err } = await run(ref, 'no-such-program')
     expect([126, 127]).toContain(code)
-    expect(out).toMatch(/no-such-program/)
+    expect(out + err).toMatch(/no-such-program/)
   })
 
   test('is refused where nothing runs', async () => {
@@ -268,7 +268,8 @@ describe('processes', () => {
     const { ref } = await start(one(['sh', '-c', 'trap "echo hup" HUP; echo up; while :; do sleep 0.05; done']))
     await eventually(async () => ((await texts(ref)).includes('up') ? true : undefined))
     const { titles, rows } = await world.engine.processes.list(ref, undefined, never)
-    expect(titles).toEqual(expect.arrayContaining(['PID', 'CMD']))
+    expect(titles).toContain('PID')
+    expect(titles.at(-1)).toMatch(/^(CMD|COMMAND)$/)
     expect(rows.some((row) => row.join(' ').includes('trap'))).toBe(true)
     await world.engine.processes.kill(ref, { signal: 'SIGHUP' }, never)
     await eventually(async () => ((await texts(ref)).includes('hup') ? true : undefined))
@@ -280,13 +281,13 @@ describe('statistics', () => {
     const spec = await start({
       name: 'web',
       containers: [
-        { name: 'web', program: ['sh', '-c', 'for each in 1 2 3 4; do while :; do :; done & done; wait'] },
+        { name: 'web', program: ['sh', '-c', 'while :; do :; done'] },
         { name: 'side', program: stay },
       ],
     })
     const read = async (): Promise<{ cpu: number; memoryBytes: number }> =>
       (await world.engine.stats?.read(spec.ref, never)) ?? { cpu: 0, memoryBytes: 0 }
-    const busy = async (): Promise<true | undefined> => ((await read()).cpu > 0.5 ? true : undefined)
+    const busy = async (): Promise<true | undefined> => ((await read()).cpu > 0.1 ? true : undefined)
     expect((await read()).cpu).toBe(0)
     await eventually(busy, 30_000)
     const { cpu, memoryBytes } = await read()

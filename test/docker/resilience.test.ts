@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { systemClock } from '../../runtime/time/system-clock.ts'
-import type { Millis } from '../../src/kernel/instant.ts'
 import { get } from '../kit/cli.ts'
 import { applicationText, nodeComponent, STAY } from '../kit/docker/application-text.ts'
 import { CliWorld } from '../kit/docker/cli-world.ts'
@@ -205,7 +204,7 @@ async function killOnHost(world: CliWorld, id: string): Promise<void> {
   await killNow(State.Pid)
 }
 
-async function timeUntilServed(port: number): Promise<Millis> {
+async function timeUntilServed(port: number): Promise<number> {
   const from = systemClock.now()
   await eventually(async () => ((await get(port, HOST)).status === 200 ? true : undefined), 60_000)
   return systemClock.now() - from

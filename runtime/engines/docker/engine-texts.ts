@@ -10,8 +10,8 @@ export interface EngineText {
 }
 
 /**
- * What engines say in their refusals, where the status does not tell. The first that fits counts. The texts were compared
- * for Docker 20.10 to 29 (daemon, libnetwork, runc, crun) and Podman 4 and 5.
+ * What engines say in their refusals, where the status does not tell. The first that fits counts. Seen with
+ * Docker 20.10 and Podman 4.3; those of other versions (of the daemon, libnetwork, runc, crun) are as far as they are known.
  */
 export const ENGINE_TEXTS: readonly EngineText[] = [
   {

@@ -1,12 +1,11 @@
-import type { IncomingMessage } from 'node:http'
 import type { ReplicaSpec } from '../../../../src/model/engine.ts'
 import { createContainer, removeContainer } from '../containers.ts'
 import type { DockerContext } from '../context.ts'
-import { hasStatus } from '../faults.ts'
 import { LABELS } from '../labels.ts'
 import { names } from '../place.ts'
 import { type ArchiveEntry, makeArchive } from './archive.ts'
 import { never } from './parts.ts'
+import { pathMode } from './path-mode.ts'
 import { ownerLabels } from './pod-labels.ts'
 
 /** Mode of the directory of a volume that nobody has touched yet. */
@@ -70,7 +69,7 @@ async function fillVolume(
   const at = `${PLACES}/${index}`
   const entries = [...fill.entries]
   for (const directory of fill.open) {
-    const mode = await modeOf(context, id, `${at}/${directory}`)
+    const mode = await pathMode(context, id, `${at}/${directory}`)
     if (mode !== undefined && !(directory === '.' && mode === FRESH_MODE)) continue
     entries.push({ type: 'directory', name: directory, mode: OPEN_MODE })
     if (directory !== '.') continue
@@ -79,18 +78,4 @@ async function fillVolume(
     await container.putArchive(above, { path: PLACES })
   }
   if (entries.length > 0) await container.putArchive(await makeArchive(entries), { path: at })
-}
-
-/** Permissions of a path in a container; undefined when it is not there. */
-async function modeOf(context: DockerContext, id: string, path: string): Promise<number | undefined> {
-  try {
-    const answer = (await context.docker.getContainer(id).infoArchive({ path })) as IncomingMessage
-    answer.resume()
-    const header = String(answer.headers['x-docker-container-path-stat'] ?? '')
-    const stat = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as { readonly mode: number }
-    return stat.mode & 0o777
-  } catch (error) {
-    if (hasStatus(error, 404)) return undefined
-    throw error
-  }
 }

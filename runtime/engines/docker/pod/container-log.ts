@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { DockerContext } from '../context.ts'
 import { hasStatus } from '../faults.ts'
-import { type EngineTime, sinceText } from './engine-time.ts'
+import { type EngineTime, isEarlier, sinceText } from './engine-time.ts'
 import { FrameReader } from './log-frames.ts'
 import { type EngineLine, LineAssembler } from './log-lines.ts'
 import { openStream, readStream } from './open-stream.ts'
@@ -26,10 +26,12 @@ export async function* readContainerLog(
 ): AsyncGenerator<EngineLine, EngineTime | undefined> {
   const stream = await openStream((opening) => openLog(context, reading, opening), signal).catch(ifGone)
   if (stream === undefined) return undefined
+  const { since } = reading
   const frames = new FrameReader()
   const lines = new LineAssembler()
   for await (const chunk of readStream(stream, signal)) {
-    for (const frame of frames.push(chunk)) yield* lines.push(frame)
+    // Podman counts whole seconds.
+    for (const frame of frames.push(chunk)) yield* lines.push(frame).filter(({ time }) => since === undefined || !isEarlier(time, since))
   }
   if (signal.aborted) return undefined
   if (reading.unfinished === 'leave') return lines.unfinishedSince()

@@ -2,7 +2,9 @@ import { Readable } from 'node:stream'
 import type { ContainerPath, CopyFacet, ReplicaRef } from '../../../../src/model/engine.ts'
 import type { DockerContext } from '../context.ts'
 import { hasStatus } from '../faults.ts'
+import { isPodman } from './engine-kind.ts'
 import { openStream, readStream } from './open-stream.ts'
+import { pathMode } from './path-mode.ts'
 import { choosePodContainer, findPodContainers, type PodContainer } from './pod-containers.ts'
 import { podFaults } from './pod-faults.ts'
 
@@ -24,6 +26,8 @@ export function copyFacet(context: DockerContext): CopyFacet {
     },
     async write(of, to, archive, signal) {
       const { id, name } = await choose(of, to, signal)
+      // Podman would make the directory.
+      if ((await isPodman(context)) && (await pathMode(context, id, to.path)) === undefined) throw podFaults.noPath(name, to.path)
       const source = Readable.from(archive, { objectMode: false })
       try {
         await docker.getContainer(id).putArchive(source, { path: to.path, noOverwriteDirNonDir: 1, abortSignal: signal })

@@ -1,6 +1,7 @@
 import type { ProcessesFacet } from '../../../../src/model/engine.ts'
 import type { DockerContext } from '../context.ts'
 import { runningContainer } from './pod-containers.ts'
+import { type EngineTable, tableOf } from './process-table.ts'
 
 /** The processes of a container, and signals for the first one: the engine's init hands them on to the program. */
 export function processesFacet(context: DockerContext): ProcessesFacet {
@@ -8,17 +9,11 @@ export function processesFacet(context: DockerContext): ProcessesFacet {
   return {
     async list(of, container, signal) {
       const { id } = await runningContainer(context, of, { name: container, signal })
-      const table = (await docker.getContainer(id).top({ abortSignal: signal })) as Top
-      return { titles: table.Titles, rows: table.Processes ?? [] }
+      return tableOf((await docker.getContainer(id).top({ abortSignal: signal })) as EngineTable)
     },
     async kill(of, options, signal) {
       const { id } = await runningContainer(context, of, { name: options.container, signal })
       await docker.getContainer(id).kill({ signal: options.signal, abortSignal: signal })
     },
   }
-}
-
-interface Top {
-  readonly Titles: readonly string[]
-  readonly Processes: readonly (readonly string[])[] | null
 }
