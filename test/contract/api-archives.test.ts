@@ -50,13 +50,13 @@ describe('archives', () => {
     await using world = await ApiWorld.open()
     world.environments.fake('shop').replicaAccess.files = new ContainerFiles(scratch.path)
     const missing = await world.ask(route('path=/none'))
-    expect([missing.status, refusalIn(missing)]).toEqual([404, { code: 'MP4220', message: 'there is no /none' }])
+    expect([missing.status, refusalIn(missing)]).toEqual([404, { code: 'MP4115', message: 'there is no /none' }])
     for (const query of ['', 'path=', 'path=/a&ordinal=-1', 'path=/a&more=1']) {
       const refused = await world.ask(route(query))
       expect([refused.status, refusalIn(refused).code]).toEqual([400, 'MP8022'])
     }
     const nowhere = await put(world, route('path=/none'), pack())
-    expect(nowhere).toMatchObject({ status: 404, body: { error: { code: 'MP4220' } } })
+    expect(nowhere).toMatchObject({ status: 404, body: { error: { code: 'MP4115' } } })
     const json = await world.ask(route('path=/'), { method: 'PUT', body: {} })
     expect([json.status, refusalIn(json).code]).toEqual([415, 'MP8023'])
   })

@@ -9,10 +9,13 @@ import { openStream, readStream } from './open-stream.ts'
 /** Pause before an engine that went away is asked again. */
 export const RECONNECT_MS = 1000
 
+/** Podman says `remove` where Docker says `destroy`. */
+const EVENTS = ['start', 'destroy', 'remove']
+
 /** Says once at the beginning, and whenever containers of a replica were started or removed, that there is a reason to look. */
 export async function* containerChanges(context: DockerContext, of: ReplicaRef, signal: AbortSignal): AsyncGenerator<void> {
   const { label } = ours(context, of.owner, 'pod')
-  const filters = { type: ['container'], event: ['start', 'destroy'], label: [...label, `${LABELS.replica}=${of.id}`] }
+  const filters = { type: ['container'], event: EVENTS, label: [...label, `${LABELS.replica}=${of.id}`] }
   while (!signal.aborted) {
     try {
       const open = (opening: AbortSignal): Promise<Readable> =>

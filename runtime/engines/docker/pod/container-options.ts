@@ -46,7 +46,8 @@ export function chooseModel(spec: ReplicaSpec, name?: string): Container {
 export function containerOptions(order: ContainerOrder): CreateBody {
   const { model, environment, labels, networkMode, hostnameOf, mounts, graceMs } = order
   return {
-    Image: model.image.ref,
+    // What an old revision ran is what it goes on with, also after the name has moved on.
+    Image: model.image.id ?? model.image.ref,
     ...commandOptions(model, environment),
     ...(model.workdir === undefined ? {} : { WorkingDir: model.workdir }),
     Env: environmentOption(environment),

@@ -1,8 +1,8 @@
 import type { Owner } from '../../../../src/model/engine.ts'
-import { ours, removeContainer } from '../containers.ts'
+import { ours } from '../containers.ts'
 import type { DockerContext } from '../context.ts'
 import { LABELS } from '../labels.ts'
-import { never } from './parts.ts'
+import { removeAtOnce } from './remove-at-once.ts'
 import { together } from './together.ts'
 
 /** Ends what daemons that are gone left behind and nobody goes on with: one-offs, and what they used to fill volumes. */
@@ -29,6 +29,6 @@ export class Leftovers {
   async #remove(owner: Owner): Promise<void> {
     const listed = await this.#context.docker.listContainers({ all: true, filters: ours(this.#context, owner, 'one-off') })
     const others = listed.filter(({ Labels: labels }) => labels[LABELS.instance] !== owner.instance)
-    await together(others.map(({ Id: id }) => removeContainer(this.#context, id, never)))
+    await together(others.map(({ Id: id }) => removeAtOnce(this.#context, id)))
   }
 }

@@ -1,3 +1,4 @@
+import { after, type Millis } from '../../../../src/kernel/instant.ts'
 import type { ReplicaRef } from '../../../../src/model/engine.ts'
 import type { DockerContext } from '../context.ts'
 import { isAway, toFault } from '../faults.ts'
@@ -7,6 +8,8 @@ import { justAfter } from './engine-time.ts'
 import { HandOver } from './hand-over.ts'
 import type { EngineLine } from './log-lines.ts'
 import { isAlive, listPodContainers, type PodContainer } from './pod-containers.ts'
+
+const LOOK_AGAIN: Millis = 500
 
 export type SourcedLine = readonly [PodContainer, EngineLine]
 
@@ -55,15 +58,28 @@ class Follower {
 
   async run(): Promise<void> {
     const { of } = this.#order
+    const { clock } = this.#context
     const end = (): void => this.lines.close()
     this.#signal.addEventListener('abort', end, { once: true })
+    const gone = new AbortController()
+    let again: Disposable | undefined
+    const lookAgain = (): void => {
+      const looking = this.#look().then((isGone) => void (isGone && gone.abort()))
+      looking.catch((error: unknown) => this.lines.fail(toFault(error, `look after replica ${of.id}`)))
+    }
     try {
-      for await (const _change of containerChanges(this.#context, of, this.#signal)) if (await this.#look()) break
+      for await (const _change of containerChanges(this.#context, of, AbortSignal.any([this.#signal, gone.signal]))) {
+        if (await this.#look()) break
+        // An engine may tell of a removal while it still lists the container.
+        again?.[Symbol.dispose]()
+        again = clock.at(after(clock.now(), LOOK_AGAIN), lookAgain)
+      }
       await Promise.all(this.#pumps.values())
       this.lines.close()
     } catch (error) {
       this.lines.fail(toFault(error, `read the output of replica ${of.id}`))
     } finally {
+      again?.[Symbol.dispose]()
       this.#signal.removeEventListener('abort', end)
     }
   }

@@ -31,7 +31,7 @@ export async function prepareVolumes(context: DockerContext, order: VolumeOrder,
   const fills = await fillsOf(context, spec, [...named, ...missing])
   await together([makeNamed(context, spec, { named, signal }), ...missing.map((volume) => makeReplicaVolume(context, spec.ref, volume))])
   try {
-    const [image] = containers.map((container) => container.image.ref)
+    const [image] = containers.map(({ image: { id, ref } }) => id ?? ref)
     const filling = fills.length === 0 || image === undefined ? { cleaned: CLEAN } : fillVolumes(context, { spec, purpose, image, fills })
     const [{ cleaned }, places] = await together([filling, placesOf(context, used)] as const)
     return { places, cleaned }

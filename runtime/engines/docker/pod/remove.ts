@@ -1,7 +1,8 @@
 import type { ReplicaRef } from '../../../../src/model/engine.ts'
-import { ours, removeContainer } from '../containers.ts'
+import { ours } from '../containers.ts'
 import { LABELS } from '../labels.ts'
 import { never, type PodParts } from './parts.ts'
+import { removeAtOnce } from './remove-at-once.ts'
 import { removeReplicaVolumes } from './replica-volumes.ts'
 import { together } from './together.ts'
 
@@ -13,6 +14,6 @@ export async function removeReplica({ context }: PodParts, of: ReplicaRef): Prom
   const { label } = ours(context, of.owner)
   const filters = { label: [...label, `${LABELS.replica}=${of.id}`] }
   const found = await context.docker.listContainers({ all: true, filters })
-  await together(found.map(({ Id: id }) => removeContainer(context, id, never)))
+  await together(found.map(({ Id: id }) => removeAtOnce(context, id)))
   await removeReplicaVolumes(context, of, never)
 }

@@ -44,7 +44,7 @@ export function usedVolumes({ place }: DockerContext, { spec, containers }: Volu
       const known = used.get(key) ?? { key, volume, name, writers: [], inParts: false }
       used.set(key, known)
       if (subPath !== undefined && key === volume.name) known.inParts = true
-      if (!mount.readOnly) known.writers.push({ directory: subPath ?? '.', image: container.image.ref })
+      if (!mount.readOnly) known.writers.push({ directory: subPath ?? '.', image: container.image.id ?? container.image.ref })
     }
   }
   return [...used.values()]
