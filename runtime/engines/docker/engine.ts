@@ -40,6 +40,7 @@ export class DockerEngine implements Engine {
   readonly #holder: EngineHolder
   readonly #facets: DockerFacets
   readonly #home: WatchedHome
+  #imagesGo = false
 
   constructor(options: DockerEngineOptions) {
     this.#holder = new EngineHolder({ ...options, onAbilities: (abilities) => this.#adjust(abilities) })
@@ -49,7 +50,7 @@ export class DockerEngine implements Engine {
     this.#home = new WatchedHome(options.home)
     this.networks = this.#home.networks(networks)
     this.volumes = volumes
-    this.images = images
+    this.images = { ...images, remove: (ref, signal) => this.#removeImage(images, ref, signal) }
     this.sandboxes = sandboxes
     this.exec = exec
     this.copy = copy
@@ -102,6 +103,15 @@ export class DockerEngine implements Engine {
       removeEnvironment({ context, removeEdge: (of, until) => edge.remove(of, until) }, owner, signal),
     )
     this.#home.gone(owner)
+    if (!this.#imagesGo) return
+    this.#imagesGo = false
+    await this.#holder.use('remove the image of edges and sandboxes', signal, ({ house }) => house.remove(signal))
+  }
+
+  /** Who wants the images of an environment gone wants ours gone as well, once no other environment uses it. */
+  #removeImage(images: DockerFacets['images'], ref: string, signal: AbortSignal): Promise<void> {
+    this.#imagesGo = true
+    return images.remove(ref, signal)
   }
 
   async environments(signal: AbortSignal): Promise<readonly string[]> {

@@ -16,6 +16,7 @@ export interface DockerParts extends Frame {
   readonly pods: Pods
   readonly edge: DockerEdgeHost
   readonly connections: ReturnType<typeof connectionsFacet>
+  readonly house: HouseImage
   readonly images: DockerImages
 }
 
@@ -46,6 +47,7 @@ export function assembleParts({ docker, endpoint }: EngineAtHand, { options, sha
   return {
     ...frame,
     context,
+    house,
     images,
     pods: createPods(context, frame.sandboxes),
     edge: new DockerEdgeHost(context),

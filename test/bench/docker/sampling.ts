@@ -26,21 +26,21 @@ export async function measureSampling(rounds = 3): Promise<readonly Goal[]> {
   const replicas = [...Array(REPLICAS).keys()].map((ordinal) => sleeperSpec(world, ordinal).ref)
   using place = new DockerPlace()
   const sides = {
-    idle: () => engineTimeOf(rest),
-    ours: () => engineTimeOf(() => sample(engine, replicas)),
-    stats: () => engineTimeOf(() => dockerStats(place)),
+    idle: () => timeOfAll(rest),
+    ours: () => timeOfAll(() => sample(engine, replicas)),
+    stats: () => timeOfAll(() => dockerStats(place)),
   }
   const measured = await interleave(sides, { rounds, warmUp: 1 })
   const [idle, ours, stats] = [median(measured.idle), median(measured.ours), median(measured.stats)]
-  // What the engine spends without anybody asking is no part of either; less than that is nothing.
+  // What the engine spends without anybody asking is no part of either.
   const [left, right] = [Math.max(0, ours - idle), stats - idle]
   const perSecond = (time: number): string => `${(time / SECONDS).toFixed(2)} ms`
   const detail = `each second ${perSecond(left)}, ${perSecond(right)}; idle engine ${perSecond(idle)}`
   return [{ name: `sampling ${REPLICAS} replicas / docker stats`, value: left / right, atMost: 0.05, detail }]
 }
 
-/** Processor time, in ms, of the engine's processes, of this one, and what the work itself says, while the work is done. */
-async function engineTimeOf(work: () => Promise<number>): Promise<number> {
+/** Processor time, in ms, of the engine's processes, of this one, and of what the work itself started, while it is done. */
+async function timeOfAll(work: () => Promise<number>): Promise<number> {
   const [before, own] = [engineTime(), process.cpuUsage()]
   const more = await work()
   const spent = process.cpuUsage(own)

@@ -39,9 +39,9 @@ export async function* readContainerLog(
   return undefined
 }
 
-/** A container that was removed meanwhile has no more output. */
+/** A container that was removed meanwhile, or is just being removed (a conflict), has no more output. */
 function ifGone(error: unknown): undefined {
-  if (!hasStatus(error, 404)) throw error
+  if (!hasStatus(error, 404, 409)) throw error
 }
 
 /** The SDK's own verb keeps the whole output in memory when it does not follow. */

@@ -5,6 +5,7 @@ import { type EngineTime, engineTimeOf, instantOf, isEarlier, justAfter } from '
 import { followLogs, type LogPosition, type SourcedLine } from './log-follow.ts'
 import type { EngineLine } from './log-lines.ts'
 import { mergeInOrder } from './merge-sequences.ts'
+import { type PodParts, replicaKey } from './parts.ts'
 import { findPodContainers, isAlive, type PodContainer } from './pod-containers.ts'
 
 /**
@@ -12,23 +13,31 @@ import { findPodContainers, isAlive, type PodContainer } from './pod-containers.
  * ends with the replica or at the signal.
  */
 export async function* replicaLogs(
-  context: DockerContext,
+  { context, turns }: PodParts,
   of: ReplicaRef,
   options: LogOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
+  // Whoever removes the replica at this moment waits until its output is being read: a reader that came first gets it.
+  const release = turns.hold(replicaKey(of))
   const wanted = ({ name }: PodContainer): boolean => options.container === undefined || name === options.container
-  const containers = (await findPodContainers(context, of, signal)).filter(wanted)
   const beginning: LogPosition = options.since === undefined ? {} : { since: engineTimeOf(options.since) }
   const positions = new Map<string, LogPosition>()
   try {
-    for await (const line of readPast(context, { containers, beginning, options, positions }, signal)) yield toLogLine(of, line)
+    const containers = (await findPodContainers(context, of, signal)).filter(wanted)
+    for await (const line of readPast(context, { containers, beginning, options, positions }, signal)) {
+      release()
+      yield toLogLine(of, line)
+    }
+    release()
     if (!options.follow) return
     const finished = new Set(containers.filter((container) => !isAlive(container)).map(({ id }) => id))
     for await (const line of followLogs(context, { of, wanted, positions, beginning, finished }, signal)) yield toLogLine(of, line)
   } catch (error) {
     // The reader has gone: that is an end like any other.
     if (!signal.aborted) throw error
+  } finally {
+    release()
   }
 }
 

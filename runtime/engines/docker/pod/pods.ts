@@ -29,7 +29,7 @@ export function createPods(context: DockerContext, sandboxes: Sandboxes): Pods {
   const exec = execFacet(parts)
   return {
     ...replicaVerbs(parts),
-    logs: (of, options, signal) => replicaLogs(context, of, options, signal),
+    logs: (of, options, signal) => replicaLogs(parts, of, options, signal),
     exec: {
       ...exec,
       run: async (spec, options, signal) => {

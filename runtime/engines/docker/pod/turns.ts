@@ -9,6 +9,7 @@ interface Line {
 /** Changes of one replica in order: a start, stop or removal is alone, restarts of different containers go side by side. */
 export class Turns {
   readonly #lines = new Map<string, Line>()
+  #holds = 0
 
   /** After everything that was asked for before, and before everything that is asked for later. */
   alone<T>(replica: string, work: () => Promise<T>): Promise<T> {
@@ -30,6 +31,16 @@ export class Turns {
       run.catch(() => {}),
     )
     return run
+  }
+
+  /** Keeps work alone that is asked for later from beginning until the returned function is called. */
+  hold(replica: string): () => void {
+    let release: () => void = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    void this.beside(replica, `hold ${this.#holds++}`, () => held)
+    return release
   }
 
   #lineOf(replica: string): Line {

@@ -101,3 +101,17 @@ test('a failure of one work is told when all are over', async () => {
   expect(over).toBe(true)
   expect(await together([Promise.resolve(1), Promise.resolve('two')] as const)).toEqual([1, 'two'])
 })
+
+test('work alone waits for whoever holds, others do not', async () => {
+  const turns = new Turns()
+  const noted: string[] = []
+  const release = turns.hold('web')
+  const alone = turns.alone('web', async () => noted.push('alone'))
+  await turns.beside('other', 'a', async () => noted.push('other'))
+  await settle()
+  expect(noted).toEqual(['other'])
+  release()
+  release()
+  await alone
+  expect(noted).toEqual(['other', 'alone'])
+})
