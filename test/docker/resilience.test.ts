@@ -9,7 +9,7 @@ import { WHO } from '../kit/docker/network-programs.ts'
 import { RollingWeb } from '../kit/docker/rolling-web.ts'
 import { eventually, throughout } from '../kit/eventually.ts'
 import { startLoad } from '../kit/loader.ts'
-import { killNow } from '../kit/stage.ts'
+import { freePort, killNow } from '../kit/stage.ts'
 
 const LIMIT = 240_000
 const HOST = 'web.shop.localhost'
@@ -55,8 +55,7 @@ test(
   "killing the edge's process from the host: it serves again within 2 s, with the same address and the last table",
   async () => {
     await using world = new CliWorld()
-    await shop(world)
-    const port = await world.port()
+    const port = await shop(world)
     const before = await edgeOf(world)
     for (const daemon of ['here', 'away'] as const) {
       if (daemon === 'away') await killNow(world.daemonPid)
@@ -68,7 +67,6 @@ test(
     }
     await world.call('ps')
     await eventually(async () => expect((await world.view()).edge.state).toBe('attached') ?? true)
-    expect(await world.port()).toBe(port)
   },
   LIMIT,
 )
@@ -77,8 +75,7 @@ test.each(['kill', 'rm -f'] as const)(
   'an edge after docker %s, which switch the restarts of the engine off, is restored by the daemon',
   async (how) => {
     await using world = new CliWorld()
-    await shop(world)
-    const port = await world.port()
+    const port = await shop(world)
     const { id, address } = await edgeOf(world)
     const edge = world.engine.docker.getContainer(id)
     if (how === 'kill') await edge.kill()
@@ -87,7 +84,6 @@ test.each(['kill', 'rm -f'] as const)(
     process.stdout.write(`edge gone by docker ${how}: served again after ${away} ms\n`)
     expect((await edgeOf(world)).address).toBe(address)
     await eventually(async () => expect((await world.view()).edge.state).toBe('attached') ?? true)
-    expect(await world.port()).toBe(port)
     // Names and service addresses too.
     expect(await world.call('exec', 'client', '--', 'wget', '-q', '-O-', 'http://web:8080/')).toContain('"name":"web"')
   },
@@ -98,8 +94,7 @@ test(
   'a container that somebody removes is replaced, and status says why',
   async () => {
     await using world = new CliWorld()
-    await shop(world)
-    const port = await world.port()
+    const port = await shop(world)
     for (const [what, role, reason] of [
       ['web', 'pod', 'container web was removed from the engine'],
       ['beside', 'pod', 'container beside was removed from the engine'],
@@ -143,8 +138,7 @@ test(
   async () => {
     await using engine = await startEngineWithImages()
     await using world = new CliWorld({ endpoint: engine.endpoint })
-    await shop(world)
-    const port = await world.port()
+    const port = await shop(world)
     using load = startLoad({
       url: `http://127.0.0.1:${port}/`,
       headers: { host: HOST },
@@ -154,7 +148,10 @@ test(
     })
     await eventually(() => (load.report().answered > 50 ? true : undefined))
     await engine.stopDaemon()
-    await eventually(async () => expect(await world.call('status')).toMatch(/engine/i) ?? true, 30_000)
+    await eventually(
+      async () => expect(await world.call('status')).toMatch(/Engine: +docker \(unhealthy, .*does not answer/) ?? true,
+      30_000,
+    )
     await engine.startDaemon()
     const away = await timeUntilServed(port)
     process.stdout.write(`engine back: served again after ${away} ms\n`)
@@ -176,8 +173,12 @@ test(
   LIMIT,
 )
 
-/** Two replicas of a web component, each with a second container, and a client. */
-async function shop(world: CliWorld): Promise<void> {
+/**
+ * Two replicas of a web component, each with a second container, and a client. Resolves to a port of this machine that leads to it: of its
+ * own, because the edge's usual one may be somebody else's while this edge is away.
+ */
+async function shop(world: CliWorld): Promise<number> {
+  const port = await freePort()
   const beside = { type: 'sidecar', properties: { name: 'beside', image: 'busybox:1.36', cmd: ['sleep', '100000'] } }
   const web = nodeComponent({
     name: 'web',
@@ -189,7 +190,9 @@ async function shop(world: CliWorld): Promise<void> {
     traits: [beside],
   })
   world.write('app.yaml', applicationText('shop', [web, nodeComponent({ name: 'client', program: STAY })]))
+  world.write('minipaas.yaml', JSON.stringify({ components: { web: { ports: [`${port}:8080`] } } }))
   await world.up()
+  return port
 }
 
 async function edgeOf(world: CliWorld): Promise<{ readonly id: string; readonly address: string }> {

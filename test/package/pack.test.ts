@@ -70,6 +70,7 @@ describe('what is in the tarball', () => {
       'dist/THIRD-PARTY-LICENSES.txt',
       'dist/cli.js',
       'dist/daemon.js',
+      'dist/dockerode.js',
       'dist/edge.js',
       'dist/guard.js',
       'dist/package.json',

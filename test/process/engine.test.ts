@@ -421,7 +421,7 @@ describe('commands', () => {
     const origin = anOrigin('exec')
     const command = ['sh', '-c', 'read line; echo "$GREETING $line $EXTRA $PORT"; echo bad >&2; exit 7']
     const session = await world.engine.exec.exec(ref, { command, env: [{ name: 'EXTRA', value: 'more', origin }] }, never)
-    session.write(Buffer.from('there\n'))
+    void session.write(Buffer.from('there\n'))
     session.endInput()
     const output = { out: '', err: '' }
     for await (const { stream, data } of session.output) output[stream] += decode(data)

@@ -26,7 +26,7 @@ export function parsePlace(text: string, platform: string = process.platform): P
   const [, component = '', ordinal, rest = ''] = remote
   const inContainer = CONTAINER.exec(rest)
   const written = inContainer?.[2] ?? rest
-  if (written === '') throw refuseUsage(`cp: "${text}" names no path in the container`, `For example ${component}:/tmp/file.`)
+  if (written === '') throw refuseUsage(`cp: "${text}" names no path in the container`, `For example ${component}:/etc/hosts.`)
   return {
     on: 'replica',
     written,

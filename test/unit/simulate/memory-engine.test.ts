@@ -95,7 +95,7 @@ describe('a replica', () => {
     const world = new MemoryWorld({ web: { exec } })
     const { ref } = await world.start()
     const session = await world.engine.exec.exec(ref, { command: ['cat', '-'] }, never)
-    session.write(new TextEncoder().encode('hello'))
+    void session.write(new TextEncoder().encode('hello'))
     session.endInput()
     expect(await session.exitCode).toBe(3)
     let output = ''
