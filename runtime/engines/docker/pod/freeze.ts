@@ -27,6 +27,6 @@ async function ignoringConflict(work: Promise<unknown>): Promise<void> {
   try {
     await work
   } catch (error) {
-    if (!hasStatus(error, 404, 409) && !/already paused|not paused|not running/i.test(String(error))) throw error
+    if (!hasStatus(error, 404, 409) && !/already paused|not paused|not running|state improper/i.test(String(error))) throw error
   }
 }
