@@ -197,8 +197,8 @@ describe('output', () => {
       name: 'web',
       initContainers: [{ name: 'init', program: say('first') }],
       containers: [
-        { name: 'web', program: say('third', 'sleep 1; ') },
-        { name: 'side', program: say('second') },
+        { name: 'web', program: say('third', 'sleep 2; ') },
+        { name: 'side', program: say('second', 'sleep 1; ') },
       ],
     })
     await untilExited(ref)
@@ -256,7 +256,7 @@ describe('files', () => {
 
   test('a path that is not there is a fault, either way', async () => {
     const { ref } = await start(one())
-    const notFound = { fault: { kind: 'not-found', code: 'MP4115', message: expect.stringContaining('/no/where') } }
+    const notFound = { fault: { kind: 'not-found', code: 'MP4213', message: expect.stringContaining('/no/where') } }
     await expect(world.engine.copy.read(ref, { path: '/no/where' }, never)).rejects.toMatchObject(notFound)
     const archive = await makeArchive([{ type: 'file', name: 'file', mode: 0o644, content: 'content' }])
     await expect(world.engine.copy.write(ref, { path: '/no/where' }, pieces(archive), never)).rejects.toMatchObject(notFound)

@@ -81,11 +81,15 @@ test(
         const { text } = await world.get('frontend.orders.localhost')
         return (JSON.parse(text) as { readonly orders: number }).orders > 0 ? true : undefined
       })
-      expect(await world.call('logs', 'clerk')).toMatch(/"orders":\d+/)
-      expect(await world.call('logs', 'frontend', '--container', 'count-log')).toContain('GET /next')
-      expect(
-        await world.call('exec', '--container', 'count-log', 'frontend', '--', 'tail', '-n', '1', '/var/log/frontend/access.log'),
-      ).toMatch(/^GET \//)
+      await eventually(async () => expect(await world.call('logs', 'clerk')).toMatch(/"orders":\d+/) ?? true)
+      // Each replica has a log of its own, which begins with its first request.
+      await eventually(async () => {
+        const lines = await world.call('logs', 'frontend', '--container', 'count-log')
+        for (const replica of ['frontend-0', 'frontend-1']) expect(lines).toMatch(new RegExp(`^${replica}/count-log +\\| GET /`, 'm'))
+        return true
+      })
+      const last = ['tail', '-n', '1', '/var/log/frontend/access.log']
+      expect(await world.call('exec', '--container', 'count-log', 'frontend', '--', ...last)).toMatch(/^GET \//)
       // The containers of a replica share its network.
       const within = ['exec', '--container', 'count-log', 'frontend', '--', 'wget', '-q', '-O-', 'http://127.0.0.1:8080/']
       expect(await world.call(...within)).toContain('"orders"')

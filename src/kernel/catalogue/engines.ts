@@ -158,6 +158,10 @@ export const engineCodes = {
     explanation:
       'The container that holds the network of a replica ended at once, or has no address on the network of the environment. `docker inspect` of it and the log of the engine say more.',
   },
+  MP4213: {
+    title: 'there is no such path in the container',
+    explanation: 'A file or directory that was to be copied, or the directory to copy into, is not in the container.',
+  },
   MP4230: {
     title: 'no image for edges and sandboxes',
     explanation:

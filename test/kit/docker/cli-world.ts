@@ -29,7 +29,8 @@ export class CliWorld implements AsyncDisposable {
   constructor({ directory, endpoint = testEndpoint() }: CliWorldSettings = {}) {
     this.#home = withHome()
     this.engine = new EngineThings(endpoint, this.#home.path)
-    const own = join(this.#scratch.path, 'project')
+    // Of its own in every test: the name of an environment decides which addresses it tends to get, and engines share this machine.
+    const own = join(this.#scratch.path, basename(this.#scratch.path).toLowerCase())
     mkdirSync(own)
     this.settings = { cwd: directory ?? own, env: { ...this.#home.env, MINIPAAS_ENGINE: 'docker', DOCKER_HOST: endpoint } }
   }
@@ -135,10 +136,10 @@ export class CliWorld implements AsyncDisposable {
 
   /** The daemon goes first, so that nothing comes back. */
   async [Symbol.asyncDispose](): Promise<void> {
+    using _ = this.#scratch
     await this.#home[Symbol.asyncDispose]()
     await this.engine.removeAll()
     for (const image of this.#images) if (await this.engine.hasImage(image)) await this.engine.docker.getImage(image).remove()
-    this.#scratch[Symbol.dispose]()
   }
 
   #discovery(): Discovery {

@@ -60,10 +60,18 @@ export class EngineThings {
       await Promise.all(containers.map((name) => this.docker.getContainer(name).remove({ force: true, v: true })))
       await Promise.all(networks.map((name) => this.docker.getNetwork(name).remove()))
       await Promise.all(volumes.map((name) => this.docker.getVolume(name).remove()))
-      const images = await this.images()
-      await Promise.all(images.map((name) => this.docker.getImage(name).remove({ force: true })))
-      return containers.length + networks.length + volumes.length + images.length === 0 ? true : undefined
+      return containers.length + networks.length + volumes.length === 0 ? true : undefined
     }, 30_000)
+    await Promise.all((await this.images()).map((name) => this.#removeImage(name)))
+  }
+
+  /** One that a container of somebody else uses stays. */
+  async #removeImage(name: string): Promise<void> {
+    try {
+      await this.docker.getImage(name).remove({ force: true })
+    } catch (error) {
+      if ((error as { readonly statusCode?: number }).statusCode !== 409) throw error
+    }
   }
 
   async hasImage(reference: string): Promise<boolean> {

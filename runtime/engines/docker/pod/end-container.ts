@@ -94,7 +94,8 @@ async function ignoringEnded(work: Promise<unknown>): Promise<void> {
   try {
     await work
   } catch (error) {
-    if (!hasStatus(error, 404, 409) && !/not running|is not paused|can only|state improper/i.test(String(error))) throw error
+    if (!hasStatus(error, 404, 409) && !/not running|is not paused|can only|state improper|no such container/i.test(String(error)))
+      throw error
   }
 }
 

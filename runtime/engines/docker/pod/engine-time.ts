@@ -37,11 +37,6 @@ export function engineTimeOf(at: Instant): EngineTime {
   return { seconds: Math.floor(at / 1000), nanos: (at - Math.floor(at / 1000) * 1000) * 1_000_000 }
 }
 
-/** The next moment that an engine can tell. */
-export function justAfter({ seconds, nanos }: EngineTime): EngineTime {
-  return nanos === 999_999_999 ? { seconds: seconds + 1, nanos: 0 } : { seconds, nanos: nanos + 1 }
-}
-
 /** As the engine takes it in `since`. */
 export function sinceText({ seconds, nanos }: EngineTime): string {
   return `${seconds}.${String(nanos).padStart(9, '0')}`

@@ -8,7 +8,7 @@ export async function lastOutput(context: DockerContext, container: string, sign
   const lines: string[] = []
   try {
     const reading = { container, follow: false, tail: LINES, unfinished: 'give' } as const
-    for await (const { text } of readContainerLog(context, reading, signal)) lines.push(text)
+    for await (const { line } of readContainerLog(context, reading, signal)) lines.push(line.text)
   } catch (error) {
     signal.throwIfAborted()
     context.logger.log('debug', 'the output of a container cannot be read', { container: container.slice(0, 12), reason: String(error) })

@@ -4,7 +4,6 @@ import type { DockerContext } from '../context.ts'
 import { isAway, toFault } from '../faults.ts'
 import { containerChanges, RECONNECT_MS } from './container-changes.ts'
 import { type LogReading, readContainerLog } from './container-log.ts'
-import { justAfter } from './engine-time.ts'
 import { HandOver } from './hand-over.ts'
 import type { EngineLine } from './log-lines.ts'
 import { isAlive, listPodContainers, type PodContainer } from './pod-containers.ts'
@@ -13,16 +12,16 @@ const LOOK_AGAIN: Millis = 500
 
 export type SourcedLine = readonly [PodContainer, EngineLine]
 
-/** Where the next reading of a container begins. */
-export type LogPosition = Pick<LogReading, 'since' | 'tail'>
+/** Where a reading of a container begins. */
+export type LogBeginning = Pick<LogReading, 'from' | 'tail'>
 
 export interface FollowOrder {
   readonly of: ReplicaRef
   /** Containers that are read. */
   readonly wanted: (container: PodContainer) => boolean
   /** Of containers that were read before; what is not among them is read from its beginning. */
-  readonly positions: ReadonlyMap<string, LogPosition>
-  readonly beginning: LogPosition
+  readonly positions: ReadonlyMap<string, LogBeginning>
+  readonly beginning: LogBeginning
   /** Ids of containers that were over before they were read. */
   readonly finished: ReadonlySet<string>
 }
@@ -44,7 +43,7 @@ class Follower {
   readonly #context: DockerContext
   readonly #order: FollowOrder
   readonly #signal: AbortSignal
-  readonly #positions: Map<string, LogPosition>
+  readonly #positions: Map<string, LogBeginning>
   readonly #finished: Set<string>
   readonly #pumps = new Map<string, Promise<void>>()
 
@@ -116,14 +115,11 @@ class Follower {
   /** Whether the container is over; otherwise the engine went away. */
   async #read(container: PodContainer): Promise<boolean> {
     const { id } = container
-    const position = this.#positions.get(id) ?? this.#order.beginning
+    const beginning = this.#positions.get(id) ?? this.#order.beginning
     try {
-      for await (const line of readContainerLog(
-        this.#context,
-        { container: id, follow: true, unfinished: 'give', ...position },
-        this.#signal,
-      )) {
-        this.#positions.set(id, { since: justAfter(line.time) })
+      const reading = { container: id, follow: true, unfinished: 'give', ...beginning } as const
+      for await (const { line, position } of readContainerLog(this.#context, reading, this.#signal)) {
+        if (position !== undefined) this.#positions.set(id, { from: position })
         await this.lines.put([container, line])
       }
       return true

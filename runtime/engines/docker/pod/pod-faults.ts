@@ -40,7 +40,7 @@ export const podFaults = {
   noPath: (container: string, path: string) =>
     new FaultError({
       kind: 'not-found',
-      code: 'MP4115',
+      code: 'MP4213',
       message: `there is no ${path} in container ${container}`,
       next: 'look for it with `minipaas exec`',
       retry: 'never',

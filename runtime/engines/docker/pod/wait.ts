@@ -1,5 +1,5 @@
 import type { DockerContext } from '../context.ts'
-import { hasStatus } from '../faults.ts'
+import { engineWords, hasStatus } from '../faults.ts'
 import { isPodman } from './engine-kind.ts'
 
 /** Exit code that is told of a container that somebody removed meanwhile: that of SIGKILL. */
@@ -15,7 +15,7 @@ export async function waitForExit(context: DockerContext, id: string, signal: Ab
     return code
   } catch (error) {
     signal.throwIfAborted()
-    if (hasStatus(error, 404)) return REMOVED
+    if (hasStatus(error, 404) || /no such container/i.test(engineWords(error))) return REMOVED
     throw error
   }
 }

@@ -4,11 +4,11 @@ import {
   engineTimeOf,
   instantOf,
   isEarlier,
-  justAfter,
   parseEngineTime,
   sinceText,
 } from '../../../../../../runtime/engines/docker/pod/engine-time.ts'
 import { HandOver } from '../../../../../../runtime/engines/docker/pod/hand-over.ts'
+import { LogCursor } from '../../../../../../runtime/engines/docker/pod/log-cursor.ts'
 import { FrameReader } from '../../../../../../runtime/engines/docker/pod/log-frames.ts'
 import { LineAssembler } from '../../../../../../runtime/engines/docker/pod/log-lines.ts'
 import { mergeInOrder } from '../../../../../../runtime/engines/docker/pod/merge-sequences.ts'
@@ -31,11 +31,13 @@ describe('times of an engine', () => {
     for (const text of ['', 'now', '2026-11-25', '2026-11-25T10:00:00', '1764064800']) expect(parseEngineTime(text)).toBeUndefined()
   })
 
-  test('go on by the smallest step', () => {
-    const last = { seconds: 3, nanos: 999_999_999 }
-    expect(justAfter(last)).toEqual({ seconds: 4, nanos: 0 })
-    expect(sinceText(justAfter({ seconds: 3, nanos: 41 }))).toBe('3.000000042')
-    expect([isEarlier(last, justAfter(last)), isEarlier(last, last)]).toEqual([true, false])
+  test('are written and compared to the nanosecond', () => {
+    const [early, late] = [
+      { seconds: 3, nanos: 41 },
+      { seconds: 3, nanos: 42 },
+    ]
+    expect(sinceText(late)).toBe('3.000000042')
+    expect([isEarlier(early, late), isEarlier(late, late), isEarlier(late, { seconds: 4, nanos: 0 })]).toEqual([true, false, true])
     expect(engineTimeOf(instant(1_234))).toEqual({ seconds: 1, nanos: 234_000_000 })
   })
 })
@@ -107,6 +109,30 @@ describe('lines', () => {
     expect(lines).toHaveLength(1)
     const all = [...lines, ...rest].join('')
     expect(all).toBe('ü€'.repeat(60_000))
+  })
+})
+
+describe('the place of a reader', () => {
+  const at = (nanos: number): EngineTime => ({ seconds: 1, nanos })
+  const placeAfter = (...steps: readonly (number | { readonly open: number | undefined })[]): unknown => {
+    const cursor = new LogCursor()
+    for (const step of steps) {
+      if (typeof step === 'number') cursor.given(at(step))
+      else cursor.unfinished(step.open === undefined ? undefined : at(step.open))
+    }
+    return cursor.position
+  }
+
+  test.each([
+    ['nothing was given', placeAfter(), undefined],
+    ['behind the last line', placeAfter(1, 2), { since: at(2), given: 1 }],
+    ['behind several of the same time', placeAfter(1, 2, 2, 2), { since: at(2), given: 3 }],
+    ['before an unfinished one', placeAfter(1, 2, { open: 5 }), { since: at(5), given: 0 }],
+    ['before an unfinished one, while others go on', placeAfter(1, { open: 2 }, 3, 4), { since: at(2), given: 2 }],
+    ['before an unfinished one of the same time as others', placeAfter(2, 2, { open: 2 }, 2), { since: at(2), given: 3 }],
+    ['behind one that was finished', placeAfter(1, { open: 2 }, 2, { open: undefined }), { since: at(2), given: 1 }],
+  ])('%s', (_, found, wanted) => {
+    expect(found).toEqual(wanted)
   })
 })
 
