@@ -32,4 +32,39 @@ export const engineFaults = {
       message: `replica ${of.id} exists already, made from other content (${hash})`,
       retry: 'backoff',
     }),
+  initFailed: (container: string, how: string, output: string) =>
+    new FaultError({
+      kind: 'unavailable',
+      code: 'MP4103',
+      message: `init container ${container} ${how}${output === '' ? ' without output' : `; its last lines:\n${output}`}`,
+      next: 'correct what the last lines complain about; it is tried again',
+      retry: 'backoff',
+    }),
+  hookFailed: (container: string, why: string) =>
+    new FaultError({
+      kind: 'unavailable',
+      code: 'MP4105',
+      message: `the postStart hook of container ${container} failed: ${why}`,
+      next: 'correct the hook; the container is ended, as in Kubernetes',
+      retry: 'backoff',
+    }),
+  badMount: (container: string, volume: string, why: string) =>
+    new FaultError({
+      kind: 'invalid',
+      code: 'MP4106',
+      message: `volume ${volume} cannot be given to container ${container}: ${why}`,
+      retry: 'backoff',
+    }),
+  noSidecars: (engine: string, type: string) =>
+    new FaultError({
+      kind: 'invalid',
+      code: 'MP4112',
+      message: `the ${engine} engine does not start sidecars of type ${type} yet`,
+      retry: 'never',
+    }),
+}
+
+/** The start ended with an init container that failed: what it said is still there. */
+export function isInitFailure(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.code === 'MP4103'
 }

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode'
 import { type Instant, instant } from '../../../src/kernel/instant.ts'
+import { type ContainerState, readState } from './container-state.ts'
 import { networksOf } from './containers.ts'
 import type { DockerContext } from './context.ts'
 import { hasStatus } from './faults.ts'
@@ -7,7 +8,7 @@ import { instantOf, parseEngineTime } from './pod/engine-time.ts'
 
 /** What the engine's list does not tell exactly. */
 export interface ContainerFacts {
-  readonly state: 'created' | 'running' | 'paused' | 'exited'
+  readonly state: ContainerState
   readonly createdAt: Instant
   /** Absent before the first start. */
   readonly startedAt?: Instant
@@ -97,24 +98,6 @@ export function readFacts(created: string, state: Docker.ContainerInspectInfo['S
     ...(endedAt === undefined ? {} : { endedAt }),
     exitCode: state.ExitCode,
     outOfMemory: state.OOMKilled,
-  }
-}
-
-/** The words of Docker and Podman. */
-function readState(word: string): ContainerFacts['state'] {
-  switch (word) {
-    case 'created':
-    case 'configured':
-    case 'initialized':
-      return 'created'
-    case 'running':
-    case 'restarting':
-    case 'stopping':
-      return 'running'
-    case 'paused':
-      return 'paused'
-    default:
-      return 'exited'
   }
 }
 

@@ -3,6 +3,7 @@ import { ignoreMissing, ours, removeContainer } from './containers.ts'
 import type { DockerContext } from './context.ts'
 import { LABELS } from './labels.ts'
 import { removeNetwork } from './network.ts'
+import { listOurVolumes } from './our-volumes.ts'
 
 /** Removals at a time. Source: measured, eight are as fast as more of them. */
 const AT_ONCE = 8
@@ -34,8 +35,8 @@ export async function removeEnvironment(
   for (const group of [containers.filter((container) => !isSandbox(container)), containers.filter(isSandbox)]) {
     await inTurns(group, ({ Id: id }) => removeContainer(context, id, signal))
   }
-  const { Volumes: volumes } = await docker.listVolumes({ filters: ours(context, owner, 'volume'), abortSignal: signal })
-  const own = (volumes ?? []).filter(({ Labels: labels }) => labels?.[LABELS.replica] !== undefined)
+  const volumes = await listOurVolumes(context, owner, signal)
+  const own = volumes.filter(({ Labels: labels }) => labels?.[LABELS.replica] !== undefined)
   await inTurns(own, ({ Name: name }) => ignoreMissing(docker.getVolume(name).remove({ abortSignal: signal })))
   await removeNetwork(context, owner, signal)
 }

@@ -1,4 +1,4 @@
-import type { Engine } from '../../../src/model/engine.ts'
+import type { Engine, Owner } from '../../../src/model/engine.ts'
 import type { DockerEdgeHost } from './edge/edge-host.ts'
 import type { DockerParts } from './parts.ts'
 
@@ -26,7 +26,9 @@ export function dockerFacets(use: UseEngine): DockerFacets {
   return {
     edge: {
       attach: (owner, signal, expects) =>
-        use(`attach to the edge of environment ${owner.environment}`, signal, ({ edge }) => edge.attach(owner, signal, expects)),
+        use(`attach to the edge of environment ${owner.environment}`, signal, (parts) =>
+          takeOver(parts, owner, () => parts.edge.attach(owner, signal, expects)),
+        ),
       describe: (owner, signal) => use('look for the edge', signal, ({ edge }) => edge.describe(owner, signal)),
     },
     networks: {
@@ -75,4 +77,16 @@ export function dockerFacets(use: UseEngine): DockerFacets {
         use(`connect to port ${port} of replica ${of.id}`, signal, ({ connections }) => connections.connect(of, port, signal)),
     },
   }
+}
+
+/** Whoever holds the edge is in charge: what commands of an earlier daemon left behind goes. */
+async function takeOver<T>({ pods, context }: DockerParts, owner: Owner, attach: () => Promise<T>): Promise<T> {
+  const attached = await attach()
+  pods.removeLeftovers(owner).catch((error: unknown) => {
+    context.logger.log('warn', 'containers of an earlier daemon could not be removed', {
+      environment: owner.environment,
+      reason: String(error),
+    })
+  })
+  return attached
 }

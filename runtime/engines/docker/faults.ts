@@ -6,6 +6,14 @@ import { ENGINE_TEXTS } from './engine-texts.ts'
 /** The faults of the Docker engine; the codes are those of the catalogue. */
 export const faults = {
   ...engineFaults,
+  noPath: (container: string, path: string) =>
+    new FaultError({
+      kind: 'not-found',
+      code: 'MP4213',
+      message: `there is no ${path} in container ${container}`,
+      next: 'look for it with `minipaas exec`',
+      retry: 'never',
+    }),
   away: (why: string) =>
     new FaultError({
       kind: 'unavailable',

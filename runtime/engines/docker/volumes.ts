@@ -1,8 +1,9 @@
 import type { Owner, VolumeFacet } from '../../../src/model/engine.ts'
-import { containerName, ours } from './containers.ts'
+import { containerName } from './containers.ts'
 import type { DockerContext } from './context.ts'
 import { engineWords, faults, hasStatus } from './faults.ts'
 import { LABELS } from './labels.ts'
+import { listOurVolumes } from './our-volumes.ts'
 import { names } from './place.ts'
 
 /** Named volumes of the model as labelled volumes of the engine. Those of a replica (label `replica`) are not among them. */
@@ -55,8 +56,6 @@ async function removeVolume({ docker, place }: DockerContext, { name, owner, sig
 
 /** Model names of the named volumes of an environment. */
 export async function listVolumes(context: DockerContext, owner: Owner, signal: AbortSignal): Promise<readonly string[]> {
-  const { Volumes: volumes } = await context.docker.listVolumes({ filters: ours(context, owner, 'volume'), abortSignal: signal })
-  return (volumes ?? [])
-    .flatMap(({ Labels: labels }) => (labels?.[LABELS.replica] === undefined ? (labels?.[LABELS.name] ?? []) : []))
-    .sort()
+  const volumes = await listOurVolumes(context, owner, signal)
+  return volumes.flatMap(({ Labels: labels }) => (labels?.[LABELS.replica] === undefined ? (labels?.[LABELS.name] ?? []) : [])).sort()
 }

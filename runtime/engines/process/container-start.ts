@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises'
 import type { ReplicaSpec } from '../../../src/model/engine.ts'
 import { messageOf } from '../../process-identity/system-error.ts'
+import { markSecrets } from '../shared/secret-marks.ts'
 import { overlayKey, prepareContainer } from './container-prepare.ts'
 import { faults } from './faults.ts'
 import { runHook } from './hooks.ts'
 import { launch } from './launch.ts'
 import type { Replica } from './replica.ts'
-import { markSecrets } from './secret-marks.ts'
 
 export interface ContainerStart {
   readonly spec: ReplicaSpec

@@ -2,9 +2,7 @@ import { FaultError } from '../../../src/kernel/fault.ts'
 import type { ReplicaRef } from '../../../src/model/engine.ts'
 import { engineFaults } from '../../../src/model/engine-faults.ts'
 
-export function isInitFailure(error: unknown): boolean {
-  return error instanceof FaultError && error.fault.code === 'MP4103'
-}
+export { isInitFailure } from '../../../src/model/engine-faults.ts'
 
 /** The faults of the process engine; the codes are those of the catalogue. */
 export const faults = {
@@ -19,14 +17,6 @@ export const faults = {
     }),
   cannotRun: (subject: string, why: string, next: string) =>
     new FaultError({ kind: 'invalid', code: 'MP4102', message: `${subject} cannot be started: ${why}`, next, retry: 'backoff' }),
-  initFailed: (container: string, how: string, output: string) =>
-    new FaultError({
-      kind: 'unavailable',
-      code: 'MP4103',
-      message: `init container ${container} ${how}${output === '' ? ' without output' : `; its last lines:\n${output}`}`,
-      next: 'correct what the last lines complain about; it is tried again',
-      retry: 'backoff',
-    }),
   fixedPort: (component: string, port: number) =>
     new FaultError({
       kind: 'conflict',
@@ -35,34 +25,12 @@ export const faults = {
       next: 'let it listen on the port in the variable PORT, or keep one replica and update it by replacement',
       retry: 'backoff',
     }),
-  hookFailed: (container: string, why: string) =>
-    new FaultError({
-      kind: 'unavailable',
-      code: 'MP4105',
-      message: `the postStart hook of container ${container} failed: ${why}`,
-      next: 'correct the hook; the container is ended, as in Kubernetes',
-      retry: 'backoff',
-    }),
-  badMount: (container: string, volume: string, why: string) =>
-    new FaultError({
-      kind: 'invalid',
-      code: 'MP4106',
-      message: `volume ${volume} cannot be given to container ${container}: ${why}`,
-      retry: 'backoff',
-    }),
   badName: (what: string, name: string) =>
     new FaultError({
       kind: 'invalid',
       code: 'MP4111',
       message: `${JSON.stringify(name)} cannot be the name of ${what}`,
       next: 'use letters, digits, dots, hyphens and underscores, and begin with a letter or a digit',
-      retry: 'never',
-    }),
-  noSidecars: (type: string) =>
-    new FaultError({
-      kind: 'invalid',
-      code: 'MP4112',
-      message: `the process engine does not start sidecars of type ${type} yet`,
       retry: 'never',
     }),
   noPort: (component: string) =>

@@ -1,11 +1,11 @@
 import type { ReplicaSpec } from '../../../src/model/engine.ts'
+import { markSecrets } from '../shared/secret-marks.ts'
 import { modelOf } from './container-prepare.ts'
 import { startContainer } from './container-start.ts'
 import { faults } from './faults.ts'
 import { lastOutput } from './last-output.ts'
 import { signalOf } from './launch.ts'
 import type { Replica } from './replica.ts'
-import { markSecrets } from './secret-marks.ts'
 
 /** Runs an init container to its end; one that fails is a fault with its last lines. */
 export async function runToSuccess(

@@ -18,7 +18,7 @@ export interface StartOrder {
 export function checkStartable(spec: ReplicaSpec, others: Iterable<Replica>): void {
   const { component, spec: model } = spec.revision
   const [sidecar] = spec.sidecars
-  if (sidecar !== undefined) throw faults.noSidecars(sidecar.type)
+  if (sidecar !== undefined) throw faults.noSidecars('process', sidecar.type)
   const main = model.pod.containers[0]?.name
   for (const { name, process } of [...model.pod.containers, ...model.pod.initContainers]) {
     if (process === undefined) throw faults.noProcessForm(component, name, name === main ? 'app' : 'other')

@@ -26,11 +26,11 @@ export function openConnection({ url, tls }: EngineEndpoint, environment: NodeJS
   switch (scheme) {
     case 'unix':
     case 'npipe': {
-      const agent = new Agent({ keepAlive: true })
+      const agent = guarded(new Agent({ keepAlive: true }))
       return { agent, protocol: 'http', socketPath: socketPathOf(url), pathPrefix: '/', close: () => agent.destroy() }
     }
     case 'ssh': {
-      const agent = new SshAgent(new URL(url), environment)
+      const agent = guarded(new SshAgent(new URL(url), environment))
       return { agent, protocol: 'http', host: 'localhost', port: 80, pathPrefix: '/', close: () => agent.destroy() }
     }
     case 'tcp':
@@ -38,7 +38,7 @@ export function openConnection({ url, tls }: EngineEndpoint, environment: NodeJS
     case 'https': {
       const { hostname, port, pathname } = new URL(url.replace(/^tcp:/, 'http:'))
       const secure = tls !== undefined || scheme === 'https'
-      const agent = secure ? new TlsAgent({ keepAlive: true, ...tlsOptions(tls) }) : new Agent({ keepAlive: true })
+      const agent = guarded(secure ? new TlsAgent({ keepAlive: true, ...tlsOptions(tls) }) : new Agent({ keepAlive: true }))
       return {
         agent,
         protocol: secure ? 'https' : 'http',
@@ -51,6 +51,20 @@ export function openConnection({ url, tls }: EngineEndpoint, environment: NodeJS
     default:
       throw new TypeError(`${JSON.stringify(url)} is no address of an engine: unix://, npipe://, tcp:// or ssh:// is missing`)
   }
+}
+
+/**
+ * Between two requests nobody listens for a failure of a connection: on Node 20 one that is aborted while its response ends would end the
+ * whole program. A request that uses the connection is told as always.
+ */
+function guarded(agent: Agent): Agent {
+  const open = agent.createConnection.bind(agent)
+  agent.createConnection = (...given) => {
+    const socket = open(...given)
+    socket?.on('error', () => {})
+    return socket
+  }
+  return agent
 }
 
 /** `unix:///run/docker.sock` and `npipe:////./pipe/docker_engine` as paths. */

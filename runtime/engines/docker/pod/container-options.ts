@@ -3,9 +3,9 @@ import type { ContainerRole } from '../../../../src/model/observed.ts'
 import type { Container } from '../../../../src/model/pod.ts'
 import { expandVariables } from '../../shared/expand-variables.ts'
 import type { CreateBody } from '../containers.ts'
+import { faults } from '../faults.ts'
 import type { Labels } from '../labels.ts'
 import type { ContainerMounts } from './mounts.ts'
-import { podFaults } from './pod-faults.ts'
 import { resourceOptions } from './resources.ts'
 
 export interface ContainerOrder {
@@ -35,7 +35,7 @@ export function chooseModel(spec: ReplicaSpec, name?: string): Container {
   const { containers } = spec.revision.spec.pod
   const found = name === undefined ? containers[0] : findModel(spec, name)?.model
   if (found !== undefined) return found
-  throw podFaults.noContainer(
+  throw faults.noContainer(
     spec.ref,
     name ?? 'app',
     containers.map((container) => container.name),

@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
 import type { ReplicaSpec } from '../../../../src/model/engine.ts'
 import type { Volume } from '../../../../src/model/pod.ts'
+import { faults } from '../faults.ts'
 import type { ArchiveEntry } from './archive.ts'
 import { insidePath } from './mounts.ts'
-import { podFaults } from './pod-faults.ts'
 
 const DIRECTORY_MODE = 0o755
 
@@ -12,15 +12,15 @@ export function volumeEntries(spec: ReplicaSpec, { name: volume, source }: Volum
   if (source.type !== 'config' && source.type !== 'secret') return []
   const { component } = spec.revision
   const files = spec.filesOf({ kind: source.type, name: source.name })
-  if (files === undefined) throw podFaults.badMount(component, volume, `there is no ${source.type} ${source.name}`)
+  if (files === undefined) throw faults.badMount(component, volume, `there is no ${source.type} ${source.name}`)
   const items = source.items ?? [...files.keys()].map((key) => ({ key, path: key }))
   const directories = new Set<string>()
   const entries: ArchiveEntry[] = []
   for (const item of items) {
     const content = files.get(item.key)
-    if (content === undefined) throw podFaults.badMount(component, volume, `${source.name} has no key ${item.key}`)
+    if (content === undefined) throw faults.badMount(component, volume, `${source.name} has no key ${item.key}`)
     const name = insidePath(item.path)
-    if (name === undefined) throw podFaults.badMount(component, volume, `the path ${item.path} leaves the volume`)
+    if (name === undefined) throw faults.badMount(component, volume, `the path ${item.path} leaves the volume`)
     for (const parent of parentsOf(name)) directories.add(parent)
     entries.push({ type: 'file', name, mode: ('mode' in item ? item.mode : undefined) ?? source.mode, content })
   }

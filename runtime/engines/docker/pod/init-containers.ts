@@ -4,10 +4,10 @@ import type { Container } from '../../../../src/model/pod.ts'
 import { markSecrets } from '../../shared/secret-marks.ts'
 import type { DockerContext } from '../context.ts'
 import { signalOf } from '../exit-signal.ts'
+import { faults } from '../faults.ts'
 import type { ContainerRun } from './create-container.ts'
 import { lastOutput } from './last-output.ts'
 import type { PodParts } from './parts.ts'
-import { podFaults } from './pod-faults.ts'
 import { type Created, startPodContainer } from './run-container.ts'
 import { waitForExit } from './wait.ts'
 
@@ -33,5 +33,5 @@ export async function failedInit(context: DockerContext, failed: FailedInit, sig
   const output = await lastOutput(context, id, signal)
   const by = signalOf(code)
   const how = by === undefined ? `ended with exit code ${code}` : `was ended by ${by}`
-  return podFaults.initFailed(model.name, how, markSecrets(output, model, spec.environmentOf(model.name)))
+  return faults.initFailed(model.name, how, markSecrets(output, model, spec.environmentOf(model.name)))
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type Docker from 'dockerode'
 import type { Container, Mount, Volume } from '../../../../src/model/pod.ts'
-import { podFaults } from './pod-faults.ts'
+import { faults } from '../faults.ts'
 
 /** A volume as the engine has it: its name there and, for parts of it, its directory on the engine's machine. */
 export interface PlacedVolume {
@@ -28,7 +28,7 @@ export function placeKey(volume: Volume, subPath: string | undefined): string {
 /** The volume of a mount; a fault when the component has none of that name. */
 export function volumeOf(container: Container, mount: Mount, volumes: readonly Volume[]): Volume {
   const volume = volumes.find(({ name }) => name === mount.volume)
-  if (volume === undefined) throw podFaults.badMount(container.name, mount.volume, 'the component has no such volume')
+  if (volume === undefined) throw faults.badMount(container.name, mount.volume, 'the component has no such volume')
   return volume
 }
 
@@ -36,7 +36,7 @@ export function volumeOf(container: Container, mount: Mount, volumes: readonly V
 export function subPathOf(container: Container, mount: Mount): string | undefined {
   if (mount.subPath === undefined || mount.subPath === '') return undefined
   const path = insidePath(mount.subPath)
-  if (path === undefined) throw podFaults.badMount(container.name, mount.volume, `the sub-path ${mount.subPath} leaves the volume`)
+  if (path === undefined) throw faults.badMount(container.name, mount.volume, `the sub-path ${mount.subPath} leaves the volume`)
   return path === '.' ? undefined : path
 }
 
@@ -65,7 +65,7 @@ export function containerMounts(container: Container, volumes: readonly Volume[]
     }
     const key = placeKey(volume, subPath)
     const place = places.get(key)
-    if (place === undefined) throw podFaults.badMount(container.name, volume.name, 'it does not exist on the engine')
+    if (place === undefined) throw faults.badMount(container.name, volume.name, 'it does not exist on the engine')
     if (subPath === undefined || key !== volume.name) mounts.push(wholeVolume(place.name, mount.path, readOnly))
     else binds.push(partOfVolume(container, mount, { directory: posix.join(place.directory, subPath), readOnly }))
   }
@@ -81,6 +81,6 @@ function partOfVolume(container: Container, mount: Mount, part: { readonly direc
   const words = [part.directory, mount.path]
   // The form has no way to quote it.
   if (words.some((word) => word.includes(':')))
-    throw podFaults.badMount(container.name, mount.volume, 'the path of a sub-path mount must not contain a colon')
+    throw faults.badMount(container.name, mount.volume, 'the path of a sub-path mount must not contain a colon')
   return `${words.join(':')}${part.readOnly ? ':ro' : ''}`
 }

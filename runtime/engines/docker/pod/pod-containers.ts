@@ -3,10 +3,11 @@ import type { ReplicaRef } from '../../../../src/model/engine.ts'
 import type { ComponentKey } from '../../../../src/model/names.ts'
 import type { ContainerRole } from '../../../../src/model/observed.ts'
 import type { Hook } from '../../../../src/model/probe.ts'
+import { type ContainerState, readState } from '../container-state.ts'
 import { ours } from '../containers.ts'
 import type { DockerContext } from '../context.ts'
+import { faults } from '../faults.ts'
 import { LABELS } from '../labels.ts'
-import { podFaults } from './pod-faults.ts'
 
 /** A container of a replica as its labels and the engine's list tell it. */
 export interface PodContainer {
@@ -17,7 +18,7 @@ export interface PodContainer {
   readonly hash: string
   readonly component: ComponentKey
   readonly ordinal: number
-  readonly state: 'created' | 'running' | 'paused' | 'exited'
+  readonly state: ContainerState
   /** Id of the sandbox that it joined. */
   readonly sandbox: string
   readonly preStop?: Hook
@@ -34,7 +35,7 @@ export async function listPodContainers(context: DockerContext, of: ReplicaRef, 
 /** The same, when there is at least one; otherwise a `not-found` fault. */
 export async function findPodContainers(context: DockerContext, of: ReplicaRef, signal: AbortSignal): Promise<readonly PodContainer[]> {
   const found = await listPodContainers(context, of, signal)
-  if (found.length === 0) throw podFaults.noReplica(of)
+  if (found.length === 0) throw faults.noReplica(of)
   return found
 }
 
@@ -48,7 +49,7 @@ export function latestRuns(containers: readonly PodContainer[]): readonly PodCon
 export function choosePodContainer(containers: readonly PodContainer[], of: ReplicaRef, name?: string): PodContainer {
   const found = containers.find((container) => (name === undefined ? container.role === 'app' : container.name === name))
   if (found !== undefined) return found
-  throw podFaults.noContainer(
+  throw faults.noContainer(
     of,
     name ?? 'app',
     latestRuns(containers).map((container) => container.name),
@@ -62,7 +63,7 @@ export async function runningContainer(
   wanted: { readonly name: string | undefined; readonly signal: AbortSignal },
 ): Promise<PodContainer> {
   const found = choosePodContainer(await findPodContainers(context, of, wanted.signal), of, wanted.name)
-  if (found.state !== 'running') throw podFaults.notRunning(of, found.name)
+  if (found.state !== 'running') throw faults.notRunning(of, found.name)
   return found
 }
 
@@ -86,7 +87,7 @@ function toPodContainer({ Id: id, Labels: labels, State: state }: Docker.Contain
     hash: labels[LABELS.hash] ?? '',
     component: (labels[LABELS.component] ?? '') as ComponentKey,
     ordinal: Number(labels[LABELS.ordinal] ?? 0),
-    state: stateOf(state),
+    state: readState(state),
     sandbox: labels[LABELS.sandbox] ?? '',
     ...(preStop === undefined ? {} : { preStop }),
   }
@@ -94,24 +95,6 @@ function toPodContainer({ Id: id, Labels: labels, State: state }: Docker.Contain
 
 function roleOf(text: string | undefined): ContainerRole {
   return text === 'init' || text === 'sidecar' ? text : 'app'
-}
-
-/** `removing` and `dead` are ends; Podman says `configured`, `initialized`, `stopped` and `stopping` too. */
-function stateOf(text: string): PodContainer['state'] {
-  switch (text) {
-    case 'created':
-    case 'configured':
-    case 'initialized':
-      return 'created'
-    case 'running':
-    case 'restarting':
-    case 'stopping':
-      return 'running'
-    case 'paused':
-      return 'paused'
-    default:
-      return 'exited'
-  }
 }
 
 function hookOf(text: string | undefined): Hook | undefined {

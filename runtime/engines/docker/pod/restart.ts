@@ -1,12 +1,12 @@
 import type { Millis } from '../../../../src/kernel/instant.ts'
 import type { ReplicaSpec } from '../../../../src/model/engine.ts'
 import { removeContainer } from '../containers.ts'
+import { faults } from '../faults.ts'
 import { findModel } from './container-options.ts'
 import { exchangeRun } from './exchange-run.ts'
 import { thawContainers } from './freeze.ts'
 import { never, type PodParts } from './parts.ts'
 import { findPodContainers, latestRuns } from './pod-containers.ts'
-import { podFaults } from './pod-faults.ts'
 import { restartPodContainer } from './run-container.ts'
 import { together } from './together.ts'
 
@@ -25,7 +25,7 @@ export async function restartContainer(parts: PodParts, spec: ReplicaSpec, optio
   const found = findModel(spec, options.container)
   if (found === undefined || found.role === 'init') {
     const known = latestRuns(all).map(({ name }) => name)
-    throw podFaults.noContainer(spec.ref, options.container, known)
+    throw faults.noContainer(spec.ref, options.container, known)
   }
   await thawContainers(context, all)
   const runs = all.filter(({ name }) => name === options.container)

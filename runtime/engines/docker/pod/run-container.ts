@@ -1,11 +1,11 @@
 import { messageOf } from '../../../process-identity/system-error.ts'
 import { markSecrets } from '../../shared/secret-marks.ts'
 import { removeContainer } from '../containers.ts'
+import { faults } from '../faults.ts'
 import type { ContainerRun } from './create-container.ts'
 import { killContainer } from './end-container.ts'
 import { runHook } from './hooks.ts'
 import { never, type PodParts } from './parts.ts'
-import { podFaults } from './pod-faults.ts'
 
 export interface Created {
   readonly id: string
@@ -43,6 +43,6 @@ async function runPostStart({ context }: PodParts, { spec, model, sandbox }: Con
     await runHook(context, hook, { container: id, sandbox }, signal)
   } catch (error) {
     signal.throwIfAborted()
-    throw podFaults.hookFailed(model.name, markSecrets(messageOf(error), model, spec.environmentOf(model.name)))
+    throw faults.hookFailed(model.name, markSecrets(messageOf(error), model, spec.environmentOf(model.name)))
   }
 }

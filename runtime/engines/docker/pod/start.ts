@@ -1,10 +1,10 @@
-import { FaultError } from '../../../../src/kernel/fault.ts'
 import type { ReplicaSpec } from '../../../../src/model/engine.ts'
+import { isInitFailure } from '../../../../src/model/engine-faults.ts'
+import { faults } from '../faults.ts'
 import { type ContainerRun, createPodContainer } from './create-container.ts'
 import { runToSuccess } from './init-containers.ts'
 import { type PodParts, sandboxOf } from './parts.ts'
 import { isStarted, listPodContainers } from './pod-containers.ts'
-import { podFaults } from './pod-faults.ts'
 import { membersOf } from './pod-labels.ts'
 import { prepareVolumes } from './prepare-volumes.ts'
 import { removeReplica } from './remove.ts'
@@ -19,10 +19,10 @@ import { together } from './together.ts'
 export async function startReplica(parts: PodParts, spec: ReplicaSpec, signal: AbortSignal): Promise<void> {
   const { ref, revision } = spec
   const [sidecar] = spec.sidecars
-  if (sidecar !== undefined) throw podFaults.noSidecars(sidecar.type)
+  if (sidecar !== undefined) throw faults.noSidecars('docker', sidecar.type)
   const existing = await listPodContainers(parts.context, ref, signal)
   const other = existing.find(({ hash }) => hash !== revision.hash)
-  if (other !== undefined) throw podFaults.otherRevision(ref, other.hash)
+  if (other !== undefined) throw faults.otherRevision(ref, other.hash)
   if (isStarted(existing)) return
   // Nobody goes on with an interrupted start: what its hooks and files have come to is not known.
   if (existing.length > 0) await removeReplica(parts, ref)
@@ -33,10 +33,6 @@ export async function startReplica(parts: PodParts, spec: ReplicaSpec, signal: A
     if (signal.aborted || !isInitFailure(error)) await removeReplica(parts, ref)
     throw error
   }
-}
-
-function isInitFailure(error: unknown): boolean {
-  return error instanceof FaultError && error.fault.code === 'MP4103'
 }
 
 async function bringUp(parts: PodParts, spec: ReplicaSpec, signal: AbortSignal): Promise<void> {

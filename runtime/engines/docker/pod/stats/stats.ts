@@ -2,7 +2,7 @@ import type { Millis } from '../../../../../src/kernel/instant.ts'
 import { after } from '../../../../../src/kernel/instant.ts'
 import type { StatsFacet } from '../../../../../src/model/engine.ts'
 import type { DockerContext } from '../../context.ts'
-import { podFaults } from '../pod-faults.ts'
+import { faults } from '../../faults.ts'
 import type { Meter, Usage } from './meter.ts'
 import { openMeter } from './open-meter.ts'
 import { RunningIndex } from './running-index.ts'
@@ -26,7 +26,7 @@ export function statsFacet(context: DockerContext): StatsFacet {
   return {
     async read(of, signal) {
       const first = await book.measureAll(of, signal)
-      if (first === undefined) throw podFaults.noReplica(of)
+      if (first === undefined) throw faults.noReplica(of)
       // One of them is over; another may have taken its place.
       const usages = first.includes(undefined) ? ((await book.measureAll(of, signal)) ?? []) : first
       const seen = usages.filter((usage) => usage !== undefined)
