@@ -4,6 +4,7 @@ import { type ReplicaId, revisionOf } from '../model/names.ts'
 import type { StepKey } from '../model/step.ts'
 import { noteSeen } from './image-book.ts'
 import type { Input } from './input.ts'
+import { foldLastEnds } from './last-ends.ts'
 import { prune, recordProbe } from './probe-book.ts'
 import type { ControlState } from './state.ts'
 import type { InFlight } from './work.ts'
@@ -34,6 +35,7 @@ export function foldObserved(state: ControlState, input: Extract<Input, { type: 
     observed: same && state.observed !== undefined ? state.observed : observed,
     endpoints: sameEndpoints(state.endpoints, input.endpoints) ? state.endpoints : input.endpoints,
     probes: prune(state.probes, observed.replicas),
+    lastEnds: foldLastEnds(state.lastEnds, observed.replicas),
   }
 }
 

@@ -1,7 +1,8 @@
 import type { ComponentKey, ReplicaId } from '../model/names.ts'
-import type { ObservedContainer, ObservedReplica, Phase } from '../model/observed.ts'
+import type { Phase } from '../model/observed.ts'
 import type { StepRun } from '../model/workflow.ts'
 import type { AppPhase } from '../wire/events.ts'
+import { exitDetail } from './exit-detail.ts'
 import type { Effect } from './input.ts'
 import { phaseOf, type Readiness } from './readiness.ts'
 import type { ApplicationState, ControlState } from './state.ts'
@@ -68,19 +69,6 @@ function replicaEvents(
 
 function componentOf(id: ReplicaId): ComponentKey {
   return id.slice(0, id.lastIndexOf('--')) as ComponentKey
-}
-
-/** How containers ended, and what the engine knows to be wrong: an end that nobody saw has no code, but perhaps a reason. */
-export function exitDetail({ containers, unhealthy }: Pick<ObservedReplica, 'containers' | 'unhealthy'>): string {
-  const ended = containers.filter((container) => container.state === 'exited')
-  const seen = ended.filter(({ exitCode, signal }) => exitCode !== undefined || signal !== undefined)
-  const told = unhealthy === undefined ? ended : seen
-  return [told.map(endOf).join(', '), unhealthy ?? ''].filter((text) => text !== '').join('; ')
-}
-
-function endOf({ name, exitCode, signal }: ObservedContainer): string {
-  if (signal !== undefined) return `${name} was ended by ${signal}`
-  return exitCode === undefined ? `${name} ended` : `${name} exited with code ${exitCode}`
 }
 
 function healthEvents(before: ControlState, after: ControlState): readonly Body[] {

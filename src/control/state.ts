@@ -20,6 +20,7 @@ import type {
 import type { CrashHistory } from '../plan/reconcile/crash-history.ts'
 import type { ShownDiagnostic } from '../wire/events.ts'
 import { EMPTY_BOOK, type ImageBook, type ImageChoice } from './image-book.ts'
+import type { LastEnds } from './last-ends.ts'
 import type { PlanInputs } from './plan-inputs.ts'
 import type { ProbeBook } from './probe-book.ts'
 import type { Work } from './work.ts'
@@ -115,6 +116,7 @@ export interface ControlState {
   /** What the plan was made from. */
   readonly planned: { readonly inputs: PlanInputs } | undefined
   readonly crashes: CrashHistory
+  readonly lastEnds: LastEnds
   /** The address each service had last, by `serviceKey` of the routing: kept over restarts of daemon and engine. */
   readonly addresses: Readonly<Record<string, string>>
   /** Names that programs looked up in vain, oldest first; forgotten when they come to exist or who asked is gone. */
@@ -170,6 +172,7 @@ export function initialState(environment: string, engine: ControlState['engine']
     plan: EMPTY_PLAN,
     planned: undefined,
     crashes: new Map(),
+    lastEnds: new Map(),
     addresses: {},
     unknownNames: [],
     table: undefined,

@@ -2,12 +2,12 @@ import type { DefinitionView } from '../definitions/definition.ts'
 import { appliedSources } from '../dialects/step-components.ts'
 import type { ComponentSource } from '../model/component.ts'
 import type { ComponentKey } from '../model/names.ts'
-import type { ObservedReplica } from '../model/observed.ts'
-import type { ApplicationView, ComponentView, EnvironmentSummary, EnvironmentView, ReplicaView, WorkflowView } from '../wire/views.ts'
+import type { ApplicationView, ComponentView, EnvironmentSummary, EnvironmentView, WorkflowView } from '../wire/views.ts'
 import { endpointsOf, webUrl } from './endpoints.ts'
 import { notesOf } from './engine-notes.ts'
-import { judge, phaseOf, type Readiness } from './readiness.ts'
-import { appPhase, exitDetail } from './report.ts'
+import { judge, type Readiness } from './readiness.ts'
+import { replicaView } from './replica-view.ts'
+import { appPhase } from './report.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 import { isEnded } from './workflow/run.ts'
 
@@ -109,7 +109,7 @@ function componentView(source: ComponentSource, app: ApplicationState, context: 
     ready: health?.ready ?? 0,
     image: component?.pod.containers[0]?.image.ref ?? '',
     ...(desired === undefined ? {} : { revision: desired.revision.id }),
-    replicas: replicas.map((replica) => replicaView(replica, context)),
+    replicas: replicas.map((replica) => replicaView(replica, state, context.readiness)),
     endpoints: component === undefined ? [] : endpointsOf(component, state),
     traits: source.traits.map((trait) => {
       const simulated = definitions.find('trait', trait.type)?.simulation.level !== 'known'
@@ -117,24 +117,6 @@ function componentView(source: ComponentSource, app: ApplicationState, context: 
     }),
     holds: state.plan.holds.filter((hold) => hold.subject === source.key || hold.subject.startsWith(`${source.key}--`)),
     notes: component === undefined ? [] : notesOf(component, state.engine.traits),
-  }
-}
-
-function replicaView(replica: ObservedReplica, context: ViewContext): ReplicaView {
-  const health = context.readiness.of.get(replica.id)
-  const ended = replica.containers.find((container) => container.state === 'exited' && container.role !== 'init')
-  const detail = replica.phase === 'exited' || ended !== undefined ? exitDetail(replica) : (replica.unhealthy ?? health?.detail)
-  return {
-    id: replica.id,
-    component: replica.component,
-    revision: replica.revision,
-    ordinal: replica.ordinal,
-    phase: phaseOf(replica, context.readiness),
-    since: replica.since,
-    restarts: replica.containers.reduce((sum, container) => sum + (container.role === 'init' ? 0 : container.restarts), 0),
-    ...(ended?.exitCode === undefined ? {} : { exitCode: ended.exitCode }),
-    containers: replica.containers,
-    ...(detail === undefined || detail === '' ? {} : { detail }),
   }
 }
 

@@ -83,6 +83,8 @@ export interface ReplicaView {
   readonly exitCode?: number
   readonly containers: readonly ObservedContainer[]
   readonly detail?: string
+  /** Why something of it was started again last, unless that was asked for. */
+  readonly lastEnd?: { readonly why: string; readonly at: Instant }
 }
 
 export interface EndpointView {

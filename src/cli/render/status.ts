@@ -1,6 +1,7 @@
+import { formatDuration } from '../../kernel/duration.ts'
 import { formatInstant, type Instant } from '../../kernel/instant.ts'
 import type { StepRun } from '../../model/workflow.ts'
-import type { ApplicationView, ComponentView, EnvironmentView } from '../../wire/views.ts'
+import type { ApplicationView, ComponentView, EnvironmentView, ReplicaView } from '../../wire/views.ts'
 import { renderDiagnostic } from './diagnostics.ts'
 import { describeHold, holdDetails } from './holds.ts'
 import type { Paint } from './paint.ts'
@@ -95,11 +96,17 @@ function service(component: ComponentView, { now }: StatusStyle): string {
     `  Health: ${mark(component.healthy)}`,
     ...(component.message === '' ? [] : [`  Message: ${component.message}`]),
     ...component.holds.flatMap((hold) => [`  Hold: ${describeHold(hold, now)}`, ...holdDetails(hold).map((line) => `    ${line}`)]),
+    ...component.replicas.flatMap((replica) => lastEnd(replica, now)),
     ...(component.traits.length === 0
       ? ['  No trait applied']
       : ['  Traits:', ...component.traits.map((trait) => `    ${traitText(trait)}`)]),
   ]
   return `${lines.map((line) => `  ${line}\n`).join('')}\n`
+}
+
+/** A replica that is well again, with what happened to it. */
+function lastEnd({ component, ordinal, lastEnd: end }: ReplicaView, now: Instant): readonly string[] {
+  return end === undefined ? [] : [`  Restarted: ${component}-${ordinal}, ${formatDuration(Math.max(0, now - end.at))} ago: ${end.why}`]
 }
 
 function traitText(trait: ComponentView['traits'][number]): string {

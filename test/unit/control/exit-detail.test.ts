@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { exitDetail } from '../../../src/control/report.ts'
+import { exitDetail } from '../../../src/control/exit-detail.ts'
 import { anObservedContainer } from '../../kit/builders.ts'
 
 const exited = (name: string, how: { readonly exitCode?: number; readonly signal?: string }) =>
