@@ -1,4 +1,4 @@
-import { after, type Instant, type Millis } from '../../src/kernel/instant.ts'
+import { after, type Instant, latest, type Millis } from '../../src/kernel/instant.ts'
 import type { BackendCounters, EdgeBackend, EdgeReplica, StartingReplica } from '../../src/model/edge.ts'
 import type { ReplicaId, RevisionId } from '../../src/model/names.ts'
 import { type Admission, Gate, type Release } from '../../src/routing/gate.ts'
@@ -243,8 +243,4 @@ export class Backend {
     }
     return upstream
   }
-}
-
-function latest(left: Instant, right: Instant): Instant {
-  return left < right ? right : left
 }

@@ -1,8 +1,14 @@
+import { sameValue } from '../kernel/canonical-json.ts'
 import type { ApplyOrder } from '../wire/requests.ts'
 import type { FileWatcher } from './ports.ts'
 
 interface Watched {
   readonly applications: readonly string[]
+  readonly paths: readonly string[]
+  /** What is applied after a change: the last order. */
+  order: ApplyOrder
+  /** A path may have come or gone: where to listen has to be worked out again. */
+  fired: boolean
   readonly handle: Disposable
 }
 
@@ -18,10 +24,20 @@ export class ModelWatch {
   }
 
   follow(applications: readonly string[], order: ApplyOrder, paths: readonly string[]): void {
-    this.#drop((watch) => watch.applications.some((name) => applications.includes(name)))
     // A change re-applies what was asked for then, without what was meant for that one time.
     const again: ApplyOrder = { ...order, removeOrphans: false, build: false, scale: {} }
-    this.#watches = [...this.#watches, { applications, handle: this.#watcher.watch(paths, () => this.#changed(again)) }]
+    const known = this.#watches.find((watch) => !watch.fired && sameValue([watch.applications, watch.paths], [applications, paths]))
+    if (known !== undefined) {
+      known.order = again
+      return
+    }
+    this.#drop((watch) => watch.applications.some((name) => applications.includes(name)))
+    const handle = this.#watcher.watch(paths, () => {
+      made.fired = true
+      this.#changed(made.order)
+    })
+    const made: Watched = { applications, paths, order: again, fired: false, handle }
+    this.#watches = [...this.#watches, made]
   }
 
   /** Ends watches of which no application is left. */

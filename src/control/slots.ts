@@ -1,7 +1,7 @@
 import type { ActionName } from '../model/step.ts'
 
 /** How many steps of a kind run at once; kinds without a limit are not listed. Source: design, section 7, but builds as pulls: both mostly wait for a network. */
-const LIMITS: Partial<Readonly<Record<ActionName, number>>> = { pullImage: 3, buildImage: 3, startReplica: 6, prepareSandbox: 4 }
+const LIMITS: Partial<Readonly<Record<ActionName, number>>> = { pullImage: 3, buildImage: 3, startReplica: 6, prepareSandbox: 3 }
 
 /** Bounded concurrency per kind of step, first come first served. */
 export class Slots {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import type { LoadRequest, SourceFiles } from './loading.ts'
-import { parseText } from './source/parse.ts'
+import { parseText } from './source/parse-text.ts'
 import { baseName, displayPath, resolvePath } from './source/paths.ts'
 import type { ReadingDiagnostic, SourceDoc } from './source/source-doc.ts'
 import type { Sources } from './source/sources.ts'

@@ -19,6 +19,11 @@ export function earliest(...times: readonly (Instant | undefined)[]): Instant | 
   return first
 }
 
+/** The later one of two. */
+export function latest(left: Instant, right: Instant): Instant {
+  return left > right ? left : right
+}
+
 /** `2026-11-25T10:00:00.000Z` for a point in time (the one place outside the clocks that formats dates). */
 export function formatInstant(time: Instant): string {
   const day = Math.floor(time / 86_400_000)

@@ -4,6 +4,7 @@ import { type ContainerState, readState } from './container-state.ts'
 import { networksOf } from './containers.ts'
 import type { DockerContext } from './context.ts'
 import { hasStatus } from './faults.ts'
+import { LABELS } from './labels.ts'
 import { instantOf, parseEngineTime } from './pod/engine-time.ts'
 
 /** What the engine's list does not tell exactly. */
@@ -18,7 +19,7 @@ export interface ContainerFacts {
   readonly outOfMemory: boolean
 }
 
-type ListedContainer = Pick<Docker.ContainerInfo, 'Id' | 'State' | 'NetworkSettings'>
+type ListedContainer = Pick<Docker.ContainerInfo, 'Id' | 'State' | 'Created' | 'Labels' | 'NetworkSettings'>
 
 /** Changes with each start of a container that has a network of its own. */
 function markOf(container: ListedContainer): string {
@@ -60,6 +61,11 @@ export class FactBook {
     await Promise.all(
       listed.map(async (container) => {
         const { Id: id, State: state } = container
+        const listedFacts = factsInList(container)
+        if (listedFacts !== undefined) {
+          facts.set(id, listedFacts)
+          return
+        }
         const mark = markOf(container)
         const last = known?.get(id)
         if (last?.mark === mark) {
@@ -86,6 +92,16 @@ export class FactBook {
       throw error
     }
   }
+}
+
+/**
+ * Of a container that never ran, or of a sandbox that ended, the list tells all that is wanted, to the second. Asking would wait until a
+ * start or a removal is over, because the engine holds the container's lock meanwhile, and with it the whole observation.
+ */
+function factsInList({ State: word, Created: created, Labels: labels }: ListedContainer): ContainerFacts | undefined {
+  const state = readState(word)
+  if (state !== 'created' && !(state === 'exited' && labels[LABELS.role] === 'sandbox')) return undefined
+  return { state, createdAt: instant(created * 1000), exitCode: 0, outOfMemory: false }
 }
 
 export function readFacts(created: string, state: Docker.ContainerInspectInfo['State']): ContainerFacts {

@@ -1,9 +1,11 @@
+import type Docker from 'dockerode'
 import type { Owner } from '../../../src/model/engine.ts'
 import { ignoreMissing, ours, removeContainer } from './containers.ts'
 import type { DockerContext } from './context.ts'
 import { LABELS } from './labels.ts'
 import { removeNetwork } from './network.ts'
 import { listOurVolumes } from './our-volumes.ts'
+import { together } from './pod/together.ts'
 
 /** Removals at a time. Source: measured, eight are as fast as more of them. */
 const AT_ONCE = 8
@@ -26,19 +28,19 @@ export async function removeEnvironment(
   signal: AbortSignal,
 ): Promise<void> {
   const { context, removeEdge } = parts
-  const { docker } = context
-  await removeEdge(owner, signal)
-  const containers = await docker.listContainers({ all: true, filters: ours(context, owner), abortSignal: signal })
-  const isSandbox = ({ Labels: labels }: { readonly Labels: Readonly<Record<string, string>> }): boolean =>
-    labels[LABELS.role] === 'sandbox'
-  // Sandboxes go last: some engines keep one while a container that joined it exists.
-  for (const group of [containers.filter((container) => !isSandbox(container)), containers.filter(isSandbox)]) {
-    await inTurns(group, ({ Id: id }) => removeContainer(context, id, signal))
-  }
+  await together([removeEdge(owner, signal), removeContainers(context, owner, signal)])
   const volumes = await listOurVolumes(context, owner, signal)
   const own = volumes.filter(({ Labels: labels }) => labels?.[LABELS.replica] !== undefined)
-  await inTurns(own, ({ Name: name }) => ignoreMissing(docker.getVolume(name).remove({ abortSignal: signal })))
+  await inTurns(own, ({ Name: name }) => ignoreMissing(context.docker.getVolume(name).remove({ abortSignal: signal })))
   await removeNetwork(context, owner, signal)
+}
+
+/** All but the edge. Sandboxes go last: some engines keep one while a container that joined it exists. */
+async function removeContainers(context: DockerContext, owner: Owner, signal: AbortSignal): Promise<void> {
+  const all = await context.docker.listContainers({ all: true, filters: ours(context, owner), abortSignal: signal })
+  const isSandbox = ({ Labels: labels }: Docker.ContainerInfo): boolean => labels[LABELS.role] === 'sandbox'
+  const others = all.filter((container) => !isSandbox(container) && container.Labels[LABELS.role] !== 'edge')
+  for (const group of [others, all.filter(isSandbox)]) await inTurns(group, ({ Id: id }) => removeContainer(context, id, signal))
 }
 
 /** A few at a time, all of them even when one fails; then the first failure is thrown. */

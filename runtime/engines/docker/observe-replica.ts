@@ -106,7 +106,7 @@ function observeContainer({ id, record, facts }: SeenContainer, around: ReplicaS
 /** It may still run, but nobody can reach it: only another one can be on the network again. */
 function cutOff(run: SeenContainer, around: ReplicaSurroundings): ObservedContainer {
   const startedAt = run.facts.startedAt ?? run.facts.createdAt
-  const lost = around.sandboxes.get(run.joined)?.endedAt ?? around.noticed(run.id)
+  const lost = around.noticed(run.id)
   const { exitCode: _code, signal: _signal, ...rest } = observeContainer(run, around)
   return { ...rest, state: 'exited', startedAt, since: instant(Math.max(startedAt, lost)) }
 }

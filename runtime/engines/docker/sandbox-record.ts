@@ -11,7 +11,7 @@ export interface SandboxRecord {
   readonly component: ComponentKey
   readonly ordinal: number
   readonly startedAt?: Instant
-  readonly endedAt?: Instant
+  readonly isOver: boolean
   /** On the environment's network, while it runs. */
   readonly address?: string
 }
@@ -30,7 +30,7 @@ export function readSandbox(
     component: component as ComponentKey,
     ordinal: Number(ordinal),
     ...(facts.startedAt === undefined ? {} : { startedAt: facts.startedAt }),
-    ...(facts.endedAt === undefined ? {} : { endedAt: facts.endedAt }),
+    isOver: facts.state === 'exited',
     ...(address === '' || facts.state !== 'running' ? {} : { address }),
   }
 }
@@ -38,7 +38,7 @@ export function readSandbox(
 /** Why containers that joined this sandbox have no network any more; undefined when they have it. */
 export function whyCutOff(sandbox: SandboxRecord | undefined, joined: Pick<ContainerFacts, 'startedAt'>): string | undefined {
   if (sandbox === undefined) return 'its sandbox was removed from the engine'
-  if (sandbox.endedAt !== undefined) return 'its sandbox ended'
+  if (sandbox.isOver) return 'its sandbox ended'
   if (sandbox.address === undefined) return 'its sandbox was taken off the network'
   if (sandbox.startedAt !== undefined && joined.startedAt !== undefined && joined.startedAt < sandbox.startedAt)
     return 'its sandbox was started anew'

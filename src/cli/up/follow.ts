@@ -1,4 +1,4 @@
-import { after } from '../../kernel/instant.ts'
+import { after, type Instant, latest } from '../../kernel/instant.ts'
 import type { Envelope, EventType } from '../../wire/events.ts'
 import type { EnvironmentView } from '../../wire/views.ts'
 import { type Client, viewIfPresent } from '../client/client.ts'
@@ -15,7 +15,7 @@ const WITHOUT_VIEW: ReadonlySet<EventType> = new Set([
   'notice',
   'workflow.notification',
 ])
-/** Several events in a row are answered by one look. */
+/** Looks are at least so far apart: several events in a row are answered by one. */
 const GATHER_MS = 30
 
 export interface Following {
@@ -44,6 +44,7 @@ export async function followEnvironment(following: Following): Promise<void> {
     const looker = new Looker(following, end)
     try {
       await looker.look()
+      if (signal.aborted) return
       for await (const message of client.events(position, round.signal)) {
         position = message.seq
         if ('gap' in message) looker.wanted()
@@ -75,11 +76,12 @@ export async function followEnvironment(following: Following): Promise<void> {
   }
 }
 
-/** Fetches views, one at a time, shortly after they are wanted. */
+/** Fetches views when they are wanted, one at a time and not too often. */
 class Looker {
   readonly #following: Following
   #state: 'idle' | 'planned' | 'looking' | 'again' | 'closed' = 'idle'
   #timer: Disposable | undefined
+  #lookedAt: Instant | undefined
   #failure: unknown
   readonly #failed: () => void
 
@@ -93,11 +95,14 @@ class Looker {
     if (this.#state !== 'idle') return
     this.#state = 'planned'
     const { clock } = this.#following.io
-    this.#timer = clock.at(after(clock.now(), GATHER_MS), () => void this.#lookQuietly())
+    const now = clock.now()
+    const next = this.#lookedAt === undefined ? now : latest(now, after(this.#lookedAt, GATHER_MS))
+    this.#timer = clock.at(next, () => void this.#lookQuietly())
   }
 
   async look(): Promise<void> {
     const view = await viewIfPresent(this.#following.client)
+    this.#lookedAt = this.#following.io.clock.now()
     if (!this.#following.signal.aborted && this.#state !== 'closed') this.#following.onView(view)
   }
 

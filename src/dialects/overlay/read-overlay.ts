@@ -1,7 +1,7 @@
 import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
 import { hasErrors } from '../../kernel/outcome.ts'
 import type { LoadRequest, SourceFiles } from '../loading.ts'
-import { parseText } from '../source/parse.ts'
+import { parseText } from '../source/parse-text.ts'
 import { displayPath, parentPath, resolvePath } from '../source/paths.ts'
 import type { ReadingDiagnostic } from '../source/source-doc.ts'
 import type { Sources } from '../source/sources.ts'

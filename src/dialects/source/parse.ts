@@ -17,8 +17,8 @@ export interface ParsedText {
   readonly diagnostics: readonly ReadingDiagnostic[]
 }
 
-/** Parses YAML or JSON. Documents with an error are left out; empty documents too. */
-export function parseText(file: string, text: string): ParsedText {
+/** What `parseText` says, for a text that was not read before. */
+export function parseAnew(file: string, text: string): ParsedText {
   const refused = refuseText(file, text)
   if (refused !== undefined) return { source: { file, lines: new LineMap(''), docs: [], hidden: [] }, diagnostics: [refused] }
   const lines = new LineMap(text)

@@ -10,7 +10,7 @@ export function planNetwork(draft: PlanDraft, desired: Desired): StepKey | undef
   return draft.add({ action: { do: 'ensureNetwork', name }, cause: 'network missing' })
 }
 
-/** Networks go last, after everything that is removed from them. */
+/** Networks go last, when no replica is left: the edge and the sandboxes go with them. */
 export function planNetworkRemoval(
   draft: PlanDraft,
   world: { readonly desired: Desired; readonly observed: Observed },

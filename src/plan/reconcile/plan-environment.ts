@@ -29,7 +29,7 @@ export function planEnvironment(desired: Desired, observed: Observed, context: P
     const world = worlds.get(item.revision.component) ?? { key: item.revision.component, observed: [], starting: [] }
     planComponent(draft, item, { world, around, wanted, worlds })
   }
-  const gone = planUnwanted(draft, { observed, worlds, wanted })
+  const gone = planUnwanted(draft, { isEnd: desired.networks.length === 0, observed, worlds, wanted })
   const starting = [...worlds.values()].some((world) => world.starting.length > 0)
   if (!starting) planNetworkRemoval(draft, { desired, observed }, gone)
   return draft.finish()

@@ -9,16 +9,15 @@ export function planSandboxRemoval(
   draft: PlanDraft,
   observed: Observed,
   known: { readonly wanted: ReadonlySet<ComponentKey>; readonly removals: ReadonlyMap<string, StepKey | undefined> },
-): readonly (StepKey | undefined)[] {
-  if (!draft.context.capabilities.sandboxes) return []
-  return observed.sandboxes
-    .filter(({ component }) => !known.wanted.has(component))
-    .map(({ component, ordinal }) =>
-      draft.add({
-        action: { do: 'removeSandbox', component, ordinal },
-        needs: [known.removals.get(sandboxName(component, ordinal))],
-        cause: 'component removed',
-        group: component,
-      }),
-    )
+): void {
+  if (!draft.context.capabilities.sandboxes) return
+  for (const { component, ordinal } of observed.sandboxes) {
+    if (known.wanted.has(component)) continue
+    draft.add({
+      action: { do: 'removeSandbox', component, ordinal },
+      needs: [known.removals.get(sandboxName(component, ordinal))],
+      cause: 'component removed',
+      group: component,
+    })
+  }
 }

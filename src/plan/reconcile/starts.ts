@@ -67,8 +67,9 @@ export class Starter {
     const { component } = this.#wanted.revision
     if (!this.#draft.context.capabilities.sandboxes || this.#around.sandboxes.has(sandboxName(component, ordinal))) return undefined
     return this.#draft.add({
+      // It brings the network along, and does not wait for the edge on it, which is made meanwhile.
       action: { do: 'prepareSandbox', component, ordinal },
-      needs: [this.#around.network],
+      needs: [],
       cause: 'sandbox missing',
       group: component,
     })

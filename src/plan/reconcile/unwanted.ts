@@ -10,13 +10,15 @@ import { sandboxName } from './starts.ts'
 import { planStrays } from './strays.ts'
 
 export interface Everything {
+  /** Nothing stays: sandboxes go together with their network, which is quicker than one by one. */
+  readonly isEnd: boolean
   readonly observed: Observed
   readonly worlds: ReadonlyMap<ComponentKey, ComponentWorld>
   readonly wanted: ReadonlyMap<ComponentKey, DesiredRevision>
 }
 
-/** Components that are no longer declared: their replicas drain and go, their sandboxes follow, and strays with them. Returns the keys after which all is gone. */
-export function planUnwanted(draft: PlanDraft, { observed, worlds, wanted }: Everything): readonly (StepKey | undefined)[] {
+/** Components that are no longer declared: their replicas drain and go, their sandboxes follow, and strays with them. Returns the keys after which no replica is left. */
+export function planUnwanted(draft: PlanDraft, { isEnd, observed, worlds, wanted }: Everything): readonly (StepKey | undefined)[] {
   planStrays(draft, observed)
   const removals = new Map<string, StepKey | undefined>()
   for (const key of [...worlds.keys()].sort()) {
@@ -27,6 +29,6 @@ export function planUnwanted(draft: PlanDraft, { observed, worlds, wanted }: Eve
       removals.set(sandboxName(key, replica.ordinal), gone)
     }
   }
-  const sandboxes = planSandboxRemoval(draft, observed, { wanted: new Set(wanted.keys()), removals })
-  return [...removals.values(), ...sandboxes]
+  if (!isEnd) planSandboxRemoval(draft, observed, { wanted: new Set(wanted.keys()), removals })
+  return [...removals.values()]
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseText } from '../../../../src/dialects/source/parse.ts'
+import { parseText } from '../../../../src/dialects/source/parse-text.ts'
 import { renderDiagnostic } from '../../../../src/dialects/source/render-diagnostic.ts'
 import { Sources } from '../../../../src/dialects/source/sources.ts'
 

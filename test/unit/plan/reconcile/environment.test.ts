@@ -180,11 +180,36 @@ hold web: image image web:1 is not here and its pull policy is "never"
 
   test('sandboxes of a removed component go after their replica', () => {
     const sandboxes = [{ component: key('web'), ordinal: 0 }]
+    const stays = { wanted: [wanted(aRevision(aComponent('db'), '1ab'))], capabilities: images }
+    expect(planText({ ...stays, replicas: [aReplica('web', '7f3'), aReplica('db', '1ab')], observed: { sandboxes } })).toBe(`
+#1 drain          web--7f3.0            component removed  [web]
+#2 remove         web--7f3.0  after #1  component removed  [web]
+#3 remove-sandbox web/0       after #2  component removed  [web]
+`)
+  })
+
+  test('sandboxes are made while the edge is', () => {
+    const fresh = {
+      wanted: [wanted(aRevision(aComponent('web'), '7f3'))],
+      capabilities: images,
+      networkReady: false,
+      observed: { networks: [] },
+    }
+    expect(planText(fresh)).toBe(`
+#1 network shop                        network missing
+#2 pull    web:1                       image missing
+#3 sandbox web/0                       sandbox missing  [web]
+#4 start   web--7f3.0  after #1 #2 #3  missing replica  [web]
+#5 ready   web--7f3.0  after #4        new replica      [web]
+`)
+  })
+
+  test('when nothing stays, sandboxes go with their network', () => {
+    const sandboxes = [{ component: key('web'), ordinal: 0 }]
     expect(planText({ wanted: [], capabilities: images, replicas: [aReplica('web', '7f3')], observed: { sandboxes } })).toBe(`
-#1 drain          web--7f3.0               component removed  [web]
-#2 remove         web--7f3.0  after #1     component removed  [web]
-#3 remove-sandbox web/0       after #2     component removed  [web]
-#4 remove-network shop        after #2 #3  nothing left
+#1 drain          web--7f3.0            component removed  [web]
+#2 remove         web--7f3.0  after #1  component removed  [web]
+#3 remove-network shop        after #2  nothing left
 `)
   })
 

@@ -170,14 +170,14 @@ describe('what somebody took away', () => {
 
   test.each([
     ['was removed from the engine', []],
-    ['ended', [sandbox({ ...running(500), state: 'exited', endedAt: instant(6000) })]],
+    ['ended', [sandbox({ ...running(500), state: 'exited', exitCode: 137 })]],
     ['was taken off the network', [sandbox(running(500), '')]],
     ['was started anew', [sandbox(running(2500))]],
   ] as const)('a sandbox that %s ends what joined it', (what, sandboxes) => {
     const replica = observe(...sandboxes, pod('web', running(), two), pod('side', running(), two))
     expect(replica).toMatchObject({ phase: 'exited', unhealthy: `its sandbox ${what}` })
     for (const container of replica.containers) {
-      expect(container).toMatchObject({ state: 'exited', startedAt: 2000, since: what === 'ended' ? 6000 : NOTICED })
+      expect(container).toMatchObject({ state: 'exited', startedAt: 2000, since: NOTICED })
       expect(container).not.toHaveProperty('exitCode')
     }
   })
@@ -194,7 +194,9 @@ test('sandboxes without an address are not ready, and labels that tell too littl
     { id: 'odd-sandbox-0123', facts: running(), labels: { [LABELS.role]: 'sandbox' } },
     { id: 'odd-pod-01234567', facts: running(), labels: { ...pod('web', running()).labels, [LABELS.members]: '{' } },
   )
-  expect([...sandboxes.values()]).toEqual([{ id: 'box', component: 'web', ordinal: 0, startedAt: 500, address: '10.112.0.2' }])
+  expect([...sandboxes.values()]).toEqual([
+    { id: 'box', component: 'web', ordinal: 0, startedAt: 500, isOver: false, address: '10.112.0.2' },
+  ])
   expect(strays).toEqual([
     { id: 'odd-sandbox-', why: 'bad-labels' },
     { id: 'odd-pod-0123', why: 'bad-labels' },
@@ -266,7 +268,7 @@ describe('facts', () => {
       asked.length = 0
       await book.of(
         'shop',
-        ids.map((id) => ({ Id: id, State: status, NetworkSettings: { Networks: {} } })),
+        ids.map((id) => ({ Id: id, State: status, Created: 1, Labels: {}, NetworkSettings: { Networks: {} } })),
         never,
       )
       return [...asked]
@@ -280,6 +282,8 @@ describe('facts', () => {
     expect(await ask('a')).toEqual(['a'])
     expect(await ask()).toEqual([])
     expect(await ask('a')).toEqual(['a'])
+    status = 'created'
+    expect(await ask('a')).toEqual([])
   })
 })
 
