@@ -9,7 +9,7 @@ import { scratchDirectory } from './scratch.ts'
 
 const ENVIRONMENT = 'rolling'
 const PROJECT = ['--project-name', ENVIRONMENT]
-/** Requests a second to the web component alone, and for its page, which asks the catalog twice. */
+/** Requests a second to the web component alone, unless said otherwise, and for its page, which asks the catalog twice. */
 const RATE = 200
 const PAGE_RATE = 20
 /** Hold time of an OAM route; no answer within it is a failure. Source: design, section 10. */
@@ -19,6 +19,8 @@ const CHANGE_MS = 60_000
 export interface ShopSettings {
   /** Of the web component. */
   readonly replicas: number
+  /** Requests a second to the web component alone. */
+  readonly rate?: number
 }
 
 /** A copy of the sample shop that is changed while it serves. */
@@ -27,9 +29,11 @@ export class RollingShop implements Disposable {
   readonly #home: Home
   readonly #model: string
   readonly #editions = new Map<string, number>()
+  readonly #rate: number
   #port = 0
 
-  constructor(home: Home, { replicas }: ShopSettings) {
+  constructor(home: Home, { replicas, rate = RATE }: ShopSettings) {
+    this.#rate = rate
     this.#home = home
     cpSync(sampleDirectory('samples/shop'), this.#scratch.path, { recursive: true })
     this.#model = readFileSync(this.#file, 'utf8').replace('replicas: 2', `replicas: ${replicas}`)
@@ -50,13 +54,13 @@ export class RollingShop implements Disposable {
     if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}\n${stdout}${stderr}${daemonLog(this.#home.path)}`)
   }
 
-  /** 200 requests a second to the web component, and some for its page, which asks the catalog. */
+  /** Requests to the web component, and some for its page, which asks the catalog. */
   load(connections: 'reused' | 'fresh'): ShopLoad {
     const start = (path: string, rate: number): Load => {
       const url = `http://127.0.0.1:${this.#port}${path}`
       return startLoad({ url, headers: { host: 'shop.localhost' }, rate, connections, limitMs: HOLD_MS })
     }
-    return new ShopLoad(start('/healthz', RATE), start('/', PAGE_RATE))
+    return new ShopLoad(start('/healthz', this.#rate), start('/', PAGE_RATE))
   }
 
   /** Edits the model so that a component gets a new revision; returns when only that one runs. */
@@ -86,6 +90,12 @@ export class RollingShop implements Disposable {
       if ((await this.#settled(component)) === undefined) return undefined
       return (await this.#replicas(component)).every((replica) => !before.includes(startOf(replica))) ? true : undefined
     }, CHANGE_MS)
+  }
+
+  /** Asks for a number of replicas; returns when it is ready. */
+  async scale(component: 'web' | 'catalog', replicas: number): Promise<void> {
+    await this.call('scale', `${component}=${replicas}`)
+    await eventually(async () => ((await this.#settled(component))?.length === replicas ? true : undefined), CHANGE_MS)
   }
 
   async #revisions(component: string): Promise<readonly string[]> {

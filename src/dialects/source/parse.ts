@@ -1,5 +1,6 @@
-import { type Document, parseAllDocuments, type YAMLError } from 'yaml'
+import { Composer, type Document, Parser, type YAMLError } from 'yaml'
 import type { Origin } from '../../kernel/diagnostic.ts'
+import { isNestedDeeper } from './nesting.ts'
 import { findNode, NodeReader, rangeOf, scalarRanges } from './node-value.ts'
 import { LineMap, type Place } from './place.ts'
 import { clusterSchema } from './scalar-tags.ts'
@@ -49,25 +50,19 @@ function refuseText(file: string, text: string): ReadingDiagnostic | undefined {
   return undefined
 }
 
+/** Levels that are composed: far more than are accepted, so that the place of the first one too many can be told. */
+const COMPOSED_DEPTH = 1000
+
 type ParsedDocument = Document.Parsed | { readonly tooDeep: true }
 
 function parseDocuments(file: string, text: string): readonly ParsedDocument[] {
   // Tabs indent JSON files by right; inside JSON strings they cannot stand.
   const readable = file.endsWith('.json') || text.trimStart().startsWith('{') ? text.replaceAll('\t', ' ') : text
-  try {
-    const documents = parseAllDocuments(readable, {
-      schema: clusterSchema,
-      logLevel: 'silent',
-      prettyErrors: false,
-      uniqueKeys: false,
-      version: '1.2',
-    })
-    return 'empty' in documents ? [] : documents
-  } catch (error) {
-    // The parser calls itself for each level; nothing but depth can exhaust its stack.
-    if (error instanceof RangeError) return [{ tooDeep: true }]
-    throw error
-  }
+  const tokens = [...new Parser().parse(readable)]
+  // What follows calls itself for each level, and an exhausted stack may end the process instead of throwing.
+  if (tokens.some((token) => isNestedDeeper(token, COMPOSED_DEPTH))) return [{ tooDeep: true }]
+  const composer = new Composer({ schema: clusterSchema, logLevel: 'silent', prettyErrors: false, uniqueKeys: false, version: '1.2' })
+  return [...composer.compose(tokens)]
 }
 
 function readDocument(context: Context, document: ParsedDocument, index: number, docs: SourceDoc[]): ReadingDiagnostic[] {
