@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { listening, MEASURED_CORE, OTHER_CORE, PinnedProgram } from './pinned.ts'
 import { PORTS, programAt } from './places.ts'
 
-export const SMALL = 100
-export const LARGE = 64 * 1024
+const SMALL = 100
+const LARGE = 64 * 1024
 
 /** The server that all proxies of a comparison stand before: nginx with 100 bytes at `/`, 64 KB at `/large`. */
 export async function startBackend(folder: string): Promise<PinnedProgram> {
