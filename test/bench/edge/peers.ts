@@ -70,8 +70,8 @@ backend out
 /** caddy with one processor. */
 export async function startCaddy(folder: string): Promise<PinnedProgram> {
   const path = join(folder, 'Caddyfile')
-  const options = '{\n  admin off\n  auto_https off\n  log {\n    level ERROR\n  }\n}'
-  writeFileSync(path, `${options}\nhttp://127.0.0.1:${PORTS.caddy} {\n  reverse_proxy 127.0.0.1:${PORTS.backend}\n}\n`)
+  const options = '{\n\tadmin off\n\tauto_https off\n\tlog {\n\t\tlevel ERROR\n\t}\n}'
+  writeFileSync(path, `${options}\nhttp://127.0.0.1:${PORTS.caddy} {\n\treverse_proxy 127.0.0.1:${PORTS.backend}\n}\n`)
   const env = { GOMAXPROCS: '1', HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
   return start(MEASURED_CORE, ['caddy', 'run', '--config', path, '--adapter', 'caddyfile'], PORTS.caddy, env)
 }

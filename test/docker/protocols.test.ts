@@ -1,0 +1,19 @@
+import { CliWorld } from '../kit/docker/cli-world.ts'
+import { protocolApplication, protocolOverlay } from '../kit/protocols/application.ts'
+import { protocolSuite } from '../kit/protocols/suite.ts'
+import { freePort } from '../kit/stage.ts'
+
+protocolSuite('Docker', async () => {
+  const world = new CliWorld()
+  const [calls, raw] = [await freePort(), await freePort()]
+  const published = { calls, raw }
+  world.write('app.yaml', protocolApplication('protocols'))
+  world.write('minipaas.yaml', protocolOverlay(published))
+  await world.up()
+  return {
+    name: 'protocols',
+    web: await world.port(),
+    published,
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  }
+})
