@@ -255,9 +255,11 @@ describe.each([
       client.send(piece)
       await new Promise((resolve) => client.socket.write('', resolve))
     }
-    client.send('SM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00')
-    // SETTINGS, and the acknowledgement of ours.
-    await client.until(/^\x00\x00[^]\x04\x00[^]*\x00\x00\x00\x04\x01\x00\x00\x00\x00/)
+    const settings = '\x00\x00\x00\x04\x00\x00\x00\x00\x00'
+    const acknowledged = '\x00\x00\x00\x04\x01\x00\x00\x00\x00'
+    client.send(`SM\r\n\r\n${settings}`)
+    await eventually(() => (client.received.includes(acknowledged) ? true : undefined))
+    expect(client.received.charCodeAt(3)).toBe(4)
   })
 })
 
@@ -353,7 +355,7 @@ describe('a request over routes', () => {
     using client = new Http2Client(world.port())
     const upload = client.session.request({ ':method': 'POST' })
     let finished = false
-    upload.write(Buffer.alloc(10 * MEGABYTE), () => {
+    upload.write(Buffer.alloc(4 * MEGABYTE), () => {
       finished = true
     })
     await eventually(() => (world.held === 1 ? true : undefined))
@@ -367,7 +369,7 @@ describe('a request over routes', () => {
     })
     upload.end()
     await once(upload, 'close')
-    expect(received).toBe(10 * MEGABYTE)
+    expect(received).toBe(4 * MEGABYTE)
   })
 })
 
@@ -414,7 +416,7 @@ describe('h2load and nghttp', () => {
     expect(load).toMatch(/2000 total, 2000 started, 2000 done, 2000 succeeded, 0 failed, 0 errored, 0 timeout/)
     const verbose = await run('nghttp', '-v', '-n', url)
     expect(verbose).toMatch(/:status: 200/)
-    expect(verbose).not.toMatch(/error/i)
+    expect(verbose).not.toMatch(/error_code=(?!NO_ERROR)|\[ERROR\]/)
     const last = await eventually(() => world.all('counters').find(({ backends }) => backends[0]?.requests === 2001))
     expect(last.backends[0]?.statusClasses).toEqual([0, 2001, 0, 0, 0])
   })
