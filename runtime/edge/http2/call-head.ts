@@ -81,7 +81,7 @@ export function addForwarded(headers: IncomingHttpHeaders, client: ClientSide, n
 function formatFields(headers: IncomingHttpHeaders, host: string): string {
   let text = host === '' ? '' : `Host: ${host}\r\n`
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || name.startsWith(':') || name === 'host') continue
+    if (value === undefined || name.startsWith(':') || name === 'host' || name === 'te') continue
     for (const one of Array.isArray(value) ? value : [value]) text += `${name}: ${one}\r\n`
   }
   return text

@@ -1,13 +1,12 @@
-import type { ClientHttp2Stream, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import { constants } from 'node:http2'
+import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import type { Duplex } from 'node:stream'
 import type { Clock } from '../../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../../src/kernel/instant.ts'
-import type { RevisionId } from '../../../src/model/names.ts'
 import type { Answer, Backend, Visitor } from '../backend.ts'
 import type { Destination } from '../exchange.ts'
 import type { Upstream } from '../upstream.ts'
-import { END_STREAM } from './frames.ts'
 import { countedStatus, encodeMessage, grpcStatusOf, isGrpc, readTimeout, UNAVAILABLE } from './grpc.ts'
+import { Http1Stream } from './http1-stream.ts'
 import { answerGrpc, answerPlain } from './own-answer.ts'
 import { type NoSession, SessionPool, type SessionUser } from './session-pool.ts'
 import type { UpstreamSession } from './upstream-session.ts'
@@ -16,7 +15,15 @@ import type { UpstreamSession } from './upstream-session.ts'
 const KEPT = 64 * 1024
 /** A replica that refuses a call unread goes, or is overloaded: it is asked so often. */
 const MAX_TRIES = 3
-const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
+const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
+
+/** A stream to a replica, of HTTP/2 or what stands for one. */
+interface ReplicaStream extends Duplex {
+  readonly rstCode?: number | undefined
+  readonly aborted: boolean
+  readonly broken?: string | undefined
+  close(code: number): void
+}
 
 /** A stream of a client's session as it arrived. */
 export interface Incoming {
@@ -29,7 +36,7 @@ export interface Incoming {
 export class Call implements Visitor, SessionUser {
   ticket = 0
   readonly holdMs: Millis
-  readonly revision: RevisionId | undefined
+  readonly revision: Destination['revision']
   readonly #stream: ServerHttp2Stream
   readonly #headers: IncomingHttpHeaders
   readonly #bodyless: boolean
@@ -40,7 +47,7 @@ export class Call implements Visitor, SessionUser {
   readonly #startedAt: Instant
   #upstream: Upstream | undefined
   #session: UpstreamSession | undefined
-  #out: ClientHttp2Stream | undefined
+  #out: ReplicaStream | undefined
   #tries = 0
   /** Sent already, in case it must be sent again; undefined when it is too much. */
   #kept: Buffer[] | undefined = []
@@ -58,7 +65,7 @@ export class Call implements Visitor, SessionUser {
     const { stream, headers, flags } = incoming
     this.#stream = stream
     this.#headers = headers
-    this.#bodyless = (flags & END_STREAM) !== 0
+    this.#bodyless = (flags & NGHTTP2_FLAG_END_STREAM) !== 0
     this.#requestEnded = this.#bodyless
     this.#grpc = isGrpc(headers)
     const timeout = this.#grpc ? readTimeout(headers) : undefined
@@ -83,7 +90,9 @@ export class Call implements Visitor, SessionUser {
 
   forward(upstream: Upstream): void {
     this.#upstream = upstream
-    SessionPool.of(upstream, this.#clock).acquire(this)
+    const pool = SessionPool.of(upstream, this.#clock)
+    if (pool.onlyHttp1 && !this.#grpc) this.#goOverHttp1(upstream)
+    else pool.acquire(this)
   }
 
   refuse(answer: Answer): void {
@@ -108,15 +117,20 @@ export class Call implements Visitor, SessionUser {
       })
       return
     }
+    if (!this.#bodyless && !this.#grpc) out.on('wantTrailers', () => out.sendTrailers(this.#requestTrailers ?? {}))
+    this.#attach(out)
+  }
+
+  #attach(out: ReplicaStream): void {
     this.#out = out
     out
-      .on('headers', (headers) => this.#onInterim(headers))
-      .on('response', (headers, flags) => this.#onResponse(headers, flags))
+      .on('headers', (headers: IncomingHttpHeaders) => this.#onInterim(headers))
+      .on('response', (headers: IncomingHttpHeaders, flags: number) => this.#onResponse(headers, flags))
       .on('data', (chunk: Buffer) => this.#onAnswerData(chunk))
-      .on('trailers', (trailers) => this.#onAnswerTrailers(trailers))
+      .on('trailers', (trailers: IncomingHttpHeaders) => this.#onAnswerTrailers(trailers))
       .on('end', () => this.#onAnswerEnd())
       .on('drain', () => this.#stream.resume())
-      .on('error', (error) => {
+      .on('error', (error: Error) => {
         this.#error = error.message
       })
       .on('close', () => this.#onUpstreamClosed(out))
@@ -126,17 +140,50 @@ export class Call implements Visitor, SessionUser {
   onNoSession(why: NoSession): void {
     const upstream = this.#upstream
     if (upstream === undefined || this.#over) return
+    if (why.kind === 'not-http2' && !this.#grpc) {
+      this.#goOverHttp1(upstream)
+      return
+    }
     if (why.kind === 'not-http2') {
       this.#fail({ status: 502, reason: this.#say(why.reason) })
       return
     }
-    this.#upstream = undefined
-    this.#backend.undeliverable(this, upstream, why.reason)
+    this.#goElsewhere(upstream, why.reason)
   }
 
-  #sendBody(out: ClientHttp2Stream): void {
+  #goOverHttp1(upstream: Upstream): void {
+    const out: Http1Stream = new Http1Stream({
+      upstream,
+      headers: this.#headers,
+      body: this.#bodyless ? 'none' : 'follows',
+      onUnreachable: (reason) => {
+        if (this.#out !== out) return
+        this.#out = undefined
+        out.close()
+        SessionPool.of(upstream, this.#clock).forget()
+        if (this.#kept === undefined) {
+          this.#fail({
+            status: 502,
+            reason: this.#say(`the replica was not reached (${reason}), and the request is too long to be sent again`),
+          })
+          return
+        }
+        this.#stream.pause()
+        this.#tries++
+        this.#goElsewhere(upstream, reason)
+      },
+    })
+    this.#attach(out)
+    out.start()
+  }
+
+  #goElsewhere(upstream: Upstream, reason: string): void {
+    this.#upstream = undefined
+    this.#backend.undeliverable(this, upstream, reason)
+  }
+
+  #sendBody(out: ReplicaStream): void {
     const stream = this.#stream
-    if (!this.#grpc) out.on('wantTrailers', () => out.sendTrailers(this.#requestTrailers ?? {}))
     if (this.#tries > 0) {
       for (const chunk of this.#kept ?? []) out.write(chunk)
       if (this.#requestEnded) out.end()
@@ -172,7 +219,7 @@ export class Call implements Visitor, SessionUser {
     if (stream.closed || stream.destroyed) return
     this.#status = Number(headers[':status'])
     if (headers['grpc-status'] !== undefined) this.#grpcStatus = headers['grpc-status']
-    const endStream = (flags & END_STREAM) !== 0
+    const endStream = (flags & NGHTTP2_FLAG_END_STREAM) !== 0
     if (endStream) this.#answered = true
     // `sendDate` is not in the types: a replica that sends no date has its reasons.
     const waitForTrailers = !endStream && this.#headers[':method'] !== 'HEAD' && !hasNoContent(this.#status)
@@ -206,11 +253,11 @@ export class Call implements Visitor, SessionUser {
   }
 
   /** The replica's stream is over, in whatever way. */
-  #onUpstreamClosed(out: ClientHttp2Stream): void {
+  #onUpstreamClosed(out: ReplicaStream): void {
     if (this.#out !== out) return
     this.#out = undefined
     const code = out.rstCode ?? NGHTTP2_NO_ERROR
-    const broken = this.#session?.broken
+    const broken = this.#session?.broken ?? out.broken
     this.#dropSession()
     if (this.#over) return
     if (this.#answered) {

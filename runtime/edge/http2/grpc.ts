@@ -3,8 +3,8 @@ import type { Millis } from '../../../src/kernel/instant.ts'
 import type { Answer } from '../backend.ts'
 
 /** Status codes that we give or count. Source: gRPC, statuscodes. */
-export const UNKNOWN = 2
-export const DEADLINE_EXCEEDED = 4
+const UNKNOWN = 2
+const DEADLINE_EXCEEDED = 4
 const UNIMPLEMENTED = 12
 const INTERNAL = 13
 export const UNAVAILABLE = 14

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/kernel/clock.ts'
-import { after, type Millis } from '../../../src/kernel/instant.ts'
+import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
 import type { OtherPool, Upstream } from '../upstream.ts'
 import { type SessionOwner, UpstreamSession } from './upstream-session.ts'
 
@@ -8,6 +8,8 @@ const CONNECT_TIMEOUT_MS: Millis = 2000
 const IDLE_MS: Millis = 60_000
 /** A server that accepted a connection has this long to say that it speaks HTTP/2: it may be busy. */
 const SETTINGS_TIMEOUT_MS: Millis = 10_000
+/** A replica that spoke no HTTP/2 is not asked again for so long, unless something shows that it is another program now. */
+const NOT_HTTP2_MS: Millis = 600_000
 /** A server takes 100 calls a session at least, or says why it does not. */
 const MAX_SESSIONS = 256
 
@@ -28,6 +30,7 @@ export class SessionPool implements OtherPool, SessionOwner {
   readonly #opening = new Map<UpstreamSession, Disposable>()
   readonly #waiting = new Set<SessionUser>()
   #closed = false
+  #notHttp2Until: Instant | undefined
 
   constructor(upstream: Upstream, clock: Clock) {
     this.#upstream = upstream
@@ -39,6 +42,16 @@ export class SessionPool implements OtherPool, SessionOwner {
     const pool = new SessionPool(upstream, clock)
     upstream.http2 = pool
     return pool
+  }
+
+  /** The replica was found to speak HTTP/1 only. */
+  get onlyHttp1(): boolean {
+    return this.#notHttp2Until !== undefined && this.#clock.now() < this.#notHttp2Until
+  }
+
+  /** The replica may be another program now. */
+  forget(): void {
+    this.#notHttp2Until = undefined
   }
 
   /** Calls `onSession` at once when a session takes one more call, else when one is open or has room again. */
@@ -79,6 +92,7 @@ export class SessionPool implements OtherPool, SessionOwner {
 
   onReady(session: UpstreamSession): void {
     this.#settle(session)
+    this.forget()
     session.idleSince = this.#clock.now()
     this.#sessions.add(session)
     this.#serve()
@@ -95,6 +109,7 @@ export class SessionPool implements OtherPool, SessionOwner {
     const why: NoSession = session.answered
       ? { kind: 'not-http2', reason: `it does not speak HTTP/2 without TLS (${session.broken ?? 'closed'})` }
       : { kind: 'unreachable', reason: session.broken ?? 'closed' }
+    if (session.answered) this.#notHttp2Until = after(this.#clock.now(), NOT_HTTP2_MS)
     const users = [...this.#waiting]
     this.#waiting.clear()
     for (const user of users) user.onNoSession(why)

@@ -313,7 +313,7 @@ describe('a request over routes', () => {
     expect(await client.get('/', { ':authority': 'a', host: 'b' })).toMatchObject({ headers: { ':status': 400 } })
   })
 
-  test('to a server of HTTP/1 only says so', async () => {
+  test('of gRPC to a server of HTTP/1 only says so', async () => {
     await using replica = await ReplicaServer.start((_, response) => response.end('http/1'))
     await using world = await worldOf(replica.replica())
     for (const listener of ['web', service]) {
@@ -322,6 +322,63 @@ describe('a request over routes', () => {
       expect(got.headers).toMatchObject({ ':status': 200, 'grpc-status': '14' })
       expect(got.headers['grpc-message']).toMatch(/^web: it does not speak HTTP\/2/)
     }
+  })
+
+  test('is carried over HTTP/1.1 to such a server, unless it is a call of gRPC', async () => {
+    const seen: string[] = []
+    await using replica = await ReplicaServer.start((incoming, response) => {
+      seen.push(`${incoming.method} ${incoming.url} ${incoming.headers.host} ${incoming.headers['x-forwarded-for']}`)
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' })
+      response.writeHead(incoming.url === '/204' ? 204 : 200, { 'set-cookie': ['a=1', 'b=2'], 'x-name': 'http/1' })
+      incoming.pipe(response)
+    })
+    await using world = await worldOf(replica.replica())
+    for (const listener of ['web', service]) {
+      using client = new Http2Client(world.port(listener))
+      const got = await client.get('/a?b', { ':method': 'POST', ':authority': 'shop' }, 'hello')
+      expect(got).toMatchObject({ body: 'hello', code: 0, headers: { ':status': 200, 'set-cookie': ['a=1', 'b=2'], 'x-name': 'http/1' } })
+      expect(got.interim).toMatchObject([{ ':status': 103 }])
+      expect(await client.get('/204')).toMatchObject({ headers: { ':status': 204 }, body: '', code: 0 })
+      expect(await client.get('/', { ':method': 'HEAD' })).toMatchObject({ headers: { ':status': 200 }, body: '', code: 0 })
+      const big = 'x'.repeat(3 * MEGABYTE)
+      expect((await client.get('/', { ':method': 'PUT', 'content-length': String(big.length) }, big)).body.length).toBe(big.length)
+      const together = await Promise.all(Array.from({ length: 20 }, () => client.get('/', { ':method': 'POST' }, 'together')))
+      expect(together.map(({ body }) => body)).toEqual(Array(20).fill('together'))
+    }
+    expect(seen[0]).toBe('POST /a?b shop 127.0.0.1')
+    const last = await eventually(() => world.all('counters').find(({ backends }) => backends[0]?.requests === 48))
+    expect(last.backends[0]).toMatchObject({ statusClasses: [0, 48, 0, 0, 0], inFlight: 0 })
+  })
+
+  test('over HTTP/1.1 waits for a client that does not read, and ends with it', async () => {
+    let written = 0
+    let closed = false
+    await using replica = await ReplicaServer.start((_, response) => {
+      const block = Buffer.alloc(64 * 1024, 97)
+      const write = (): void => {
+        while (written < 200 * MEGABYTE) {
+          written += block.length
+          if (!response.write(block)) {
+            response.once('drain', write)
+            return
+          }
+        }
+      }
+      response.on('close', () => {
+        closed = true
+      })
+      write()
+    })
+    await using world = await worldOf(replica.replica())
+    using client = new Http2Client(world.port())
+    const stream = client.session.request()
+    stream.on('error', () => {})
+    await once(stream, 'response')
+    for (let turn = 0; turn < 20; turn++) await client.get('/', { ':authority': 'a', host: 'b' })
+    expect(written).toBeLessThan(60 * MEGABYTE)
+    stream.close(constants.NGHTTP2_CANCEL)
+    await eventually(() => (closed ? true : undefined))
+    await eventually(() => world.all('counters').find(({ backends }) => backends[0]?.inFlight === 0 && backends[0].requests === 1))
   })
 
   test('opens another session where a replica takes few calls at once', async () => {
