@@ -31,6 +31,8 @@ export interface Visitor {
 export interface Drainable {
   readonly upstream: Upstream
   drain(): void
+  /** Its replica is not, or no longer, the only one that takes traffic. */
+  spread?(): void
 }
 
 export interface BackendHooks {
@@ -66,6 +68,11 @@ export class Backend {
     return this.#gate.held
   }
 
+  /** The only replica that takes traffic, while nothing waits. */
+  get sole(): Upstream | undefined {
+    return this.#gate.sole
+  }
+
   /** Takes over another state of the backend. What waits is not touched before `settle`. */
   update(spec: EdgeBackend): void {
     this.#spec = spec
@@ -91,7 +98,11 @@ export class Backend {
     this.#release(released, now)
     for (const ticket of refused) this.#end(ticket, 'cancelled', now)?.refuse(this.#refusal())
     const draining = new Set(this.#spec.draining.map((replica) => this.#upstream(replica)))
-    for (const tunnel of this.tunnels) if (draining.has(tunnel.upstream)) tunnel.drain()
+    const only = ready.length === 1 && ready[0] !== undefined ? this.#upstream(ready[0]) : undefined
+    for (const tunnel of this.tunnels) {
+      if (draining.has(tunnel.upstream)) tunnel.drain()
+      else if (tunnel.upstream !== only) tunnel.spread?.()
+    }
     this.#arm()
   }
 
@@ -111,6 +122,12 @@ export class Backend {
   enter(visitor: Visitor): void {
     const now = this.#context.clock.now()
     this.#admit(visitor, this.#gate.admit({ now, holdMs: visitor.holdMs, revision: visitor.revision }), now)
+  }
+
+  /** A call on a connection that is on this replica already; `leave` ends it. */
+  join(upstream: Upstream): void {
+    this.#gate.occupy(upstream)
+    upstream.load.enter()
   }
 
   /** The visitor's request has ended. */

@@ -3,6 +3,8 @@ import type { Clock } from '../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
 import type { EdgeContext } from './context.ts'
 import { HttpClient, type HttpService } from './http-client.ts'
+import { CallSplice } from './http2/call-splice.ts'
+import { Http2Client } from './http2/http2-client.ts'
 import type { OpenListener } from './listener-set.ts'
 import { Sniffer } from './sniff.ts'
 import { Splice } from './splice.ts'
@@ -41,8 +43,8 @@ export class ClientSet {
     const sniffer = new Sniffer(socket, this.#context.clock, {
       decide: (protocol, first) => {
         this.#remove(sniffer)
-        if (protocol === 'http') this.#speakHttp(socket, listener).receive(first)
-        else this.#splice(socket, listener, first)
+        if (protocol === 'other') this.#splice(socket, listener, first)
+        else this.#speak(protocol, socket, listener, first)
       },
       onClosed: () => this.#remove(sniffer),
     })
@@ -78,6 +80,41 @@ export class ClientSet {
     return client
   }
 
+  #speak(protocol: 'http' | 'http2', socket: Socket, listener: OpenListener, first: Buffer): void {
+    if (protocol === 'http') this.#speakHttp(socket, listener).receive(first)
+    else this.#speakHttp2(socket, listener, first)
+  }
+
+  /** As bytes while a service or a published port leads to one replica only, else call by call. */
+  #speakHttp2(socket: Socket, listener: OpenListener, first: Buffer): void {
+    const { serve } = listener.spec
+    const backend = serve.by === 'backend' ? this.#state.backend(serve.backend) : undefined
+    const upstream = backend?.sole
+    if (backend === undefined || upstream === undefined) {
+      this.#carryCalls(socket, listener, first)
+      return
+    }
+    const splice: CallSplice = new CallSplice(
+      { socket, backend, upstream, clock: this.#context.clock },
+      {
+        onClosed: () => this.#remove(splice),
+        onPerCall: (said) => {
+          this.#remove(splice)
+          this.#carryCalls(socket, listener, said)
+        },
+      },
+    )
+    this.#clients.set(splice, listener)
+    splice.start(first)
+  }
+
+  #carryCalls(socket: Socket, listener: OpenListener, first: Buffer): void {
+    if (socket.destroyed) return
+    const client = new Http2Client(socket, first, this.#serviceOf(listener), (closed) => this.#remove(closed))
+    this.#clients.set(client, listener)
+    if (this.#closing || listener.closed) client.closeWhenIdle()
+  }
+
   #splice(socket: Socket, listener: OpenListener, first: Buffer): void {
     const { serve } = listener.spec
     const backend = serve.by === 'backend' ? this.#state.backend(serve.backend) : undefined
@@ -85,9 +122,9 @@ export class ClientSet {
       socket.destroy()
       return
     }
-    const onHttp = (said: Buffer): void => {
+    const onHttp = (protocol: 'http' | 'http2', said: Buffer): void => {
       this.#remove(splice)
-      this.#speakHttp(socket, listener).receive(said)
+      this.#speak(protocol, socket, listener, said)
     }
     const splice: Splice = new Splice(socket, backend, this.#context.clock, {
       onClosed: () => this.#remove(splice),
@@ -115,6 +152,10 @@ export class ClientSet {
         const backend = this.#state.backend(serve.backend)
         if (backend === undefined) return { status: 503, reason: `there is nothing behind ${listener.spec.id}` }
         return { backend, holdMs: backend.spec.holdMs, revision: undefined }
+      },
+      onHttp2: (client, first) => {
+        this.#remove(client)
+        this.#speakHttp2(client.socket, listener, first)
       },
     }
     this.#services.set(listener, service)

@@ -7,6 +7,7 @@ import { formatAnswer } from './http/answer.ts'
 import { formatPlainHead, formatRoutedHead } from './http/forwarded.ts'
 import { findHeadEnd, HeadError, MAX_HEAD } from './http/head-lines.ts'
 import { parseRequestHead, type RequestHead } from './http/request-head.ts'
+import { PREFACE_HEAD } from './http2/frames.ts'
 import { isFull } from './socket-state.ts'
 import type { Tunnel } from './tunnel.ts'
 
@@ -29,6 +30,8 @@ export interface HttpService {
   /** No further request on any connection. */
   readonly closing: boolean
   route(head: RequestHead): Destination | Answer
+  /** The first bytes of the connection are those of HTTP/2; the client no longer reads it. */
+  onHttp2(client: HttpClient, first: Buffer): void
 }
 
 /** One client connection that speaks HTTP/1: one request after the other. */
@@ -53,12 +56,7 @@ export class HttpClient implements ExchangeClient {
     this.#onClosed = onClosed
     this.#address = plainAddress(socket.remoteAddress)
     this.#deadline = after(service.clock.now(), KEEP_ALIVE_MS)
-    socket
-      .on('data', (chunk) => this.receive(chunk))
-      .on('drain', () => this.#onDrain())
-      .on('end', () => this.#onEnd())
-      .on('error', () => socket.destroy())
-      .on('close', () => this.#onClose())
+    socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
   }
 
   get staysOpen(): boolean {
@@ -166,12 +164,30 @@ export class HttpClient implements ExchangeClient {
     }
     this.#text = ''
     const head = parseRequestHead(text, end)
+    const next = from + end - before
     if (head instanceof HeadError) {
-      this.#refuse(head)
+      if (!text.startsWith(PREFACE_HEAD) || !this.#isFirst(before + chunk.length)) this.#refuse(head)
+      else this.#becomeHttp2(Buffer.concat([Buffer.from(text.slice(0, end), 'latin1'), chunk.subarray(next)]))
       return
     }
-    const next = from + end - before
     this.#begin(head, next < chunk.length ? chunk.subarray(next) : undefined)
+  }
+
+  /** Nothing came on the connection before these bytes. */
+  #isFirst(length: number): boolean {
+    return this.socket.bytesRead === length
+  }
+
+  /** The client speaks HTTP/2 by prior knowledge; found where its preface is no head of HTTP/1, so that a good head pays nothing. */
+  #becomeHttp2(first: Buffer): void {
+    const { socket } = this
+    socket
+      .off('data', this.#onData)
+      .off('drain', this.#onDrain)
+      .off('end', this.#onEnd)
+      .off('error', this.#onError)
+      .off('close', this.#onClose)
+    this.#service.onHttp2(this, first)
   }
 
   #begin(head: RequestHead, rest: Buffer | undefined): void {
@@ -241,7 +257,15 @@ export class HttpClient implements ExchangeClient {
     this.socket.resume()
   }
 
-  #onDrain(): void {
+  readonly #onData = (chunk: Buffer): void => {
+    this.receive(chunk)
+  }
+
+  readonly #onError = (): void => {
+    this.socket.destroy()
+  }
+
+  readonly #onDrain = (): void => {
     if (this.#tunnel !== undefined) this.#tunnel.onClientDrain()
     else if (this.#exchange !== undefined) this.#exchange.onClientDrain()
     else if (!this.#lingering) {
@@ -250,7 +274,7 @@ export class HttpClient implements ExchangeClient {
     }
   }
 
-  #onEnd(): void {
+  readonly #onEnd = (): void => {
     if (this.#tunnel !== undefined) {
       this.#tunnel.onClientEnd()
       return
@@ -259,7 +283,7 @@ export class HttpClient implements ExchangeClient {
     this.socket.end()
   }
 
-  #onClose(): void {
+  readonly #onClose = (): void => {
     this.#tunnel?.onClientClosed()
     this.#gone()
     this.#onClosed(this)

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { after, type Millis } from '../../src/kernel/instant.ts'
 import { MAX_LINE } from './http/head-lines.ts'
+import { PREFACE_HEAD } from './http2/frames.ts'
 
 /** A client that says nothing for so long may wait for the server to speak first: from then on either may. */
 export const SILENCE_MS: Millis = 500
@@ -9,8 +10,15 @@ export const SILENCE_MS: Millis = 500
 /** As many bytes are looked at. */
 export const SNIFFED_BYTES = MAX_LINE + 64
 
+/** `http2` is HTTP/2 by prior knowledge. */
+export type Protocol = 'http' | 'http2' | 'other'
+
 /** What the first bytes of a connection are: `unsure` while more are needed. */
-export function guessProtocol(text: string): 'http' | 'other' | 'unsure' {
+export function guessProtocol(text: string): Protocol | 'unsure' {
+  if (text.startsWith('PRI ')) {
+    if (text.startsWith(PREFACE_HEAD)) return 'http2'
+    if (PREFACE_HEAD.startsWith(text)) return 'unsure'
+  }
   const lineEnd = text.indexOf('\n')
   const line = lineEnd < 0 ? text : text.slice(0, lineEnd + 1)
   if (lineEnd >= 0) return /^[!#$%&'*+\-.^_`|~\w]+ [^ ]+ HTTP\/1\.\d\r?\n$/.test(line) ? 'http' : 'other'
@@ -20,7 +28,7 @@ export function guessProtocol(text: string): 'http' | 'other' | 'unsure' {
 /** Reads until it is known what a connection speaks, then hands over with the bytes read. */
 export class Sniffer {
   readonly #socket: Socket
-  readonly #decide: (protocol: 'http' | 'other', first: Buffer) => void
+  readonly #decide: (protocol: Protocol, first: Buffer) => void
   readonly #onClosed: () => void
   #timer: Disposable
   #seen: Buffer = Buffer.alloc(0)
@@ -28,7 +36,7 @@ export class Sniffer {
   constructor(
     socket: Socket,
     clock: Clock,
-    hooks: { readonly decide: (protocol: 'http' | 'other', first: Buffer) => void; readonly onClosed: () => void },
+    hooks: { readonly decide: (protocol: Protocol, first: Buffer) => void; readonly onClosed: () => void },
   ) {
     this.#socket = socket
     this.#decide = hooks.decide
@@ -66,7 +74,7 @@ export class Sniffer {
     this.#onClosed()
   }
 
-  #finish(protocol: 'http' | 'other'): void {
+  #finish(protocol: Protocol): void {
     this.#timer[Symbol.dispose]()
     this.#socket.off('data', this.#onData).off('error', this.#onError).off('end', this.#onEnd).off('close', this.#onClose)
     this.#decide(protocol, this.#seen)

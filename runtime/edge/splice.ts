@@ -13,7 +13,7 @@ const READ_AHEAD = 16 * 1024
 export interface SpliceHooks {
   readonly onClosed: () => void
   /** Given for a client that has said nothing yet: called with its first bytes when it speaks before the server, and speaks HTTP. */
-  readonly onHttp?: (first: Buffer) => void
+  readonly onHttp?: (protocol: 'http' | 'http2', first: Buffer) => void
 }
 
 /**
@@ -159,7 +159,7 @@ export class Splice implements Visitor, UpstreamUser {
     this.#letGo()
     this.#socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd)
     this.#socket.off('error', this.#onError).off('close', this.#onClose)
-    this.#hooks.onHttp?.(this.#seen)
+    this.#hooks.onHttp?.(guess, this.#seen)
   }
 
   /** Leaves the gate, or the replica. */

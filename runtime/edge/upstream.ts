@@ -25,6 +25,13 @@ interface Waiting {
   readonly freshness: Freshness
 }
 
+/** Connections of another protocol to the same port, which live as long. */
+export interface OtherPool {
+  close(): void
+  reopen(): void
+  sweep(): void
+}
+
 /** One port of one replica with its idle connections, the last used first. */
 export class Upstream implements GateReplica, ConnectionOwner {
   readonly id: ReplicaId
@@ -32,6 +39,8 @@ export class Upstream implements GateReplica, ConnectionOwner {
   readonly host: string
   readonly port: number
   readonly load: ReplicaLoad
+  /** Made by the first who needs it. */
+  http2: OtherPool | undefined
   /** Takes no new requests: what is released is closed. */
   #closed = false
   readonly #clock: Clock
@@ -91,14 +100,17 @@ export class Upstream implements GateReplica, ConnectionOwner {
   close(): void {
     this.#closed = true
     for (const connection of this.#idle.splice(0)) connection.destroy()
+    this.http2?.close()
   }
 
   reopen(): void {
     this.#closed = false
+    this.http2?.reopen()
   }
 
   /** Closes connections that have been idle for too long; they are at the front. */
   sweep(): void {
+    this.http2?.sweep()
     const now = this.#clock.now()
     const stale = this.#idle.filter((connection) => now - (connection.idleSince ?? now) > idleLimit(connection))
     if (stale.length === 0) return

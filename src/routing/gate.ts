@@ -88,6 +88,23 @@ export class Gate<R extends GateReplica> {
     return this.#ready.length > 0 && this.#ready.every((slot) => slot.state !== 'open')
   }
 
+  /** The only replica that takes traffic, while nothing waits and it takes as much as comes. */
+  get sole(): R | undefined {
+    const [only] = this.#ready
+    if (this.#ready.length !== 1 || only?.state !== 'open' || this.#queue.size > 0) return undefined
+    return only.limit === Number.POSITIVE_INFINITY ? only.replica : undefined
+  }
+
+  /** Something that no longer asks, because its connection is on this replica already, counts there as in flight until `done`. */
+  occupy(replica: R): void {
+    let slot = this.#slots.get(replica)
+    if (slot === undefined) {
+      slot = this.#newSlot(replica)
+      slot.listed = false
+    }
+    slot.inFlight++
+  }
+
   admit(entry: Entry): Admission<R> {
     return this.#enter(this.#nextTicket++, entry)
   }

@@ -25,6 +25,6 @@ export function formatAnswer(answer: OwnAnswer): string {
 }
 
 /** One line of ASCII: safe in a field, and as long in bytes as in characters. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 1000)
 }

@@ -1,0 +1,92 @@
+import type { IncomingHttpHeaders } from 'node:http2'
+import type { RequestHead } from '../http/request-head.ts'
+
+/** The head of an HTTP/2 request in the form in which routes read heads; its field text is made only when asked for. */
+export class CallHead implements RequestHead {
+  readonly minor = 1
+  readonly keepAlive = true
+  readonly upgrade = undefined
+  readonly #headers: IncomingHttpHeaders
+  readonly #bodyless: boolean
+  #fields: string | undefined
+
+  constructor(headers: IncomingHttpHeaders, body: 'none' | 'follows') {
+    this.#headers = headers
+    this.#bodyless = body === 'none'
+  }
+
+  get method(): string {
+    return this.#headers[':method'] ?? ''
+  }
+
+  get target(): string {
+    return this.#headers[':path'] ?? ''
+  }
+
+  get host(): string {
+    return this.#headers[':authority'] ?? this.#headers.host ?? ''
+  }
+
+  get fields(): string {
+    this.#fields ??= formatFields(this.#headers, this.host)
+    return this.#fields
+  }
+
+  get contentLength(): number {
+    const text = this.#headers['content-length']
+    return text === undefined ? -1 : Number(text)
+  }
+
+  get chunked(): boolean {
+    return !this.#bodyless && this.contentLength < 0
+  }
+
+  get expectsContinue(): boolean {
+    return this.#headers.expect?.toLowerCase() === '100-continue'
+  }
+
+  get forwardedFor(): string | undefined {
+    return textOf(this.#headers['x-forwarded-for'])
+  }
+
+  get has(): RequestHead['has'] {
+    const headers = this.#headers
+    return {
+      proto: headers['x-forwarded-proto'] !== undefined,
+      host: headers['x-forwarded-host'] !== undefined,
+      port: headers['x-forwarded-port'] !== undefined,
+      requestId: headers['x-request-id'] !== undefined,
+    }
+  }
+}
+
+/** What the edge knows of the client's side of a connection. */
+export interface ClientSide {
+  readonly address: string
+  readonly port: number
+  readonly scheme: 'http' | 'https'
+}
+
+/** Adds to a request what `formatRoutedHead` adds to one of HTTP/1. */
+export function addForwarded(headers: IncomingHttpHeaders, client: ClientSide, nextRequestId: () => string): void {
+  const before = textOf(headers['x-forwarded-for'])
+  headers['x-forwarded-for'] = before === undefined ? client.address : `${before}, ${client.address}`
+  headers['x-forwarded-proto'] ??= client.scheme
+  const host = headers[':authority'] ?? headers.host
+  if (host !== undefined) headers['x-forwarded-host'] ??= host
+  headers['x-forwarded-port'] ??= String(client.port)
+  headers['x-request-id'] ??= nextRequestId()
+}
+
+function formatFields(headers: IncomingHttpHeaders, host: string): string {
+  let text = host === '' ? '' : `Host: ${host}\r\n`
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || name.startsWith(':') || name === 'host' || name === 'te') continue
+    for (const one of Array.isArray(value) ? value : [value]) text += `${name}: ${one}\r\n`
+  }
+  return text
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value
+}

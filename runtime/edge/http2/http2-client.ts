@@ -1,0 +1,92 @@
+import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
+import type { Answer } from '../backend.ts'
+import { clientAddress } from '../client-address.ts'
+import type { HttpService } from '../http-client.ts'
+import { Call } from './call.ts'
+import { addForwarded, CallHead, type ClientSide } from './call-head.ts'
+import { END_STREAM } from './frames.ts'
+import { grpcStatusOf, isGrpc } from './grpc.ts'
+import { answerGrpc, answerPlain } from './own-answer.ts'
+import { STREAM_WINDOW } from './upstream-session.ts'
+
+/** A channel of gRPC may be silent for long. Source: Envoy, idle_timeout of connections, 1 h. */
+const IDLE_MS: Millis = 3_600_000
+/** Calls of one client at once, waiting ones included. */
+const MAX_CONCURRENT = 1024
+/** Bytes of all calls of a session that node:http2 may keep before it refuses new ones (its default is 10 MB). */
+const SESSION_MEGABYTES = 64
+
+/** One client connection that speaks HTTP/2: each of its calls goes its own way. */
+export class Http2Client {
+  readonly #session: ServerHttp2Session
+  readonly #service: HttpService
+  readonly #side: ClientSide
+  #open = 0
+  #idleAt: Instant
+
+  /** `first` are the bytes read so far, from the preface on; the socket has no listeners any more. */
+  constructor(socket: Socket, first: Buffer, service: HttpService, onClosed: (client: Http2Client) => void) {
+    this.#service = service
+    this.#side = {
+      address: clientAddress(socket),
+      port: socket.localPort ?? 80,
+      scheme: 'encrypted' in socket ? 'https' : 'http',
+    }
+    this.#idleAt = after(service.clock.now(), IDLE_MS)
+    // node:http2 takes what a paused socket holds before what comes.
+    socket.pause()
+    if (first.length > 0) socket.unshift(first)
+    this.#session = performServerHandshake(socket, {
+      settings: { maxConcurrentStreams: MAX_CONCURRENT, initialWindowSize: STREAM_WINDOW },
+      maxSessionMemory: SESSION_MEGABYTES,
+    })
+    this.#session
+      .on('stream', (stream, headers, flags) => this.#onStream(stream, headers, flags))
+      // node:http2 has told the client by GOAWAY and ends the connection: `close` follows.
+      .on('error', () => {})
+      .on('close', () => onClosed(this))
+  }
+
+  /** Says GOAWAY: what runs ends, and the connection with it. */
+  closeWhenIdle(): void {
+    this.#session.close()
+  }
+
+  destroy(): void {
+    this.#session.destroy()
+  }
+
+  sweep(now: Instant): void {
+    if (this.#open === 0 && now >= this.#idleAt) this.#session.close()
+  }
+
+  #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
+    const { clock, manner, nextRequestId } = this.#service
+    this.#open++
+    stream.on('close', () => {
+      this.#open--
+      this.#idleAt = after(clock.now(), IDLE_MS)
+    })
+    const head = new CallHead(headers, (flags & END_STREAM) === 0 ? 'follows' : 'none')
+    const destination = findFault(headers) ?? this.#service.route(head)
+    if (!('backend' in destination)) {
+      stream.on('error', () => {})
+      if (isGrpc(headers)) answerGrpc(stream, destination.reason, grpcStatusOf(destination, 'none'))
+      else answerPlain(stream, destination)
+      return
+    }
+    if (manner === 'proxy') addForwarded(headers, this.#side, nextRequestId)
+    new Call({ stream, headers, flags }, destination, clock).enter()
+  }
+}
+
+/** What node:http2 lets pass and we do not. */
+function findFault(headers: IncomingHttpHeaders): Answer | undefined {
+  const { ':authority': authority, host } = headers
+  if (headers[':method'] === 'CONNECT') return { status: 405, reason: 'this is not a forward proxy' }
+  // RFC 9113, 8.3.1: who reads one must not be led elsewhere than who reads the other.
+  if (authority !== undefined && host !== undefined && authority !== host) return { status: 400, reason: 'Host and :authority differ' }
+  return undefined
+}

@@ -1,0 +1,43 @@
+import type { ServerHttp2Stream } from 'node:http2'
+import type { Answer } from '../backend.ts'
+import { printable } from '../http/answer.ts'
+import { encodeMessage } from './grpc.ts'
+
+/** An answer of our own to a call of gRPC: its status and reason where clients look for them, and nothing else ("trailers only"). */
+export function answerGrpc(stream: ServerHttp2Stream, reason: string, status: number): void {
+  stream.respond(
+    {
+      ':status': 200,
+      'content-type': 'application/grpc',
+      'grpc-status': String(status),
+      'grpc-message': encodeMessage(reason),
+      'x-minipaas-reason': printable(reason),
+    },
+    { endStream: true },
+  )
+  dismiss(stream)
+}
+
+/** The same text and fields as an answer of HTTP/1 has. */
+export function answerPlain(stream: ServerHttp2Stream, answer: Answer): void {
+  const text = printable(answer.reason)
+  const body = `${text}\n`
+  stream.respond({
+    ':status': answer.status,
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': String(body.length),
+    'x-minipaas-reason': text,
+    ...(answer.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))) }),
+    'cache-control': 'no-store',
+  })
+  // node:http2 has ended the answer to HEAD already.
+  if (stream.writable) stream.end(body)
+  dismiss(stream)
+}
+
+/** What of the request has not come yet is not wanted. Source: RFC 9113, 8.1. */
+function dismiss(stream: ServerHttp2Stream): void {
+  if (stream.readableEnded) return
+  stream.resume()
+  stream.close()
+}
