@@ -37,7 +37,7 @@ export async function startNginx(folder: string): Promise<PinnedProgram> {
   }
   server {
     listen 127.0.0.1:${PORTS.nginxGrpc} http2;
-    keepalive_requests 1000000000; http2_max_requests 1000000000;
+    keepalive_requests 1000000000;
     location / { grpc_pass grpc://calls; }
   }`
   return start(MEASURED_CORE, nginxCommand(join(folder, 'nginx'), server), PORTS.nginx)
