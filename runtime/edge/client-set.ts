@@ -1,12 +1,15 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
+import type { EdgeListener } from '../../src/model/edge.ts'
 import type { EdgeContext } from './context.ts'
 import { HttpClient, type HttpService } from './http-client.ts'
 import type { OpenListener } from './listener-set.ts'
 import { Sniffer } from './sniff.ts'
 import { Splice } from './splice.ts'
 import type { TableState } from './table-state.ts'
+import { CertificateSet } from './tls/certificate-set.ts'
+import { Handshake } from './tls/handshake.ts'
 
 /** A client's connection, whatever it speaks. */
 interface Client {
@@ -21,6 +24,7 @@ export class ClientSet {
   readonly #state: TableState
   readonly #clients = new Map<Client, OpenListener>()
   readonly #services = new WeakMap<OpenListener, HttpService>()
+  readonly #certificates = new WeakMap<OpenListener, { readonly of: EdgeListener['tls']; readonly set: CertificateSet }>()
   #closing = false
   #onEmpty: (() => void) | undefined
 
@@ -34,6 +38,10 @@ export class ClientSet {
   }
 
   add(socket: Socket, listener: OpenListener): void {
+    if (listener.spec.tls !== undefined) {
+      this.#speakTls(socket, listener)
+      return
+    }
     if (listener.spec.serve.by === 'routes') {
       this.#speakHttp(socket, listener)
       return
@@ -78,6 +86,25 @@ export class ClientSet {
     return client
   }
 
+  #speakTls(socket: Socket, listener: OpenListener): void {
+    const handshake: Handshake = new Handshake(socket, {
+      clock: this.#context.clock,
+      find: (name) => this.#certificatesOf(listener).find(name),
+      onSecure: (secure, protocol) => {
+        if (protocol === 'h2') this.#speakHttp2(secure)
+        else this.#speakHttp(secure, listener)
+        this.#remove(handshake)
+      },
+      onClosed: () => this.#remove(handshake),
+    })
+    this.#clients.set(handshake, listener)
+  }
+
+  /** The place of the HTTP/2 front; until it is there, HTTP/2 is not offered (`tls/handshake.ts`). */
+  #speakHttp2(socket: Socket): void {
+    socket.destroy()
+  }
+
   #splice(socket: Socket, listener: OpenListener, first: Buffer): void {
     const { serve } = listener.spec
     const backend = serve.by === 'backend' ? this.#state.backend(serve.backend) : undefined
@@ -101,17 +128,19 @@ export class ClientSet {
     const known = this.#services.get(listener)
     if (known !== undefined) return known
     const { clock, nextRequestId } = this.#context
+    const scheme = listener.spec.tls === undefined ? 'http' : 'https'
     const isClosing = (): boolean => this.#closing || listener.closed
     const service: HttpService = {
       clock,
       nextRequestId,
       manner: listener.spec.serve.by === 'routes' ? 'proxy' : 'address',
+      scheme,
       get closing() {
         return isClosing()
       },
       route: (head) => {
         const { serve } = listener.spec
-        if (serve.by === 'routes') return this.#state.route(head)
+        if (serve.by === 'routes') return this.#state.route(head, scheme)
         const backend = this.#state.backend(serve.backend)
         if (backend === undefined) return { status: 503, reason: `there is nothing behind ${listener.spec.id}` }
         return { backend, holdMs: backend.spec.holdMs, revision: undefined }
@@ -119,6 +148,15 @@ export class ClientSet {
     }
     this.#services.set(listener, service)
     return service
+  }
+
+  #certificatesOf(listener: OpenListener): CertificateSet {
+    const { tls } = listener.spec
+    const known = this.#certificates.get(listener)
+    if (known !== undefined && known.of === tls) return known.set
+    const set = new CertificateSet(tls?.certificates ?? [], this.#context.log, known?.set)
+    this.#certificates.set(listener, { of: tls, set })
+    return set
   }
 
   #remove(client: Client): void {

@@ -67,6 +67,7 @@ export class RunningEnvironment {
   enter(order: ApplyOrder, accepted: AcceptedOrder): void {
     for (const { model } of accepted.models) this.#secrets.set(model.name, accepted.secrets)
     this.#shade.learn(accepted.secrets)
+    this.#machinery?.link.refresh()
     this.#loaded = accepted.result
     const { models, scale } = accepted
     this.#machinery?.shell.post({ type: 'models', models, removeOrphans: order.removeOrphans ?? false, scale })
@@ -110,7 +111,9 @@ export class RunningEnvironment {
   }
 
   #start(state: ControlState, engine: Engine): Machinery {
-    const { control, context, events } = this.#ports
+    const { control, events } = this.#ports
+    // Asked once: a listener that comes with `minipaas trust` comes with the next `up`.
+    const context = { ...this.#ports.context, ...(control.certificates?.hasAuthority === true ? { tls: 'always' as const } : {}) }
     const machinery = new Machinery(state, { control, engine, events, context, secrets: () => this.secrets, shade: this.#shade })
     machinery.shell.onPass((next) => this.#afterPass(next))
     machinery.start()

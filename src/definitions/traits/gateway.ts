@@ -1,5 +1,5 @@
 import type { Origin } from '../../kernel/diagnostic.ts'
-import { DEFAULT_HOLD_MS, type Route } from '../../model/route.ts'
+import { DEFAULT_HOLD_MS, type Route, type RouteTls } from '../../model/route.ts'
 import { defineTrait } from '../define.ts'
 import type { TraitEntry, UseContext } from '../definition.ts'
 import type { ComponentDraft } from '../draft.ts'
@@ -9,7 +9,6 @@ import {
   flag,
   ineffective,
   map,
-  notSimulated,
   oneOf,
   optional,
   portNumber,
@@ -19,7 +18,10 @@ import {
 } from '../schema.ts'
 
 const classNote = approximated('one local router serves every ingress class')
-const metadataNote = ineffective('labels and annotations of an ingress steer ingress controllers; the local router reads none')
+const SSL_REDIRECT = 'nginx.ingress.kubernetes.io/ssl-redirect'
+const metadataNote = ineffective(
+  `labels and annotations of an ingress steer ingress controllers; the local router reads none but ${SSL_REDIRECT}`,
+)
 
 /** Routes by host and path through a service. Source: KubeVela, gateway definition. */
 export const gateway = defineTrait({
@@ -31,7 +33,7 @@ export const gateway = defineTrait({
     http: required(map(portNumber())),
     class: preset(text(), 'nginx', classNote),
     classInSpec: preset(flag(), false, classNote),
-    secretName: optional(text(), notSimulated('TLS is not simulated yet; the route is served over plain HTTP')),
+    secretName: optional(text(), approximated('where the model has no Secret of that name, a certificate of the local authority is shown (minipaas trust)')),
     gatewayHost: optional(text(), approximated('the local router has an address of its own')),
     name: optional(text()),
     pathType: preset(oneOf('ImplementationSpecific', 'Prefix', 'Exact'), 'ImplementationSpecific'),
@@ -44,7 +46,7 @@ export const gateway = defineTrait({
     const service = params.existingServiceName ?? `${use.source.name}${suffix}`
     if (params.existingServiceName === undefined) addService(draft, { service, http: params.http, use })
     const pathType = params.pathType === 'Exact' ? 'exact' : 'prefix'
-    addRoutes(draft, { host: params.domain, http: params.http, service, pathType, use })
+    addRoutes(draft, { host: params.domain, http: params.http, service, pathType, use, ...tlsOf(params, use) })
     return []
   },
 })
@@ -82,7 +84,23 @@ function addService(draft: ComponentDraft, { service, http, use }: Paths): void 
   }
 }
 
-function addRoutes(draft: ComponentDraft, of: Paths & { readonly host: string | undefined; readonly pathType: Route['pathType'] }): void {
+/** Where there is a certificate, plain HTTP leads to it unless it is told not to. Source: ingress-nginx, `ssl-redirect` (default true). */
+function tlsOf(
+  { secretName, annotations }: { readonly secretName?: string | undefined; readonly annotations?: Readonly<Record<string, string>> | undefined },
+  use: UseContext,
+): { readonly tls?: RouteTls } {
+  if (secretName === undefined || secretName === '') return {}
+  const redirect = annotations?.[SSL_REDIRECT] !== 'false'
+  return { tls: { secret: { namespace: use.source.namespace, name: secretName }, redirect } }
+}
+
+interface Exposed extends Paths {
+  readonly host: string | undefined
+  readonly pathType: Route['pathType']
+  readonly tls?: RouteTls
+}
+
+function addRoutes(draft: ComponentDraft, of: Exposed): void {
   for (const [path, port] of Object.entries(of.http)) {
     const origin: Origin = of.use.at('http', path)
     draft.route({
@@ -91,6 +109,7 @@ function addRoutes(draft: ComponentDraft, of: Paths & { readonly host: string | 
       pathType: of.pathType,
       to: [{ by: 'service', service: of.service, namespace: of.use.source.namespace, port, weight: 1 }],
       holdMs: DEFAULT_HOLD_MS,
+      ...(of.tls === undefined ? {} : { tls: of.tls }),
       origin,
     })
   }
