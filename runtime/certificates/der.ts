@@ -2,7 +2,18 @@ import { formatInstant, type Instant } from '../../src/kernel/instant.ts'
 
 /** The few forms of DER that a certificate is written in. Source: X.690, distinguished encoding rules. */
 
-const TAG = { boolean: 1, integer: 2, bits: 3, octets: 4, oid: 6, utf8: 12, sequence: 48, set: 49, utcTime: 23, generalizedTime: 24 } as const
+const TAG = {
+  boolean: 1,
+  integer: 2,
+  bits: 3,
+  octets: 4,
+  oid: 6,
+  utf8: 12,
+  sequence: 48,
+  set: 49,
+  utcTime: 23,
+  generalizedTime: 24,
+} as const
 /** From this year on times are written with four digits. Source: RFC 5280, 4.1.2.5. */
 const FOUR_DIGIT_YEARS = 2050
 

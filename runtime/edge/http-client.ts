@@ -87,7 +87,11 @@ export class HttpClient implements ExchangeClient {
 
   formatHead(head: RequestHead): string {
     if (this.#service.manner === 'address') return formatPlainHead(head)
-    return formatRoutedHead(head, { address: this.#address, port: this.socket.localPort ?? 80, scheme: this.#service.scheme }, this.#service.nextRequestId)
+    return formatRoutedHead(
+      head,
+      { address: this.#address, port: this.socket.localPort ?? 80, scheme: this.#service.scheme },
+      this.#service.nextRequestId,
+    )
   }
 
   closeAfterwards(): void {

@@ -11,8 +11,8 @@ import {
   publishListener,
   serviceKey,
   serviceListener,
-  TLS_LISTENER,
   type TableInput,
+  TLS_LISTENER,
   WEB_LISTENER,
 } from './table-input.ts'
 

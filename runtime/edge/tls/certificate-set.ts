@@ -44,7 +44,11 @@ export class CertificateSet {
   }
 }
 
-function makeContext({ chain, key }: NonNullable<EdgeCertificate['pair']>, hosts: readonly string[], log: Logger): SecureContext | undefined {
+function makeContext(
+  { chain, key }: NonNullable<EdgeCertificate['pair']>,
+  hosts: readonly string[],
+  log: Logger,
+): SecureContext | undefined {
   try {
     return createSecureContext({ cert: chain, key, minVersion: MIN_VERSION })
   } catch (error) {

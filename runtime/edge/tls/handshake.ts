@@ -34,7 +34,7 @@ export class Handshake {
     this.#raw = raw
     this.#hooks = hooks
     this.#deadline = after(hooks.clock.now(), HANDSHAKE_MS)
-    raw.on('readable', this.#onReadable).on('error', this.#onError).on('close', this.#onClose)
+    raw.on('readable', this.#onReadable).on('end', this.#onEnd).on('error', this.#onEnd).on('close', this.#onClose)
   }
 
   closeWhenIdle(): void {
@@ -53,10 +53,7 @@ export class Handshake {
   /** The first bytes tell TLS from a client that has the wrong port. They are put back: the handshake is the TLS socket's. */
   readonly #onReadable = (): void => {
     const first = this.#raw.read() as Buffer | null
-    if (first === null) {
-      if (this.#raw.readableEnded) this.destroy()
-      return
-    }
+    if (first === null) return
     this.#raw.off('readable', this.#onReadable)
     if (first[0] === HANDSHAKE_RECORD) {
       this.#raw.unshift(first)
@@ -79,11 +76,11 @@ export class Handshake {
       SNICallback: (name, done) => done(null, find(name)),
     })
     this.#secure = secure
-    secure.on('error', this.#onError)
+    secure.on('end', this.#onEnd).on('error', this.#onEnd)
     secure.once('secure', () => {
       this.#over = true
-      this.#raw.off('close', this.#onClose)
-      secure.off('error', this.#onError)
+      this.#raw.off('end', this.#onEnd).off('close', this.#onClose)
+      secure.off('end', this.#onEnd).off('error', this.#onEnd)
       onSecure(secure, secure.alpnProtocol === 'h2' ? 'h2' : 'http/1.1')
     })
   }
@@ -92,12 +89,12 @@ export class Handshake {
   #refusePlain(): void {
     const reason = 'this port speaks TLS: ask with https:// instead of http://'
     this.#deadline = after(this.#hooks.clock.now(), LINGER_MS)
+    this.#raw.off('end', this.#onEnd).on('end', () => this.#raw.destroySoon())
     this.#raw.resume()
-    this.#raw.on('end', () => this.#raw.destroySoon())
     this.#raw.end(formatAnswer({ status: 400, reason, connection: 'close', body: 'sent' }), 'latin1')
   }
 
-  readonly #onError = (): void => {
+  readonly #onEnd = (): void => {
     this.destroy()
   }
 

@@ -3,19 +3,7 @@ import { DEFAULT_HOLD_MS, type Route, type RouteTls } from '../../model/route.ts
 import { defineTrait } from '../define.ts'
 import type { TraitEntry, UseContext } from '../definition.ts'
 import type { ComponentDraft } from '../draft.ts'
-import {
-  approximated,
-  fields,
-  flag,
-  ineffective,
-  map,
-  oneOf,
-  optional,
-  portNumber,
-  preset,
-  required,
-  text,
-} from '../schema.ts'
+import { approximated, fields, flag, ineffective, map, oneOf, optional, portNumber, preset, required, text } from '../schema.ts'
 
 const classNote = approximated('one local router serves every ingress class')
 const SSL_REDIRECT = 'nginx.ingress.kubernetes.io/ssl-redirect'
@@ -33,7 +21,10 @@ export const gateway = defineTrait({
     http: required(map(portNumber())),
     class: preset(text(), 'nginx', classNote),
     classInSpec: preset(flag(), false, classNote),
-    secretName: optional(text(), approximated('where the model has no Secret of that name, a certificate of the local authority is shown (minipaas trust)')),
+    secretName: optional(
+      text(),
+      approximated('where the model has no Secret of that name, a certificate of the local authority is shown (minipaas trust)'),
+    ),
     gatewayHost: optional(text(), approximated('the local router has an address of its own')),
     name: optional(text()),
     pathType: preset(oneOf('ImplementationSpecific', 'Prefix', 'Exact'), 'ImplementationSpecific'),
@@ -86,7 +77,10 @@ function addService(draft: ComponentDraft, { service, http, use }: Paths): void 
 
 /** Where there is a certificate, plain HTTP leads to it unless it is told not to. Source: ingress-nginx, `ssl-redirect` (default true). */
 function tlsOf(
-  { secretName, annotations }: { readonly secretName?: string | undefined; readonly annotations?: Readonly<Record<string, string>> | undefined },
+  {
+    secretName,
+    annotations,
+  }: { readonly secretName?: string | undefined; readonly annotations?: Readonly<Record<string, string>> | undefined },
   use: UseContext,
 ): { readonly tls?: RouteTls } {
   if (secretName === undefined || secretName === '') return {}
