@@ -30,9 +30,12 @@ export function readAuthority(home: string, now: Instant): Issuer | undefined {
  * the same moment both use the first. An unusable one is set aside.
  */
 export function ensureAuthority(home: string, now: Instant): Issuer {
-  const known = readAuthority(home, now)
-  if (known !== undefined) return known
   const paths = authorityPaths(home)
+  const known = readAuthority(home, now)
+  if (known !== undefined) {
+    if (!existsSync(paths.certificate)) writeFileSync(paths.certificate, known.certificate, { mode: 0o644 })
+    return known
+  }
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 })
   if (existsSync(paths.secret)) renameSync(paths.secret, `${paths.secret}.set-aside-${randomBytes(4).toString('hex')}`)
   const made = makeAuthority(`minipaas local authority ${randomBytes(4).toString('hex')}`, now, AUTHORITY_MS)

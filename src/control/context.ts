@@ -6,5 +6,5 @@ export interface ControlContext {
   /** Preferred port of the outside listener. */
   readonly webPort: number
   /** `always` where an authority is there already: its certificates cost nothing more. */
-  readonly tls?: 'always'
+  readonly tls?: 'always' | undefined
 }
