@@ -1,20 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { LocalCertificates } from '../../../runtime/certificates/certificate-source.ts'
-import { Handshake } from '../../../runtime/edge/tls/handshake.ts'
 import { systemClock } from '../../../runtime/time/system-clock.ts'
-import { after } from '../../../src/kernel/instant.ts'
-import { eventually } from '../../kit/eventually.ts'
 import { scratchDirectory } from '../../kit/scratch.ts'
 import { aBackend, aTable, EdgeWorld, webListener } from './edge-world.ts'
-import { RawClient } from './raw-client.ts'
 import { ReplicaServer } from './replica-server.ts'
 import { tlsListenerOf } from './tls-world.ts'
 
-const MINUTE = 60_000
 const has = (program: string): boolean => spawnSync(program, ['version'], { stdio: 'ignore' }).error === undefined
 const withOpenssl = has('openssl') ? test : test.skip
 const withCurl = has('curl') ? test : test.skip
@@ -101,24 +95,4 @@ withCurl('curl gets an answer with the authority, and none without', async () =>
   expect((await run('curl', ['--cacert', empty, ...address])).code).not.toBe(0)
   const wrong = ['-sS', `http://127.0.0.1:${place.port}/`]
   expect((await run('curl', wrong)).output).toMatch(/this port speaks TLS/)
-})
-
-// The clock of this connection is told the time, so that nobody has to wait for a minute.
-test('a handshake that is not over after a minute is cut', async () => {
-  const accepted: Socket[] = []
-  const server = createServer((socket) => accepted.push(socket))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  using client = new RawClient(connect(address.port, '127.0.0.1'))
-  const socket = await eventually(() => accepted[0])
-  let closed = 0
-  const start = systemClock.now()
-  const hooks = { clock: { ...systemClock, now: () => start }, find: () => undefined, onSecure: () => {}, onClosed: () => closed++ }
-  const handshake = new Handshake(socket, hooks)
-  handshake.sweep(after(start, MINUTE - 1))
-  expect(socket.destroyed).toBe(false)
-  handshake.sweep(after(start, MINUTE))
-  await eventually(() => (closed === 1 && client.closed ? true : undefined))
-  server.close()
 })
