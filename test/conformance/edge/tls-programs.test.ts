@@ -73,9 +73,9 @@ withOpenssl('openssl verifies the chain, the name and the constraints of the aut
 })
 
 withOpenssl('a name that the authority may not vouch for has a certificate of its own, which clients refuse', async () => {
-  await using place = await secured(...HOSTS, 'shop.minipaas.dev')
+  await using place = await secured(...HOSTS, 'shop.corp.internal')
   const connection = ['s_client', '-connect', `127.0.0.1:${place.port}`, '-CAfile', place.file, '-x509_strict']
-  const refused = await run('openssl', [...connection, '-servername', 'shop.minipaas.dev'])
+  const refused = await run('openssl', [...connection, '-servername', 'shop.corp.internal'])
   expect(refused.output).toMatch(/permitted subtree violation/)
   expect((await run('openssl', [...connection, '-servername', 'web.shop.localhost'])).output).toContain('Verify return code: 0 (ok)')
 })

@@ -83,14 +83,14 @@ describe('a certificate', () => {
     using home = scratchDirectory()
     const source = new LocalCertificates(home.path, new VirtualClock({ start: NOW }))
     const other = makeAuthority('of a user', NOW, DAY)
-    const issued = issueCertificate(other, ['shop.minipaas.dev'], NOW, DAY)
-    const order = { hosts: ['shop.minipaas.dev'] }
+    const issued = issueCertificate(other, ['shop.corp.internal'], NOW, DAY)
+    const order = { hosts: ['shop.corp.internal'] }
     const given = { chain: issued.certificate, key: issued.key }
     expect(source.certify(order, given)).toEqual({ certificates: [{ ...order, pair: given }] })
     expect(source.hasAuthority).toBe(false)
     const wrong = source.certify(order, { chain: issued.certificate, key: other.key })
     expect(wrong.problem).toBe('tls.key does not belong to tls.crt')
-    expect(wrong.certificates.map(namesOf)).toContain('DNS:shop.minipaas.dev')
+    expect(wrong.certificates.map(namesOf)).toContain('DNS:shop.corp.internal')
     expect(source.certify(order, { chain: 'x', key: 'y' }).problem).toMatch(/no certificate and key in PEM/)
   })
 })
