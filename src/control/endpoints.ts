@@ -23,12 +23,11 @@ export function endpointsOf(component: Component, state: ControlState): readonly
       endpoints.push({ ref: `Ingress/${component.namespace}/${component.name}`, url, inner: false })
     }
     const port = component.pod.containers[0]?.ports.find((candidate) => candidate.protocol !== 'udp')
-    if (port !== undefined)
-      endpoints.push({
-        ref: `Component/${component.namespace}/${component.name}`,
-        url: `http://${defaultHost(component)}:${web}`,
-        inner: false,
-      })
+    if (port !== undefined) {
+      const ref = `Component/${component.namespace}/${component.name}`
+      endpoints.push({ ref, url: `http://${defaultHost(component)}:${web}`, inner: false })
+      if (secure !== undefined) endpoints.push({ ref, url: `https://${defaultHost(component)}:${secure}`, inner: false })
+    }
   }
   for (const published of component.published) {
     const bound = state.edge.bound[publishListener(published.host)]

@@ -7,7 +7,7 @@ import type { TLSSocket } from 'node:tls'
 import { expect, test } from '@jest/globals'
 import { issueCertificate, makeAuthority } from '../../runtime/certificates/certificate.ts'
 import { systemClock } from '../../runtime/time/system-clock.ts'
-import { type CallSettings, expectNothingLeft, minipaas, withHome } from '../kit/cli.ts'
+import { type CallSettings, expectNothingLeft, leftovers, minipaas, withHome } from '../kit/cli.ts'
 import { eventually } from '../kit/eventually.ts'
 import { scratchDirectory } from '../kit/scratch.ts'
 
@@ -99,6 +99,12 @@ async function addresses(settings: CallSettings): Promise<readonly string[]> {
   return [...stdout.matchAll(/"(https?:\/\/[^"]+)"/g)].map(([, url]) => url ?? '')
 }
 
+function writeProgram(directory: string): void {
+  writeFileSync(join(directory, 'front.js'), PROGRAM)
+  const command = JSON.stringify([process.execPath, 'front.js'])
+  writeFileSync(join(directory, 'minipaas.yaml'), `components:\n  front:\n    run:\n      command: ${command}\n`)
+}
+
 test('a gateway with a Secret is served over https, and plain HTTP leads there', async () => {
   using scratch = scratchDirectory()
   await using home = withHome()
@@ -111,9 +117,7 @@ test('a gateway with a Secret is served over https, and plain HTTP leads there',
     return new X509Certificate(issued.certificate).serialNumber
   }
   write()
-  writeFileSync(join(directory, 'front.js'), PROGRAM)
-  const command = JSON.stringify([process.execPath, 'front.js'])
-  writeFileSync(join(directory, 'minipaas.yaml'), `components:\n  front:\n    run:\n      command: ${command}\n`)
+  writeProgram(directory)
   const settings = { cwd: directory, env: home.env }
   const succeed = async (...args: readonly string[]): Promise<string> => {
     const called = await minipaas(args, settings)
@@ -124,7 +128,7 @@ test('a gateway with a Secret is served over https, and plain HTTP leads there',
   await succeed('up', '-d', '--engine', 'process', '--wait', '--wait-timeout', '60')
   const [own, issued] = await eventually(async () => {
     const urls = (await addresses(settings)).filter((url) => url.startsWith('https://'))
-    return urls.length === 2 ? urls : undefined
+    return urls.length === 3 ? urls : undefined
   })
   if (own === undefined || issued === undefined) throw new Error('two addresses')
   expect([own, issued].map((url) => new URL(url).hostname)).toEqual(['own.example.com', 'issued.example.com'])
@@ -161,6 +165,37 @@ test('a gateway with a Secret is served over https, and plain HTTP leads there',
 
   expect(await succeed('trust', '--print')).toContain(join(home.path, 'authority', 'minipaas-authority.pem'))
   await succeed('down')
+  await expectNothingLeft(home.path)
+}, 90_000)
+
+test('after `trust` the next up serves https, also without a gateway, and an edge that was killed does so again', async () => {
+  using scratch = scratchDirectory()
+  await using home = withHome()
+  const directory = join(scratch.path, 'till')
+  mkdirSync(directory)
+  writeFileSync(join(directory, 'app.yaml'), model('x', 'y').replace(/ {6}traits:[\s\S]*/, ''))
+  writeProgram(directory)
+  const settings = { cwd: directory, env: home.env }
+  const up = async (): Promise<void> => {
+    const called = await minipaas(['up', '-d', '--engine', 'process', '--wait', '--wait-timeout', '60'], settings)
+    if (called.code !== 0) throw new Error(`${called.stdout}${called.stderr}`)
+  }
+  await up()
+  expect((await addresses(settings)).filter((url) => url.startsWith('https://'))).toEqual([])
+  expect(existsSync(join(home.path, 'authority'))).toBe(false)
+  expect((await minipaas(['trust', '--print'], settings)).code).toBe(0)
+  const authority = readFileSync(join(home.path, 'authority', 'minipaas-authority.pem'), 'utf8')
+  await up()
+  const url = await eventually(async () =>
+    (await addresses(settings)).find((address) => address.startsWith('https://front.till.localhost:')),
+  )
+  expect(await ask(`${url}/`, authority)).toMatchObject({ status: 200, text: 'scheme https at /' })
+
+  const edge = (await leftovers(home.path)).processes.find(({ command }) => /\bedge\.js\b/.test(command))
+  if (edge === undefined) throw new Error('no edge')
+  process.kill(edge.pid, 'SIGKILL')
+  await eventually(() => ask(`${url}/`, authority).then(({ status }) => (status === 200 ? true : undefined)), 30_000)
+  await minipaas(['down'], settings)
   await expectNothingLeft(home.path)
 }, 90_000)
 

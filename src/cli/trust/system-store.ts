@@ -8,12 +8,27 @@ export interface SystemStore {
   readonly trusts: () => Promise<boolean>
 }
 
-/** Distributions of Linux by what they have: where anchors are put, and what reads them. */
+/** Distributions of Linux by what they have: where anchors are put, what reads them, and what else it needs to forget one. */
 const LINUX = [
-  { has: '/etc/pki/ca-trust/source/anchors', name: 'the system store (update-ca-trust)', update: ['update-ca-trust', 'extract'] },
-  { has: '/usr/share/pki/trust/anchors', name: 'the system store (update-ca-certificates)', update: ['update-ca-certificates'] },
-  { has: '/etc/ca-certificates/trust-source/anchors', name: 'the system store (trust)', update: ['trust', 'extract-compat'] },
-  { has: '/usr/local/share/ca-certificates', name: 'the system store (update-ca-certificates)', update: ['update-ca-certificates'] },
+  {
+    has: '/etc/pki/ca-trust/source/anchors',
+    name: 'the system store (update-ca-trust)',
+    update: ['update-ca-trust', 'extract'],
+    forget: [],
+  },
+  {
+    has: '/usr/share/pki/trust/anchors',
+    name: 'the system store (update-ca-certificates)',
+    update: ['update-ca-certificates'],
+    forget: ['--fresh'],
+  },
+  { has: '/etc/ca-certificates/trust-source/anchors', name: 'the system store (trust)', update: ['trust', 'extract-compat'], forget: [] },
+  {
+    has: '/usr/local/share/ca-certificates',
+    name: 'the system store (update-ca-certificates)',
+    update: ['update-ca-certificates'],
+    forget: ['--fresh'],
+  },
 ] as const
 
 /** What those programs make of it. */
@@ -48,7 +63,7 @@ function linuxStore(authority: AuthorityFile, tools: TrustTools): SystemStore | 
   return {
     name: found.name,
     install: [asRoot('install', '-m', '0644', authority.path, anchor), asRoot(...found.update)],
-    remove: [asRoot('rm', '-f', anchor), asRoot(...found.update)],
+    remove: [asRoot('rm', '-f', anchor), asRoot(...found.update, ...found.forget)],
     trusts: async () => BUNDLES.some((bundle) => contains(tools.read(bundle), authority.text)),
   }
 }

@@ -68,7 +68,7 @@ test('--uninstall takes it back', async () => {
   expect((await call(system, ['--uninstall', '--yes'])).stderr).toBe('This system does not trust it.\n')
   system.files.set(BUNDLE, AUTHORITY.text)
   await call(system, ['--uninstall', '--yes'])
-  expect(system.ran).toEqual([`sudo rm -f ${ANCHOR}`, 'sudo update-ca-certificates'])
+  expect(system.ran).toEqual([`sudo rm -f ${ANCHOR}`, 'sudo update-ca-certificates --fresh'])
 })
 
 test('a command that fails ends it, and the rest is not run', async () => {
