@@ -1,15 +1,13 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
-import type { EdgeListener } from '../../src/model/edge.ts'
 import type { EdgeContext } from './context.ts'
 import { HttpClient, type HttpService } from './http-client.ts'
 import type { OpenListener } from './listener-set.ts'
 import { Sniffer } from './sniff.ts'
 import { Splice } from './splice.ts'
 import type { TableState } from './table-state.ts'
-import { CertificateSet } from './tls/certificate-set.ts'
-import { Handshake } from './tls/handshake.ts'
+import { TlsFront } from './tls/tls-front.ts'
 
 /** A client's connection, whatever it speaks. */
 interface Client {
@@ -24,13 +22,14 @@ export class ClientSet {
   readonly #state: TableState
   readonly #clients = new Map<Client, OpenListener>()
   readonly #services = new WeakMap<OpenListener, HttpService>()
-  readonly #certificates = new WeakMap<OpenListener, { readonly of: EdgeListener['tls']; readonly set: CertificateSet }>()
+  readonly #tls: TlsFront
   #closing = false
   #onEmpty: (() => void) | undefined
 
   constructor(context: EdgeContext, state: TableState) {
     this.#context = context
     this.#state = state
+    this.#tls = new TlsFront(context)
   }
 
   get size(): number {
@@ -87,9 +86,7 @@ export class ClientSet {
   }
 
   #speakTls(socket: Socket, listener: OpenListener): void {
-    const handshake: Handshake = new Handshake(socket, {
-      clock: this.#context.clock,
-      find: (name) => this.#certificatesOf(listener).find(name),
+    const handshake: Client = this.#tls.open(socket, listener, {
       onSecure: (secure, protocol) => {
         if (protocol === 'h2') this.#speakHttp2(secure)
         else this.#speakHttp(secure, listener)
@@ -148,15 +145,6 @@ export class ClientSet {
     }
     this.#services.set(listener, service)
     return service
-  }
-
-  #certificatesOf(listener: OpenListener): CertificateSet {
-    const { tls } = listener.spec
-    const known = this.#certificates.get(listener)
-    if (known !== undefined && known.of === tls) return known.set
-    const set = new CertificateSet(tls?.certificates ?? [], this.#context.log, known?.set)
-    this.#certificates.set(listener, { of: tls, set })
-    return set
   }
 
   #remove(client: Client): void {

@@ -23,6 +23,7 @@ export class CertificateSet {
       this.#fallback ??= context
       for (const host of hosts) this.#place(host, context)
     }
+    if (this.#fallback === undefined) log.log('warn', 'there is no certificate that can be shown: connections over TLS are ended', {})
   }
 
   /** The context for a server name, or for a client that names none; undefined when there is no certificate at all. */

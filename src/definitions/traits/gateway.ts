@@ -7,8 +7,9 @@ import { approximated, fields, flag, ineffective, map, oneOf, optional, portNumb
 
 const classNote = approximated('one local router serves every ingress class')
 const SSL_REDIRECT = 'nginx.ingress.kubernetes.io/ssl-redirect'
+const FORCE_SSL_REDIRECT = 'nginx.ingress.kubernetes.io/force-ssl-redirect'
 const metadataNote = ineffective(
-  `labels and annotations of an ingress steer ingress controllers; the local router reads none but ${SSL_REDIRECT}`,
+  'labels and annotations of an ingress steer ingress controllers; the local router reads none but ssl-redirect and force-ssl-redirect of nginx',
 )
 
 /** Routes by host and path through a service. Source: KubeVela, gateway definition. */
@@ -75,17 +76,22 @@ function addService(draft: ComponentDraft, { service, http, use }: Paths): void 
   }
 }
 
-/** Where there is a certificate, plain HTTP leads to it unless it is told not to. Source: ingress-nginx, `ssl-redirect` (default true). */
-function tlsOf(
-  {
-    secretName,
-    annotations,
-  }: { readonly secretName?: string | undefined; readonly annotations?: Readonly<Record<string, string>> | undefined },
-  use: UseContext,
-): { readonly tls?: RouteTls } {
-  if (secretName === undefined || secretName === '') return {}
-  const redirect = annotations?.[SSL_REDIRECT] !== 'false'
-  return { tls: { secret: { namespace: use.source.namespace, name: secretName }, redirect } }
+interface WrittenTls {
+  readonly secretName?: string | undefined
+  readonly class: string
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * Ingresses of nginx send plain HTTP to https where there is a certificate, unless they are told not to, and everywhere when they are
+ * told to; other classes serve both. Source: ingress-nginx, annotations `ssl-redirect` (default true) and `force-ssl-redirect`.
+ */
+function tlsOf({ secretName, class: ingressClass, annotations = {} }: WrittenTls, use: UseContext): { readonly tls?: RouteTls } {
+  const secret = secretName === undefined || secretName === '' ? undefined : { namespace: use.source.namespace, name: secretName }
+  const isNginx = ingressClass.includes('nginx')
+  const forced = isNginx && annotations[FORCE_SSL_REDIRECT] === 'true'
+  if (secret === undefined) return forced ? { tls: { redirect: true } } : {}
+  return { tls: { secret, redirect: forced || (isNginx && annotations[SSL_REDIRECT] !== 'false') } }
 }
 
 interface Exposed extends Paths {

@@ -113,6 +113,16 @@ test.each<[string, Record<string, unknown>, unknown]>([
     { secretName: 'shop-tls', annotations: { 'nginx.ingress.kubernetes.io/ssl-redirect': 'false' } },
     { secret: { namespace: 'default', name: 'shop-tls' }, redirect: false },
   ],
+  [
+    'of another class serves both',
+    { secretName: 'shop-tls', class: 'traefik' },
+    { secret: { namespace: 'default', name: 'shop-tls' }, redirect: false },
+  ],
+  [
+    'leads to https without a Secret where it is told to',
+    { annotations: { 'nginx.ingress.kubernetes.io/force-ssl-redirect': 'true' } },
+    { redirect: true },
+  ],
   ['has nothing to do with TLS without a Secret', {}, undefined],
 ])('a gateway %s', (_name, properties, expected) => {
   const traits = [{ type: 'gateway', properties: { domain: 'd', http: { '/': 80, '/api': 81 }, ...properties } }]
