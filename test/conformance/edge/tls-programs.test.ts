@@ -13,10 +13,21 @@ const has = (program: string): boolean => spawnSync(program, ['version'], { stdi
 const withOpenssl = has('openssl') ? test : test.skip
 const withCurl = has('curl') ? test : test.skip
 
-/** A program with text for its standard input; its whole output. */
-function run(program: string, args: readonly string[], input = ''): Promise<{ readonly code: number | null; readonly output: string }> {
+interface Given {
+  /** For its standard input. */
+  readonly input?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs a program; its whole output. */
+function run(
+  program: string,
+  args: readonly string[],
+  given: Given = {},
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const { input = '', env = {} } = given
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args)
+    const child = spawn(program, args, { env: { ...process.env, ...env } })
     let output = ''
     const add = (chunk: Buffer): void => {
       output += chunk.toString('latin1')
@@ -64,7 +75,7 @@ withOpenssl('openssl verifies the chain, the name and the constraints of the aut
   const request = 'GET / HTTP/1.1\r\nHost: web.shop.localhost\r\nConnection: close\r\n\r\n'
   const named = (name: string): readonly string[] => [...connection, '-servername', name, '-verify_hostname', name]
   for (const name of ['web.shop.localhost', 'localhost', 'greeting.example.com']) {
-    const { output } = await run('openssl', [...named(name), '-alpn', 'h3,http/1.1', '-ign_eof'], request)
+    const { output } = await run('openssl', [...named(name), '-alpn', 'h3,http/1.1', '-ign_eof'], { input: request })
     expect(output).toContain('Verify return code: 0 (ok)')
     expect(output).toContain('ALPN protocol: http/1.1')
     expect(output).toContain('<hello https>')
@@ -95,4 +106,15 @@ withCurl('curl gets an answer with the authority, and none without', async () =>
   expect((await run('curl', ['--cacert', empty, ...address])).code).not.toBe(0)
   const wrong = ['-sS', `http://127.0.0.1:${place.port}/`]
   expect((await run('curl', wrong)).output).toMatch(/this port speaks TLS/)
+})
+
+test('fetch of another Node gets an answer once it is told of the authority, as `minipaas trust` says', async () => {
+  await using place = await secured(...HOSTS)
+  const program = `fetch('https://localhost:${place.port}/').then((answer) => answer.text()).then((text) => process.stdout.write(text), (error) => {
+    process.stdout.write(error.cause.code)
+  })`
+  const told = { NODE_EXTRA_CA_CERTS: place.file }
+  expect(await run(process.execPath, ['-e', program], { env: told })).toEqual({ code: 0, output: '<hello https>' })
+  const untold = { NODE_EXTRA_CA_CERTS: '' }
+  expect((await run(process.execPath, ['-e', program], { env: untold })).output).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED_CERT/)
 })
