@@ -26,10 +26,11 @@ const containerEngineCheck: Check = {
 
 // What only some commands need is imported by them: start-up time is most of what a short command takes.
 const io = systemIo()
+const home = resolve(homeDirectory({ env: process.env, platform: process.platform, userHome: homedir() }))
 const host: Host = {
   io,
   place: {
-    home: resolve(homeDirectory({ env: process.env, platform: process.platform, userHome: homedir() })),
+    home,
     program: join(import.meta.dirname, 'daemon.js'),
     version: ownVersion(),
   },
@@ -40,6 +41,7 @@ const host: Host = {
     ])
     return await loadApplications(request, files, builtinDefinitions())
   },
+  trustTools: async () => (await import('./certificates/trust-tools.ts')).trustTools(home, io.clock),
   engineChecks: async () => [(await import('../src/cli/doctor/process-check.ts')).processEngineCheck, containerEngineCheck],
 }
 

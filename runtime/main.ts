@@ -6,6 +6,7 @@ import { builtinDefinitions } from '../src/definitions/index.ts'
 import type { Engine } from '../src/model/engine.ts'
 import { createMemoryEngine } from '../src/simulate/memory-engine.ts'
 import { homeDirectory } from '../src/wire/home.ts'
+import { LocalCertificates } from './certificates/certificate-source.ts'
 import type { Assembly, DaemonParts } from './daemon/daemon-setup.ts'
 import { runDaemon } from './daemon/run-daemon.ts'
 import { DockerEngine } from './engines/docker/engine.ts'
@@ -41,6 +42,7 @@ function assemble(parts: DaemonParts): Assembly {
       files: createSourceFiles(),
       watcher: createFileWatcher({ clock, logger }),
       environment: ownEnvironment(),
+      certificates: new LocalCertificates(parts.home.root, clock),
     }),
     ensureGuard: async () => void (await ensureGuard(guard)),
     endGuard: () => endGuard(guard),

@@ -15,6 +15,8 @@ export interface Answer {
   readonly status: number
   readonly reason: string
   readonly retryAfterMs?: Millis
+  /** Where to ask instead. */
+  readonly location?: string
 }
 
 /** A request or a connection that wants a replica of a backend. */

@@ -9,6 +9,7 @@ import type { OpenListener } from './listener-set.ts'
 import { Sniffer } from './sniff.ts'
 import { Splice } from './splice.ts'
 import type { TableState } from './table-state.ts'
+import { TlsFront } from './tls/tls-front.ts'
 
 /** A client's connection, whatever it speaks. */
 interface Client {
@@ -23,12 +24,14 @@ export class ClientSet {
   readonly #state: TableState
   readonly #clients = new Map<Client, OpenListener>()
   readonly #services = new WeakMap<OpenListener, HttpService>()
+  readonly #tls: TlsFront
   #closing = false
   #onEmpty: (() => void) | undefined
 
   constructor(context: EdgeContext, state: TableState) {
     this.#context = context
     this.#state = state
+    this.#tls = new TlsFront(context)
   }
 
   get size(): number {
@@ -36,6 +39,10 @@ export class ClientSet {
   }
 
   add(socket: Socket, listener: OpenListener): void {
+    if (listener.spec.tls !== undefined) {
+      this.#speakTls(socket, listener)
+      return
+    }
     if (listener.spec.serve.by === 'routes') {
       this.#speakHttp(socket, listener)
       return
@@ -78,6 +85,18 @@ export class ClientSet {
     const client = new HttpClient(socket, this.#serviceOf(listener), (closed) => this.#remove(closed))
     this.#clients.set(client, listener)
     return client
+  }
+
+  #speakTls(socket: Socket, listener: OpenListener): void {
+    const handshake: Client = this.#tls.open(socket, listener, {
+      onSecure: (secure, protocol) => {
+        if (protocol === 'h2') this.#carryCalls(secure, listener, Buffer.alloc(0))
+        else this.#speakHttp(secure, listener)
+        this.#remove(handshake)
+      },
+      onClosed: () => this.#remove(handshake),
+    })
+    this.#clients.set(handshake, listener)
   }
 
   #speak(protocol: 'http' | 'http2', socket: Socket, listener: OpenListener, first: Buffer): void {
@@ -138,17 +157,19 @@ export class ClientSet {
     const known = this.#services.get(listener)
     if (known !== undefined) return known
     const { clock, nextRequestId } = this.#context
+    const scheme = listener.spec.tls === undefined ? 'http' : 'https'
     const isClosing = (): boolean => this.#closing || listener.closed
     const service: HttpService = {
       clock,
       nextRequestId,
       manner: listener.spec.serve.by === 'routes' ? 'proxy' : 'address',
+      scheme,
       get closing() {
         return isClosing()
       },
       route: (head) => {
         const { serve } = listener.spec
-        if (serve.by === 'routes') return this.#state.route(head)
+        if (serve.by === 'routes') return this.#state.route(head, scheme)
         const backend = this.#state.backend(serve.backend)
         if (backend === undefined) return { status: 503, reason: `there is nothing behind ${listener.spec.id}` }
         return { backend, holdMs: backend.spec.holdMs, revision: undefined }

@@ -27,6 +27,8 @@ export interface HttpService {
   readonly nextRequestId: () => string
   /** `proxy` adds forwarding fields; `address` is an address of a service and adds nothing. */
   readonly manner: 'proxy' | 'address'
+  /** What clients speak. */
+  readonly scheme: 'http' | 'https'
   /** No further request on any connection. */
   readonly closing: boolean
   route(head: RequestHead): Destination | Answer
@@ -83,7 +85,11 @@ export class HttpClient implements ExchangeClient {
 
   formatHead(head: RequestHead): string {
     if (this.#service.manner === 'address') return formatPlainHead(head)
-    return formatRoutedHead(head, { address: this.#address, port: this.socket.localPort ?? 80 }, this.#service.nextRequestId)
+    return formatRoutedHead(
+      head,
+      { address: this.#address, port: this.socket.localPort ?? 80, scheme: this.#service.scheme },
+      this.#service.nextRequestId,
+    )
   }
 
   closeAfterwards(): void {

@@ -7,6 +7,7 @@ import type { EdgeContext } from './context.ts'
 import type { Destination } from './exchange.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { ReplicaLoad } from './replica-load.ts'
+import { redirectToHttps } from './tls/redirect.ts'
 
 export interface TableHooks {
   /** Whether a replica that was to start has passed its probe. */
@@ -80,11 +81,12 @@ export class TableState {
     this.sayDrained()
   }
 
-  route(head: RequestHead): Destination | Answer {
+  route(head: RequestHead, scheme: 'http' | 'https'): Destination | Answer {
     const host = hostName(head.host)
     const path = pathOf(head.target)
     const route = this.#index.find(host, path)
     if (route === undefined) return this.#noRoute(host, path)
+    if (route.httpsPort !== undefined && scheme === 'http') return redirectToHttps(host, head.target, route.httpsPort)
     const target = route.targets.length === 1 ? route.targets[0] : pickShare(route.targets, this.#turn(route))
     const backend = target === undefined ? undefined : this.#backends.get(target.backend)
     if (target === undefined || backend === undefined) return this.#noRoute(host, path)

@@ -6,6 +6,7 @@ import type { Check } from './doctor/check.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 import type { Paint } from './render/paint.ts'
+import type { TrustTools } from './trust/trust-tools.ts'
 
 /** Settings that every command has. */
 export interface Globals {
@@ -43,6 +44,8 @@ export interface Host {
   readonly loadModel: (request: LoadRequest, files: SourceFiles) => Promise<LoadResult>
   /** Checks of the engines, for `doctor`. */
   readonly engineChecks: () => Promise<readonly Check[]>
+  /** The local authority and what this system trusts, for `trust` and `doctor`. */
+  readonly trustTools: () => Promise<TrustTools>
 }
 
 /** A command: its arguments, the world, the daemon; returns the exit code. */

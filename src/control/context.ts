@@ -5,4 +5,6 @@ export interface ControlContext {
   readonly definitions: DefinitionView
   /** Preferred port of the outside listener. */
   readonly webPort: number
+  /** `always` where an authority is there already: its certificates cost nothing more. */
+  readonly tls?: 'always' | undefined
 }

@@ -1,3 +1,4 @@
+import { sameValue } from '../kernel/canonical-json.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { after, type Millis } from '../kernel/instant.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -17,6 +18,8 @@ export interface EdgeLinkPorts {
   readonly received: (message: EdgeMessage) => void
   readonly attached: (bound: Readonly<Record<string, number>>, handle: string | undefined) => void
   readonly away: (detail: string) => void
+  /** Adds what no state may contain, such as keys, when a table is sent. */
+  readonly complete?: (table: Omit<EdgeTable, 'version'>) => Omit<EdgeTable, 'version'>
 }
 
 /** Pause before the next try to reach an edge that went away. */
@@ -34,6 +37,9 @@ export class EdgeLink {
   #attaching: Promise<void> | undefined
   #closed = false
   #version = 0
+  /** As it was pushed. */
+  #plain: Omit<EdgeTable, 'version'> | undefined
+  /** As it was sent. */
   #table: EdgeTable | undefined
   #acknowledged = 0
   /** The last version in which a listener went to another address: it is not where it was until that is acknowledged. */
@@ -103,7 +109,7 @@ export class EdgeLink {
     this.#bound = new Set()
     this.#drained.clear()
     this.#ports.attached(hello.bound, handle)
-    if (this.#table !== undefined) this.push(this.#table)
+    if (this.#plain !== undefined) this.push(this.#plain)
   }
 
   async #receive(channel: EdgeChannel, iterator: AsyncIterator<EdgeMessage>): Promise<void> {
@@ -161,10 +167,23 @@ export class EdgeLink {
   push(table: Omit<EdgeTable, 'version'>): number {
     this.#version++
     if (hasMoved(this.#table?.listeners ?? [], table.listeners)) this.#moved = this.#version
-    this.#table = { ...table, version: this.#version }
+    this.#plain = table
+    this.#table = { ...this.#complete(table), version: this.#version }
     for (const { replicas } of table.backends) for (const { id } of replicas) this.#drained.delete(id)
     this.#channel?.send({ type: 'table', table: this.#table })
     return this.#version
+  }
+
+  /** Sends the last table again when what completes it has changed. */
+  refresh(): void {
+    const plain = this.#plain
+    if (plain === undefined || this.#table === undefined) return
+    const { version: _version, ...sent } = this.#table
+    if (!sameValue(sent, this.#complete(plain))) this.push(plain)
+  }
+
+  #complete(table: Omit<EdgeTable, 'version'>): Omit<EdgeTable, 'version'> {
+    return this.#ports.complete?.(table) ?? table
   }
 
   /** Resolves once the edge serves by the latest table (or a later one). */
@@ -233,6 +252,7 @@ export class EdgeLink {
   /** Forgets everything after the edge was removed with its environment. */
   reset(): void {
     this.close()
+    this.#plain = undefined
     this.#table = undefined
     this.#acknowledged = 0
     this.#counters = []

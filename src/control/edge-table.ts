@@ -50,6 +50,7 @@ function tableOf(state: ControlState, readiness: Readiness, now: Instant, contex
     routes: state.desired.routes,
     published: state.desired.published,
     webPort: context.webPort,
+    ...(context.tls === undefined ? {} : { tls: context.tls }),
     ports: state.edge.bound,
     ...(serviceRange === undefined ? {} : { serviceRange }),
     addresses: state.addresses,

@@ -2,7 +2,7 @@ import type { Component, Service } from '../model/component.ts'
 import { DEFAULT_NAMESPACE } from '../model/names.ts'
 import type { Route } from '../model/route.ts'
 import { serviceDomain } from '../routing/names.ts'
-import { publishListener, serviceKey, WEB_LISTENER } from '../routing/table-input.ts'
+import { publishListener, serviceKey, TLS_LISTENER, WEB_LISTENER } from '../routing/table-input.ts'
 import type { EndpointView, ServiceAddressView } from '../wire/views.ts'
 import type { ControlState } from './state.ts'
 
@@ -15,17 +15,19 @@ export function webUrl(state: ControlState): string | undefined {
 /** How a component is reached, outside addresses first. */
 export function endpointsOf(component: Component, state: ControlState): readonly EndpointView[] {
   const web = state.edge.bound[WEB_LISTENER]
+  const secure = state.edge.bound[TLS_LISTENER]
   const endpoints: EndpointView[] = []
   if (web !== undefined) {
-    for (const route of component.routes)
-      endpoints.push({ ref: `Ingress/${component.namespace}/${component.name}`, url: routeUrl(route, web), inner: false })
+    for (const route of component.routes) {
+      const url = route.tls === undefined || secure === undefined ? routeUrl(route, 'http', web) : routeUrl(route, 'https', secure)
+      endpoints.push({ ref: `Ingress/${component.namespace}/${component.name}`, url, inner: false })
+    }
     const port = component.pod.containers[0]?.ports.find((candidate) => candidate.protocol !== 'udp')
-    if (port !== undefined)
-      endpoints.push({
-        ref: `Component/${component.namespace}/${component.name}`,
-        url: `http://${defaultHost(component)}:${web}`,
-        inner: false,
-      })
+    if (port !== undefined) {
+      const ref = `Component/${component.namespace}/${component.name}`
+      endpoints.push({ ref, url: `http://${defaultHost(component)}:${web}`, inner: false })
+      if (secure !== undefined) endpoints.push({ ref, url: `https://${defaultHost(component)}:${secure}`, inner: false })
+    }
   }
   for (const published of component.published) {
     const bound = state.edge.bound[publishListener(published.host)]
@@ -48,9 +50,9 @@ function defaultHost(component: Component): string {
   return `${name}.${component.app}.localhost`
 }
 
-function routeUrl(route: Route, port: number): string {
+function routeUrl(route: Route, scheme: 'http' | 'https', port: number): string {
   const host = route.host === undefined ? 'localhost' : route.host.replace('*', 'any')
-  return `http://${host}:${port}${route.path === '/' ? '' : route.path}`
+  return `${scheme}://${host}:${port}${route.path === '/' ? '' : route.path}`
 }
 
 /** Services of the component that have an address of their own inside the environment. */

@@ -1,5 +1,5 @@
 import type { EdgeMessage, Engine, Owner, SecretValues } from '../model/index.ts'
-import type { ControlContext } from './context.ts'
+import { addCertificates } from './certificates.ts'
 import { EdgeLink } from './edge-link.ts'
 import { type ExecProbePorts, ExecProbes } from './exec-probes.ts'
 import type { Input } from './input.ts'
@@ -15,7 +15,7 @@ export interface MachineryPorts {
   readonly control: ControlPorts
   readonly engine: Engine
   readonly events: EventLog
-  readonly context: ControlContext
+  readonly context: ShellPorts['context']
   /** Values of secrets of all applications; the latest ones at each call. */
   readonly secrets: () => SecretValues
   /** For texts from programs of the user, before they are kept or shown. */
@@ -34,6 +34,8 @@ export class Machinery {
   readonly #observer: Observer
   readonly #probes: ExecProbes
   readonly #control: ControlPorts
+  /** What was said already. */
+  readonly #warned = new Set<string>()
   #saved: Promise<void> = Promise.resolve()
   #oneOff = FIRST_ONE_OFF
 
@@ -53,6 +55,8 @@ export class Machinery {
       received: (message) => this.#edgeSaid(message),
       attached: (bound, handle) => post({ type: 'edge-attached', bound, ...(handle === undefined ? {} : { handle }) }),
       away: (detail) => post({ type: 'edge-away', detail }),
+      complete: (table) =>
+        addCertificates(table, { source: control.certificates, secrets, warn: (text) => this.#warnOnce(shade.text(text)) }),
     })
     this.#observer = new Observer(shared)
     this.#probes = new ExecProbes({ ...shared, shade: shade.text })
@@ -81,6 +85,12 @@ export class Machinery {
 
   start(): void {
     this.#observer.start()
+  }
+
+  #warnOnce(text: string): void {
+    if (this.#warned.has(text)) return
+    this.#warned.add(text)
+    this.shell.report({ type: 'notice', level: 'warning', text })
   }
 
   /** Images were built beside the plan: what runs moves to them. */

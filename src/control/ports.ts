@@ -2,7 +2,7 @@ import type { DefinitionView } from '../definitions/definition.ts'
 import type { SourceFiles } from '../dialects/loading.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
-import type { BackendCounters } from '../model/edge.ts'
+import type { BackendCounters, CertificatePair, EdgeCertificate } from '../model/edge.ts'
 import type { ByteStream, Engine, ExecSession } from '../model/engine.ts'
 import type { ComponentKey, ReplicaId } from '../model/names.ts'
 import type {
@@ -35,6 +35,22 @@ export interface ControlPorts {
   readonly watcher: FileWatcher
   /** The daemon's own environment variables (for `${NAME}` in overlays). */
   readonly environment: Readonly<Record<string, string>>
+  /** Absent where nothing is served over TLS. */
+  readonly certificates?: CertificateSource
+}
+
+/** Certificates for names of this machine. */
+export interface CertificateSource {
+  /** There is an authority already. */
+  readonly hasAuthority: boolean
+  /** The given certificate where it can be used, else one of the local authority, which is made with the first. Throws where it cannot be kept. */
+  certify(order: EdgeCertificate, given: CertificatePair | undefined): Certified
+}
+
+export interface Certified {
+  readonly certificates: readonly EdgeCertificate[]
+  /** Why the given one cannot be used. */
+  readonly problem?: string
 }
 
 /** State of environments on disk. Documents are JSON without secret values; written atomically; unknown versions are set aside. */

@@ -29,6 +29,8 @@ export class RunningEnvironment {
   #machinery: Machinery | undefined
   #loaded: LoadResult | undefined
   #disposing: Promise<void> | undefined
+  /** Looked for with each `up` only: listeners do not come and go by themselves. */
+  #tls: 'always' | undefined
 
   constructor(ports: RunningPorts) {
     this.#ports = ports
@@ -65,8 +67,11 @@ export class RunningEnvironment {
   }
 
   enter(order: ApplyOrder, accepted: AcceptedOrder): void {
+    const { control } = this.#ports
     for (const { model } of accepted.models) this.#secrets.set(model.name, accepted.secrets)
     this.#shade.learn(accepted.secrets)
+    this.#tls = control.certificates?.hasAuthority === true ? 'always' : undefined
+    this.#machinery?.link.refresh()
     this.#loaded = accepted.result
     const { models, scale } = accepted
     this.#machinery?.shell.post({ type: 'models', models, removeOrphans: order.removeOrphans ?? false, scale })
@@ -83,6 +88,7 @@ export class RunningEnvironment {
   /** Takes over what an earlier daemon left: its applied models are finished, its replicas and edge adopted. */
   async restore(saved: SavedEnvironment, engine: Engine): Promise<void> {
     const { name, control } = this.#ports
+    this.#tls = control.certificates?.hasAuthority === true ? 'always' : undefined
     const state = restoreState(emptyState(name, engine), saved, { definitions: control.definitions, now: control.clock.now() })
     for (const app of state.apps.values()) await this.#reloadSecrets(app.model.name, reloadOrder(app.order))
     this.#machinery = this.#start(state, engine)
@@ -110,7 +116,14 @@ export class RunningEnvironment {
   }
 
   #start(state: ControlState, engine: Engine): Machinery {
-    const { control, context, events } = this.#ports
+    const { control, events } = this.#ports
+    const tls = (): 'always' | undefined => this.#tls
+    const context = {
+      ...this.#ports.context,
+      get tls() {
+        return tls()
+      },
+    }
     const machinery = new Machinery(state, { control, engine, events, context, secrets: () => this.secrets, shade: this.#shade })
     machinery.shell.onPass((next) => this.#afterPass(next))
     machinery.start()

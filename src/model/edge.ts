@@ -2,6 +2,7 @@ import type { Code } from '../kernel/diagnostic.ts'
 import type { Instant, Millis } from '../kernel/instant.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from './names.ts'
 import type { ProbeAction, ProbeKind } from './probe.ts'
+import type { TlsSecret } from './route.ts'
 
 /** A component and one of its container ports: `web:8000`. */
 export type BackendId = string & { readonly __brand: 'BackendId' }
@@ -45,6 +46,24 @@ export interface EdgeListener {
     | { readonly by: 'routes' }
     /** In-app or published traffic to one backend: HTTP/1 is recognised by its first bytes and balanced per request, anything else is spliced per connection. */
     | { readonly by: 'backend'; readonly backend: BackendId }
+  /** Clients speak TLS. The first certificate is for names that none is for, and for clients that give no name. */
+  readonly tls?: { readonly certificates: readonly EdgeCertificate[] }
+}
+
+/** What clients that ask for one of the hosts are shown. */
+export interface EdgeCertificate {
+  /** Lower-case exact names and `*.suffix`. */
+  readonly hosts: readonly string[]
+  /** A Secret of the model that has it; else the local authority makes one. */
+  readonly secret?: TlsSecret
+  /** Filled in when the table is sent, so that no key is ever part of the control state. */
+  readonly pair?: CertificatePair
+}
+
+/** PEM: the certificate with those between it and its authority, and its private key. */
+export interface CertificatePair {
+  readonly chain: string
+  readonly key: string
 }
 
 export interface EdgeRoute {
@@ -55,6 +74,8 @@ export interface EdgeRoute {
   /** Cumulative weights: a target is chosen when the counter modulo the last `upTo` is below its `upTo`. */
   readonly targets: readonly { readonly backend: BackendId; readonly revision?: RevisionId; readonly upTo: number }[]
   readonly holdMs: Millis
+  /** Requests over plain HTTP are sent to the same address with `https` at this port. */
+  readonly httpsPort?: number
 }
 
 export interface EdgeBackend {

@@ -17,7 +17,21 @@ export interface Route {
   readonly to: readonly RouteTarget[]
   /** How long a request may be held before 504. OAM: 60 s (ours). */
   readonly holdMs: Millis
+  /** Served over TLS as well. */
+  readonly tls?: RouteTls
   readonly origin: Origin
+}
+
+export interface RouteTls {
+  /** A Secret of the type `kubernetes.io/tls`; without it, or where the model has none of that name, the local authority makes a certificate. */
+  readonly secret?: TlsSecret
+  /** Whether requests over plain HTTP are sent to `https`. */
+  readonly redirect: boolean
+}
+
+export interface TlsSecret {
+  readonly namespace: string
+  readonly name: string
 }
 
 /** Hold time of OAM routes (ours; nginx' proxy_read_timeout default has the same length). */

@@ -1,10 +1,20 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import type { Service } from '../model/component.ts'
-import type { EdgeListener } from '../model/edge.ts'
+import type { EdgeListener, EdgeRoute } from '../model/edge.ts'
 import { BackendSet, portsOf } from './backends.ts'
+import { orderCertificates } from './certificates.ts'
 import { compileRoutes, defaultRoutes, sortRoutes } from './routes.ts'
 import { nameServices } from './service-names.ts'
-import { type CompiledTable, publishListener, serviceKey, serviceListener, type TableInput, WEB_LISTENER } from './table-input.ts'
+import {
+  type CompiledTable,
+  DEFAULT_TLS_PORT,
+  publishListener,
+  serviceKey,
+  serviceListener,
+  type TableInput,
+  TLS_LISTENER,
+  WEB_LISTENER,
+} from './table-input.ts'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -15,7 +25,7 @@ export function compileTable(input: TableInput): CompiledTable {
   const { addresses, names, problems: unnamed } = nameServices(input)
   problems.push(...unnamed)
   const routes = [
-    ...compileRoutes(input.routes, { services: input.services, backends, problems }),
+    ...compileRoutes(input.routes, { services: input.services, backends, problems, httpsPort: tlsPort(input) }),
     ...defaultRoutes(input.components, backends),
   ]
   const listeners: EdgeListener[] = [
@@ -26,6 +36,7 @@ export function compileTable(input: TableInput): CompiledTable {
       taken: 'next',
       serve: { by: 'routes' },
     },
+    ...tlsListeners(input, routes),
     ...serviceListeners({ ...input, addresses }, backends, problems),
     ...publishListeners(input, backends, problems),
   ]
@@ -42,6 +53,16 @@ export function compileTable(input: TableInput): CompiledTable {
     addresses,
     problems,
   }
+}
+
+function tlsListeners(input: TableInput, routes: readonly EdgeRoute[]): readonly EdgeListener[] {
+  if (input.tls !== 'always' && input.routes.every((route) => route.tls === undefined)) return []
+  const certificates = orderCertificates(input.routes, routes, input.components)
+  return [{ id: TLS_LISTENER, host: LOOPBACK, port: tlsPort(input), taken: 'next', serve: { by: 'routes' }, tls: { certificates } }]
+}
+
+function tlsPort(input: TableInput): number {
+  return input.ports[TLS_LISTENER] ?? DEFAULT_TLS_PORT
 }
 
 function serviceListeners(input: TableInput, backends: BackendSet, problems: Diagnostic[]): readonly EdgeListener[] {

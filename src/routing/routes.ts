@@ -10,7 +10,13 @@ import type { TableComponent } from './table-input.ts'
 /** The routes of the model, in their order and not yet sorted. */
 export function compileRoutes(
   routes: readonly Route[],
-  context: { readonly services: readonly Service[]; readonly backends: BackendSet; readonly problems: Diagnostic[] },
+  context: {
+    readonly services: readonly Service[]
+    readonly backends: BackendSet
+    readonly problems: Diagnostic[]
+    /** Where the same routes are served over TLS. */
+    readonly httpsPort: number
+  },
 ): readonly EdgeRoute[] {
   const compiled: EdgeRoute[] = []
   for (const route of routes) {
@@ -31,6 +37,7 @@ export function compileRoutes(
       pathType: route.pathType,
       targets,
       holdMs: route.holdMs,
+      ...(route.tls?.redirect === true ? { httpsPort: context.httpsPort } : {}),
     })
   }
   return compiled

@@ -36,6 +36,8 @@ export interface TableInput {
   readonly published: readonly (PublishedPort & { readonly component: ComponentKey })[]
   /** Preferred port of the listener `web`. */
   readonly webPort: number
+  /** `always` where there is a listener for TLS even if no route asks for it. */
+  readonly tls?: 'always'
   /** The port each listener had last time, by listener id: preferred again. */
   readonly ports: Readonly<Record<string, number>>
   /** The block of addresses of which each service gets one, in CIDR form; absent where services share the loopback address. */
@@ -57,6 +59,11 @@ export interface CompiledTable {
 export const DEFAULT_WEB_PORT = 8080
 
 export const WEB_LISTENER = 'web'
+
+/** Preferred port of the same over TLS (ours: the usual one beside 8080). */
+export const DEFAULT_TLS_PORT = 8443
+
+export const TLS_LISTENER = 'web-tls'
 
 /** `db.default`: what a service's address is remembered by. */
 export function serviceKey({ name, namespace }: Pick<Service, 'name' | 'namespace'>): string {

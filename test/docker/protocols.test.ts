@@ -1,6 +1,6 @@
 import { CliWorld } from '../kit/docker/cli-world.ts'
 import { protocolApplication, protocolOverlay } from '../kit/protocols/application.ts'
-import { protocolSuite } from '../kit/protocols/suite.ts'
+import { protocolSuite, securePort } from '../kit/protocols/suite.ts'
 import { freePort } from '../kit/stage.ts'
 
 protocolSuite('Docker', async () => {
@@ -13,6 +13,7 @@ protocolSuite('Docker', async () => {
   return {
     name: 'protocols',
     web: await world.port(),
+    secure: securePort(await world.call('status', '--format', 'json')),
     published,
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/cli/system-clock.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { after, type Millis } from '../../src/kernel/instant.ts'
 import { TEST_VERSION } from './scripted-daemon.ts'
+import { aSystem } from './trusting-system.ts'
 import { VIEW_TIME } from './views.ts'
 
 export interface CliSettings {
@@ -58,6 +59,7 @@ export function startCli(args: readonly string[], settings: CliSettings): CliRun
     place: { home: settings.home, program: settings.daemon ?? 'no-daemon.js', version: TEST_VERSION },
     loadModel: () => Promise.reject(new Error('this test loads no model')),
     engineChecks: async () => [],
+    trustTools: async () => aSystem().tools,
     ...settings.host,
   }
   return {

@@ -4,6 +4,7 @@ import type { RequestHead } from './request-head.ts'
 export interface ClientSide {
   readonly address: string
   readonly port: number
+  readonly scheme: 'http' | 'https'
 }
 
 /** The head sent to a replica for a request that came to the listener of the routes. Existing fields of a proxy before us are kept. */
@@ -11,7 +12,7 @@ export function formatRoutedHead(head: RequestHead, client: ClientSide, nextRequ
   const { has } = head
   const chain = head.forwardedFor === undefined ? client.address : `${head.forwardedFor}, ${client.address}`
   let text = `${formatStart(head)}X-Forwarded-For: ${chain}\r\n`
-  if (!has.proto) text += 'X-Forwarded-Proto: http\r\n'
+  if (!has.proto) text += `X-Forwarded-Proto: ${client.scheme}\r\n`
   if (!has.host && head.host !== '') text += `X-Forwarded-Host: ${head.host}\r\n`
   if (!has.port) text += `X-Forwarded-Port: ${client.port}\r\n`
   if (!has.requestId) text += `X-Request-Id: ${nextRequestId()}\r\n`

@@ -32,7 +32,7 @@ export class Http2Client {
     this.#side = {
       address: clientAddress(socket),
       port: socket.localPort ?? 80,
-      scheme: 'encrypted' in socket ? 'https' : 'http',
+      scheme: service.scheme,
     }
     this.#idleAt = after(service.clock.now(), IDLE_MS)
     // node:http2 takes what a paused socket holds before what comes.
@@ -42,6 +42,8 @@ export class Http2Client {
       settings: { maxConcurrentStreams: MAX_CONCURRENT, initialWindowSize: STREAM_WINDOW },
       maxSessionMemory: SESSION_MEGABYTES,
     })
+    // node:http2 waits for this event of a TLS socket that no server of node:tls accepted, although its handshake is over.
+    if (service.scheme === 'https') socket.emit('secureConnect')
     this.#session
       .on('stream', (stream, headers, flags) => this.#onStream(stream, headers, flags))
       // node:http2 has told the client by GOAWAY and ends the connection: `close` follows.

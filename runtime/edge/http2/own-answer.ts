@@ -28,6 +28,7 @@ export function answerPlain(stream: ServerHttp2Stream, answer: Answer): void {
     'content-length': String(body.length),
     'x-minipaas-reason': text,
     ...(answer.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))) }),
+    ...(answer.location === undefined ? {} : { location: answer.location }),
     'cache-control': 'no-store',
   })
   // node:http2 has ended the answer to HEAD already.

@@ -103,6 +103,17 @@ export const LOOKING_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../commands/doctor.ts')).doctor,
   },
   {
+    name: 'trust',
+    summary: 'Make the local authority for https and let this system trust it, or print how; needs no daemon',
+    options: [
+      { flags: '--print', summary: 'print the commands and run none' },
+      { flags: '--yes', summary: 'run the commands without asking' },
+      { flags: '--uninstall', summary: 'let this system no longer trust it' },
+    ],
+    policy: 'existing',
+    load: async () => (await import('../commands/trust.ts')).trust,
+  },
+  {
     name: 'version',
     summary: 'Print versions of this program and of the daemon',
     policy: 'existing',

@@ -2,6 +2,7 @@ import { unreachable } from '../../kernel/fault.ts'
 import { EXIT_CODES } from '../../wire/answers.ts'
 import type { DoctorCheck } from '../../wire/views.ts'
 import type { Client } from '../client/client.ts'
+import { authorityCheck } from '../doctor/authority-check.ts'
 import { runCheck } from '../doctor/check.ts'
 import { MACHINE_CHECKS } from '../doctor/machine-checks.ts'
 import type { Invocation } from '../invocation.ts'
@@ -13,7 +14,7 @@ export async function doctor(invocation: Invocation, io: Io, _client: Client): P
   const { globals, host } = invocation
   const patient = { home: host.place.home, directory: globals.directory, uniqueName: io.uniqueName(), clock: io.clock }
   const checks: DoctorCheck[] = []
-  for (const check of [...MACHINE_CHECKS, ...(await host.engineChecks())]) {
+  for (const check of [...MACHINE_CHECKS, authorityCheck(await host.trustTools()), ...(await host.engineChecks())]) {
     const found = await runCheck(check, patient)
     checks.push(found)
     if (globals.format === 'text') io.stdout.write(render(found, globals.out))

@@ -1,25 +1,16 @@
 import type { Origin } from '../../kernel/diagnostic.ts'
-import { DEFAULT_HOLD_MS, type Route } from '../../model/route.ts'
+import { DEFAULT_HOLD_MS, type Route, type RouteTls } from '../../model/route.ts'
 import { defineTrait } from '../define.ts'
 import type { TraitEntry, UseContext } from '../definition.ts'
 import type { ComponentDraft } from '../draft.ts'
-import {
-  approximated,
-  fields,
-  flag,
-  ineffective,
-  map,
-  notSimulated,
-  oneOf,
-  optional,
-  portNumber,
-  preset,
-  required,
-  text,
-} from '../schema.ts'
+import { approximated, fields, flag, ineffective, map, oneOf, optional, portNumber, preset, required, text } from '../schema.ts'
 
 const classNote = approximated('one local router serves every ingress class')
-const metadataNote = ineffective('labels and annotations of an ingress steer ingress controllers; the local router reads none')
+const SSL_REDIRECT = 'nginx.ingress.kubernetes.io/ssl-redirect'
+const FORCE_SSL_REDIRECT = 'nginx.ingress.kubernetes.io/force-ssl-redirect'
+const metadataNote = ineffective(
+  'labels and annotations of an ingress steer ingress controllers; the local router reads none but ssl-redirect and force-ssl-redirect of nginx',
+)
 
 /** Routes by host and path through a service. Source: KubeVela, gateway definition. */
 export const gateway = defineTrait({
@@ -31,7 +22,10 @@ export const gateway = defineTrait({
     http: required(map(portNumber())),
     class: preset(text(), 'nginx', classNote),
     classInSpec: preset(flag(), false, classNote),
-    secretName: optional(text(), notSimulated('TLS is not simulated yet; the route is served over plain HTTP')),
+    secretName: optional(
+      text(),
+      approximated('where the model has no Secret of that name, a certificate of the local authority is shown (minipaas trust)'),
+    ),
     gatewayHost: optional(text(), approximated('the local router has an address of its own')),
     name: optional(text()),
     pathType: preset(oneOf('ImplementationSpecific', 'Prefix', 'Exact'), 'ImplementationSpecific'),
@@ -44,7 +38,7 @@ export const gateway = defineTrait({
     const service = params.existingServiceName ?? `${use.source.name}${suffix}`
     if (params.existingServiceName === undefined) addService(draft, { service, http: params.http, use })
     const pathType = params.pathType === 'Exact' ? 'exact' : 'prefix'
-    addRoutes(draft, { host: params.domain, http: params.http, service, pathType, use })
+    addRoutes(draft, { host: params.domain, http: params.http, service, pathType, use, ...tlsOf(params, use) })
     return []
   },
 })
@@ -82,7 +76,31 @@ function addService(draft: ComponentDraft, { service, http, use }: Paths): void 
   }
 }
 
-function addRoutes(draft: ComponentDraft, of: Paths & { readonly host: string | undefined; readonly pathType: Route['pathType'] }): void {
+interface WrittenTls {
+  readonly secretName?: string | undefined
+  readonly class: string
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * Ingresses of nginx send plain HTTP to https where there is a certificate, unless they are told not to, and everywhere when they are
+ * told to; other classes serve both. Source: ingress-nginx, annotations `ssl-redirect` (default true) and `force-ssl-redirect`.
+ */
+function tlsOf({ secretName, class: ingressClass, annotations = {} }: WrittenTls, use: UseContext): { readonly tls?: RouteTls } {
+  const secret = secretName === undefined || secretName === '' ? undefined : { namespace: use.source.namespace, name: secretName }
+  const isNginx = ingressClass.includes('nginx')
+  const forced = isNginx && annotations[FORCE_SSL_REDIRECT] === 'true'
+  if (secret === undefined) return forced ? { tls: { redirect: true } } : {}
+  return { tls: { secret, redirect: forced || (isNginx && annotations[SSL_REDIRECT] !== 'false') } }
+}
+
+interface Exposed extends Paths {
+  readonly host: string | undefined
+  readonly pathType: Route['pathType']
+  readonly tls?: RouteTls
+}
+
+function addRoutes(draft: ComponentDraft, of: Exposed): void {
   for (const [path, port] of Object.entries(of.http)) {
     const origin: Origin = of.use.at('http', path)
     draft.route({
@@ -91,6 +109,7 @@ function addRoutes(draft: ComponentDraft, of: Paths & { readonly host: string | 
       pathType: of.pathType,
       to: [{ by: 'service', service: of.service, namespace: of.use.source.namespace, port, weight: 1 }],
       holdMs: DEFAULT_HOLD_MS,
+      ...(of.tls === undefined ? {} : { tls: of.tls }),
       origin,
     })
   }

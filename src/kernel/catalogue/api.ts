@@ -145,4 +145,9 @@ export const apiCodes = {
     explanation:
       'The source and the destination of `minipaas cp` do not fit: a directory over a file, a directory that is missing, or an archive that would write outside of its destination.',
   },
+  MP8110: {
+    title: 'the system store was not changed',
+    explanation:
+      'A command that changes which certificate authorities this system trusts failed. It needs the rights of an administrator, or the program is not installed. `minipaas trust --print` prints the commands to run by hand.',
+  },
 } as const satisfies Record<Code, CatalogueEntry>

@@ -8,8 +8,9 @@ export class RawClient implements Disposable {
   ended = false
   closed = false
 
-  constructor(port: number) {
-    this.socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true })
+  /** Connects to a port, or uses a connection that there is. */
+  constructor(at: number | Socket) {
+    this.socket = typeof at === 'number' ? connect({ host: '127.0.0.1', port: at, allowHalfOpen: true, noDelay: true }) : at
     this.socket
       .on('data', (chunk) => {
         this.received += chunk.toString('latin1')

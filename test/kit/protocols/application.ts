@@ -9,6 +9,10 @@ export const PROTOCOL_APP = fileURLToPath(new URL('./app.cjs', import.meta.url))
 export const PROTOCOL_PORTS = { web: 8000, calls: 9000, raw: 7000, caller: 8080 } as const
 export type ProtocolRole = keyof typeof PROTOCOL_PORTS
 
+/** A host that is served over TLS, and that plain HTTP leads to. */
+export const SECURE_HOST = 'secure.protocols.test'
+const SECURE = { type: 'gateway', properties: { domain: SECURE_HOST, secretName: 'made-elsewhere', http: { '/': PROTOCOL_PORTS.web } } }
+
 const NAMES = ['', '.default', '.default.svc', '.default.svc.cluster.local']
 const REACHED = { http: 'web', grpc: 'calls', tcp: 'raw' } as const
 
@@ -23,7 +27,8 @@ export function protocolApplication(name: string): string {
   const program = readFileSync(PROTOCOL_APP, 'utf8')
   const component = (role: ProtocolRole, replicas: number): unknown => {
     const env = { ROLE: role, PORT: String(PROTOCOL_PORTS[role]), ...(role === 'caller' ? addresses() : {}) }
-    return nodeComponent({ name: role, program, ports: [PROTOCOL_PORTS[role]], replicas, env })
+    const traits = role === 'web' ? [SECURE] : []
+    return nodeComponent({ name: role, program, ports: [PROTOCOL_PORTS[role]], replicas, env, traits })
   }
   return applicationText(name, [component('web', 2), component('calls', 2), component('raw', 2), component('caller', 1)])
 }

@@ -6,15 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { WebSocket } from 'ws'
 import { ensureDebianPackages } from '../docker/debian-packages.ts'
 import { eventually } from '../eventually.ts'
-import { everythingReached, PROTOCOL_APP, type ProtocolRole } from './application.ts'
+import { everythingReached, PROTOCOL_APP, type ProtocolRole, SECURE_HOST } from './application.ts'
 import { EchoClient } from './echo-client.ts'
 
 /** The application of protocols, running. */
 export interface ProtocolWorld extends AsyncDisposable {
   /** Name of the application. */
   readonly name: string
-  /** Port of the listener of the routes. */
+  /** Ports of the listeners of the routes: plain, and over TLS. */
   readonly web: number
+  readonly secure: number
   readonly published: Readonly<Record<Exclude<ProtocolRole, 'caller' | 'web'>, number>>
 }
 
@@ -28,7 +29,7 @@ export function protocolSuite(engine: string, open: () => Promise<ProtocolWorld>
     let world: ProtocolWorld
     beforeAll(async () => {
       ensureDebianPackages(
-        { curl: 'curl', h2load: 'nghttp2-client' },
+        { curl: 'curl', h2load: 'nghttp2-client', openssl: 'openssl' },
         'The protocols of the edge are tested with these clients: install them first.',
       )
       world = await open()
@@ -119,6 +120,19 @@ export function protocolSuite(engine: string, open: () => Promise<ProtocolWorld>
       expect(said).toMatch(/500 total, 500 started, 500 done, 500 succeeded, 0 failed/)
     })
 
+    test('TLS with openssl and curl: a certificate for the host, HTTP/2 by ALPN, and plain HTTP leads there', async () => {
+      const connection = ['s_client', '-connect', `127.0.0.1:${world.secure}`, '-servername', SECURE_HOST, '-alpn', 'h2']
+      const agreed = await run('openssl', connection, Buffer.alloc(0))
+      expect(agreed).toMatch(/ALPN protocol: h2/)
+      const certificate = await run('openssl', ['x509', '-noout', '-ext', 'subjectAltName'], Buffer.from(agreed))
+      expect(certificate).toContain(SECURE_HOST)
+      const at = (port: number): string[] => ['-sS', '--max-time', '20', '--resolve', `${SECURE_HOST}:${port}:127.0.0.1`]
+      const version = ['-k', '-w', ' %{http_version}', `https://${SECURE_HOST}:${world.secure}/over-tls`]
+      expect(await run('curl', [...at(world.secure), ...version])).toMatch(/"url":"\/over-tls"[\s\S]*"x-forwarded-proto":"https"[\s\S]* 2$/)
+      const redirect = ['-o', '/dev/null', '-w', '%{response_code} %{redirect_url}', `http://${SECURE_HOST}:${world.web}/a?b`]
+      expect(await run('curl', [...at(world.web), ...redirect])).toBe(`308 https://${SECURE_HOST}:${world.secure}/a?b`)
+    })
+
     test('raw TCP by published port, with half-close', async () => {
       const heard = await new Promise<Buffer>((resolve, reject) => {
         const chunks: Buffer[] = []
@@ -159,4 +173,11 @@ function run(program: string, args: readonly string[], input?: Buffer): Promise<
     child.stdin.on('error', () => {})
     child.stdin.end(input)
   })
+}
+
+/** The port of the first https address in what `status` says. */
+export function securePort(status: string): number {
+  const [, port] = /https:\/\/[^\s"/]+:(\d+)/.exec(status) ?? []
+  if (port === undefined) throw new Error(`no https address: ${status}`)
+  return Number(port)
 }

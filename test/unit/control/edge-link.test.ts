@@ -63,6 +63,43 @@ test('an edge that accepts and never says hello is hung up on, and tried again',
   link.close()
 })
 
+test('what completes a table is added when it is sent, and sent again only when it has changed', async () => {
+  const counted = hostOf([hello(), hello()])
+  const sent: (number | undefined)[] = []
+  let holdMs = 1
+  const link = new EdgeLink({
+    host: {
+      ...counted.host,
+      attach: async (...args) => ({
+        ...(await counted.host.attach(...args)),
+        send: (message) => sent.push(message.type === 'table' ? message.table.routes[0]?.holdMs : undefined),
+      }),
+    },
+    owner,
+    clock: new VirtualClock(),
+    logger: silentLogger,
+    received: () => {},
+    attached: () => {},
+    away: () => {},
+    complete: (table) => ({ ...table, routes: [{ path: '/', pathType: 'prefix', targets: [], holdMs }] }),
+  })
+  const { signal } = new AbortController()
+  link.refresh()
+  link.push({ environment: 'shop', listeners: [], routes: [], backends: [], probes: [], names: [] })
+  await link.attach(signal)
+  expect(sent).toEqual([1])
+  link.refresh()
+  expect(sent).toEqual([1])
+  holdMs = 2
+  link.refresh()
+  expect(sent).toEqual([1, 2])
+  link.close()
+  holdMs = 3
+  await link.attach(signal)
+  expect(sent).toEqual([1, 2, 3])
+  link.close()
+})
+
 test('a listener that goes to another address is not listening until that is acknowledged', async () => {
   const messages = hello()
   const counted = hostOf([messages])

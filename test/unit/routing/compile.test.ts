@@ -58,6 +58,54 @@ describe('listeners', () => {
     expect(compileTable(input({ ports: { web: 8083 } })).table.listeners).toEqual([{ ...web, port: 8083 }])
   })
 
+  test('there is one for TLS where a route asks for it, or always', () => {
+    const listenersOf = (changes: Partial<TableInput>): readonly unknown[] =>
+      compileTable(input(changes)).table.listeners.filter(({ id }) => id === 'web-tls')
+    const routes = [route({ host: 'Shop.example.com', to: [toWeb], tls: { redirect: true } })]
+    const secure = { id: 'web-tls', host: '127.0.0.1', port: 8443, taken: 'next', serve: { by: 'routes' } }
+    expect(listenersOf({ components: [component('web')], routes: [route({ to: [toWeb] })] })).toEqual([])
+    const hosts = ['*.default.shop.localhost', '*.shop.localhost', 'localhost', 'shop.example.com', 'web.shop.localhost']
+    expect(listenersOf({ components: [component('web')], routes })).toEqual([{ ...secure, tls: { certificates: [{ hosts }] } }])
+    expect(listenersOf({ ports: { 'web-tls': 8444 }, tls: 'always' })).toEqual([
+      { ...secure, port: 8444, tls: { certificates: [{ hosts: ['localhost'] }] } },
+    ])
+  })
+
+  test('plain HTTP leads to the port of TLS, the last one, where the route wants that', () => {
+    const routes = [
+      route({ host: 'a', to: [toWeb], tls: { redirect: true } }),
+      route({ host: 'b', to: [toWeb], tls: { redirect: false } }),
+      route({ host: 'c', to: [toWeb] }),
+    ]
+    const portsOf = (ports: TableInput['ports']): readonly unknown[] =>
+      compileTable(input({ components: [component('web')], routes, ports })).table.routes.map(({ host, httpsPort }) => [host, httpsPort])
+    const rest = [
+      ['b', undefined],
+      ['c', undefined],
+      ['web.shop.localhost', undefined],
+    ]
+    expect(portsOf({})).toEqual([['a', 8443], ...rest])
+    expect(portsOf({ 'web-tls': 8450 })).toEqual([['a', 8450], ...rest])
+  })
+
+  test('each Secret is for the hosts of its routes; one for any host stands for names that no other is for', () => {
+    const secret = (name: string): NonNullable<Route['tls']> => ({ secret: { namespace: 'default', name }, redirect: true })
+    const routes = [
+      route({ host: 'a.example.com', to: [toWeb], tls: secret('a') }),
+      route({ host: 'b.example.com', to: [toWeb], tls: secret('a') }),
+      route({ host: '*.a.example.com', to: [toWeb], tls: { redirect: true } }),
+    ]
+    const certificatesOf = (more: readonly Route[]): unknown =>
+      compileTable(input({ routes: [...routes, ...more], components: [component('web', { ports: [] })] })).table.listeners.find(
+        ({ tls }) => tls !== undefined,
+      )?.tls?.certificates
+    const local = { hosts: ['*.a.example.com', '*.default.shop.localhost', '*.shop.localhost', 'localhost'] }
+    const own = { hosts: ['a.example.com', 'b.example.com'], secret: { namespace: 'default', name: 'a' } }
+    expect(certificatesOf([])).toEqual([local, own])
+    const any = { hosts: [], secret: { namespace: 'default', name: 'any' } }
+    expect(certificatesOf([route({ to: [toWeb], tls: secret('any') })])).toEqual([any, local, own])
+  })
+
   test('each TCP port of a service has one, with its last port', () => {
     const services = [
       {

@@ -99,11 +99,34 @@ test('TLS, classes and service types are noted', () => {
   })
   expect(component.notes.map((note) => `${note.kind} ${note.subject}`)).toEqual([
     'approximated gateway.class',
-    'not-simulated gateway.secretName',
+    'approximated gateway.secretName',
     'not-simulated gateway.annotations',
     'approximated expose.matchLabels',
     'approximated expose.type',
   ])
+})
+
+test.each<[string, Record<string, unknown>, unknown]>([
+  ['leads plain HTTP to https', { secretName: 'shop-tls' }, { secret: { namespace: 'default', name: 'shop-tls' }, redirect: true }],
+  [
+    'does not where it is told not to',
+    { secretName: 'shop-tls', annotations: { 'nginx.ingress.kubernetes.io/ssl-redirect': 'false' } },
+    { secret: { namespace: 'default', name: 'shop-tls' }, redirect: false },
+  ],
+  [
+    'of another class serves both',
+    { secretName: 'shop-tls', class: 'traefik' },
+    { secret: { namespace: 'default', name: 'shop-tls' }, redirect: false },
+  ],
+  [
+    'leads to https without a Secret where it is told to',
+    { annotations: { 'nginx.ingress.kubernetes.io/force-ssl-redirect': 'true' } },
+    { redirect: true },
+  ],
+  ['has nothing to do with TLS without a Secret', {}, undefined],
+])('a gateway %s', (_name, properties, expected) => {
+  const traits = [{ type: 'gateway', properties: { domain: 'd', http: { '/': 80, '/api': 81 }, ...properties } }]
+  expect(componentOf({ properties: { image }, traits }).routes.map(({ tls }) => tls)).toEqual([expected, expected])
 })
 
 test.each<[string, Trait, readonly string[]]>([

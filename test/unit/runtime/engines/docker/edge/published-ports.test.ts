@@ -128,6 +128,15 @@ describe('translation', () => {
     ])
   })
 
+  test('publishes the listener for TLS as it does the one without', () => {
+    const secure: EdgeListener = { ...web, id: 'web-tls', port: 8443, tls: { certificates: [{ hosts: ['localhost'] }] } }
+    const wanted = wantedPorts(table(web, secure))
+    expect(wanted).toEqual([webWish, { id: 'web-tls', port: 8443, taken: 'next' }])
+    const placed = assignPorts(wanted, new Map([[8443, 'taken']]))
+    expect(inwardTable(table(secure), placed, '10.9.15.254').listeners).toEqual([{ ...secure, host: '10.9.15.254', taken: 'fail' }])
+    expect(outwardPorts({ 'web-tls': 8443 }, placed)).toEqual({ 'web-tls': 8444 })
+  })
+
   test('tells ports of the host, and not those that could not be had', () => {
     const bound = { web: 8080, 'publish/5432': 5432, 'publish/9000': 9000, [service.id]: 8080 }
     expect(outwardPorts(bound, published)).toEqual({ web: 8081, 'publish/5432': 5432, [service.id]: 8080 })
