@@ -5,6 +5,7 @@ import { withTimeLimit } from '../kernel/time-limit.ts'
 import type { BackendCounters, EdgeListener, EdgeMessage, EdgeTable } from '../model/edge.ts'
 import type { EdgeChannel, EdgeHost, Owner } from '../model/engine.ts'
 import type { ReplicaId } from '../model/names.ts'
+import { RequestFeed } from './request-feed.ts'
 
 type Hello = Extract<EdgeMessage, { type: 'hello' }>
 
@@ -17,6 +18,8 @@ export interface EdgeLinkPorts {
   readonly received: (message: EdgeMessage) => void
   readonly attached: (bound: Readonly<Record<string, number>>, handle: string | undefined) => void
   readonly away: (detail: string) => void
+  /** Hides values of secrets. */
+  readonly shade: (text: string) => string
 }
 
 /** Pause before the next try to reach an edge that went away. */
@@ -29,6 +32,8 @@ const ATTACH_MS: Millis = 15_000
  * comes back. Knows nothing about what is in a table.
  */
 export class EdgeLink {
+  /** What the edge tells of requests. */
+  readonly requests: RequestFeed
   readonly #ports: EdgeLinkPorts
   #channel: EdgeChannel | undefined
   #attaching: Promise<void> | undefined
@@ -46,6 +51,8 @@ export class EdgeLink {
 
   constructor(ports: EdgeLinkPorts) {
     this.#ports = ports
+    const { clock, shade } = ports
+    this.requests = new RequestFeed({ clock, shade, tell: (message) => this.#channel?.send(message) })
   }
 
   get version(): number {
@@ -103,6 +110,7 @@ export class EdgeLink {
     this.#bound = new Set()
     this.#drained.clear()
     this.#ports.attached(hello.bound, handle)
+    this.requests.attached(hello.run)
     if (this.#table !== undefined) this.push(this.#table)
   }
 
@@ -117,6 +125,7 @@ export class EdgeLink {
     this.#channel = undefined
     this.#wakeWaiters()
     if (this.#closed) return
+    this.requests.away()
     this.#ports.away(detail)
     await this.#reattach()
   }
@@ -146,6 +155,9 @@ export class EdgeLink {
       case 'counters':
         this.#counters = message.backends
         break
+      case 'requests':
+        this.requests.told(message)
+        return
       default:
         break
     }
@@ -233,6 +245,7 @@ export class EdgeLink {
   /** Forgets everything after the edge was removed with its environment. */
   reset(): void {
     this.close()
+    this.requests.away()
     this.#table = undefined
     this.#acknowledged = 0
     this.#counters = []
