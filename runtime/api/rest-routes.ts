@@ -86,7 +86,7 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
     answered('shutdown', () => lifeCycle.shutdownIfIdle()),
   )
 
-  for (const path of ['events', 'logs', 'exec', 'images']) app.get(`/v1/environments/:environment/${path}`, socketOnly)
+  for (const path of ['events', 'logs', 'requests', 'exec', 'images']) app.get(`/v1/environments/:environment/${path}`, socketOnly)
   app.get('/v1/sessions/:session', socketOnly)
   app.use((request, response) => {
     const message = `the API has no ${request.method} ${request.path}`

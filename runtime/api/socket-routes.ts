@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import type * as z from 'zod'
 import { SESSION_GOODBYE } from '../../src/wire/api-routes.ts'
-import { eventsQuery, forwardQuery, logsQuery } from '../../src/wire/queries.ts'
+import { eventsQuery, forwardQuery, logsQuery, requestsQuery } from '../../src/wire/queries.ts'
 import type { ApiPorts } from './api-ports.ts'
 import { type Denial, DenialError, malformed } from './denial.ts'
 import { serveExec } from './exec-socket.ts'
@@ -48,6 +48,20 @@ export function routeSocket(request: IncomingMessage, ports: ApiPorts): Serve {
       }
       const environment = findEnvironment(ports.environments, name)
       return (socket) => pour(socket, 'logs', ports, (signal) => environment.logs(query, signal))
+    }
+    case 'requests': {
+      const { component, app, follow, tail, since, failed, after } = readQuery(requestsQuery, url)
+      const query = {
+        components: component,
+        follow,
+        failed,
+        ...(app === undefined ? {} : { app }),
+        ...(tail === undefined ? {} : { tail }),
+        ...(since === undefined ? {} : { since }),
+        ...(after === undefined ? {} : { after }),
+      }
+      const environment = findEnvironment(ports.environments, name)
+      return (socket) => pour(socket, 'requests', ports, (signal) => environment.requests(query, signal))
     }
     case 'images':
       return (socket) => serveImages(socket, name, ports)

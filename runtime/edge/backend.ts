@@ -5,6 +5,7 @@ import { type Admission, Gate, type Release } from '../../src/routing/gate.ts'
 import type { EdgeContext } from './context.ts'
 import { Counters } from './counters.ts'
 import type { ReplicaLoad } from './replica-load.ts'
+import type { RequestLog } from './request-ring.ts'
 import { Upstream } from './upstream.ts'
 
 /** Expired tickets are looked for at most this often. */
@@ -25,6 +26,8 @@ export interface Visitor {
   readonly revision: RevisionId | undefined
   /** Set by the backend. */
   ticket: number
+  /** How long it has waited, counted by the backend. */
+  waitedMs: Millis
   forward(upstream: Upstream): void
   refuse(answer: Answer): void
 }
@@ -64,6 +67,10 @@ export class Backend {
 
   get spec(): EdgeBackend {
     return this.#spec
+  }
+
+  get requests(): RequestLog {
+    return this.#context.requests
   }
 
   get held(): number {
@@ -129,7 +136,7 @@ export class Backend {
   /** A call on a connection that is on this replica already; `leave` ends it. */
   join(upstream: Upstream): void {
     this.#gate.occupy(upstream)
-    upstream.load.enter()
+    upstream.enter()
   }
 
   /** The visitor's request has ended. */
@@ -137,7 +144,7 @@ export class Backend {
     const now = this.#context.clock.now()
     const released = this.#gate.done(upstream, now)
     if (released.length > 0) this.#release(released, now)
-    upstream.load.leave()
+    upstream.leave()
   }
 
   /** The client of a waiting visitor has gone. */
@@ -154,7 +161,7 @@ export class Backend {
     if (this.#gate.refused(upstream, now)) say({ type: 'outlier', replica: upstream.id, backend: this.#spec.id, detail })
     const admission = this.#gate.readmit(visitor.ticket, upstream, { now, holdMs: visitor.holdMs, revision: visitor.revision })
     this.#admit(visitor, admission, now)
-    upstream.load.leave()
+    upstream.leave()
   }
 
   /** A new connection to the replica was accepted. */
@@ -162,6 +169,12 @@ export class Backend {
     const now = this.#context.clock.now()
     const released = this.#gate.accepted(upstream, now)
     if (released.length > 0) this.#release(released, now)
+  }
+
+  /** Counts an answer, of the replica where there was one. */
+  answered(upstream: Upstream | undefined, status: number, tookMs: Millis): void {
+    this.counters.answered(status, tookMs)
+    upstream?.counters.answered(status, tookMs)
   }
 
   sweep(): void {
@@ -173,14 +186,22 @@ export class Backend {
   }
 
   snapshot(): BackendCounters {
-    return this.counters.snapshot(this.#spec.id, { inFlight: this.#gate.inFlight, held: this.#gate.held })
+    const { id, app } = this.#spec
+    const { open } = this.counters
+    const replicas = [...this.#upstreams.values()].map((upstream) => ({
+      replica: upstream.id,
+      inFlight: upstream.inFlight,
+      open: upstream.counters.open,
+      ...upstream.counters.snapshot(),
+    }))
+    return { backend: id, app, inFlight: this.#gate.inFlight, held: this.#gate.held, open, ...this.counters.snapshot(), replicas }
   }
 
   #admit(visitor: Visitor, admission: Admission<Upstream>, now: Instant): void {
     switch (admission.kind) {
       case 'forward':
         visitor.ticket = admission.ticket
-        admission.replica.load.enter()
+        admission.replica.enter()
         visitor.forward(admission.replica)
         return
       case 'hold':
@@ -199,7 +220,7 @@ export class Backend {
   }
 
   #release(releases: readonly Release<Upstream>[], now: Instant): void {
-    for (const { replica } of releases) replica.load.enter()
+    for (const { replica } of releases) replica.enter()
     for (const { ticket, replica } of releases) {
       const visitor = this.#end(ticket, 'released', now)
       visitor?.forward(replica)
@@ -211,7 +232,9 @@ export class Backend {
     const waiting = this.#waiting.get(ticket)
     if (waiting === undefined) return undefined
     this.#waiting.delete(ticket)
-    this.#context.say({ type: 'held', backend: this.#spec.id, event, waitedMs: Math.round(now - waiting.since) })
+    const waitedMs = now - waiting.since
+    waiting.visitor.waitedMs += waitedMs
+    this.#context.say({ type: 'held', backend: this.#spec.id, event, waitedMs: Math.round(waitedMs) })
     return waiting.visitor
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
+import type { Backend } from './backend.ts'
 import type { EdgeContext } from './context.ts'
 import { HttpClient, type HttpService } from './http-client.ts'
 import { CallSplice } from './http2/call-splice.ts'
@@ -156,21 +157,27 @@ export class ClientSet {
   #serviceOf(listener: OpenListener): HttpService {
     const known = this.#services.get(listener)
     if (known !== undefined) return known
-    const { clock, nextRequestId } = this.#context
+    const { clock, nextRequestId, nextTraceId, requests } = this.#context
     const scheme = listener.spec.tls === undefined ? 'http' : 'https'
     const isClosing = (): boolean => this.#closing || listener.closed
+    const backendOf = (): Backend | undefined => {
+      const { serve } = listener.spec
+      return serve.by === 'routes' ? undefined : this.#state.backend(serve.backend)
+    }
     const service: HttpService = {
+      backend: backendOf,
       clock,
       nextRequestId,
+      nextTraceId,
+      requests,
       manner: listener.spec.serve.by === 'routes' ? 'proxy' : 'address',
       scheme,
       get closing() {
         return isClosing()
       },
       route: (head) => {
-        const { serve } = listener.spec
-        if (serve.by === 'routes') return this.#state.route(head, scheme)
-        const backend = this.#state.backend(serve.backend)
+        if (listener.spec.serve.by === 'routes') return this.#state.route(head, scheme)
+        const backend = backendOf()
         if (backend === undefined) return { status: 503, reason: `there is nothing behind ${listener.spec.id}` }
         return { backend, holdMs: backend.spec.holdMs, revision: undefined }
       },

@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Logger } from '../../src/kernel/logger.ts'
 import type { EdgeMessage, EdgeTable } from '../../src/model/edge.ts'
+import type { RequestLog } from './request-ring.ts'
 
 /** What every part of the edge may use. */
 export interface EdgeContext {
@@ -10,6 +11,10 @@ export interface EdgeContext {
   readonly say: (message: EdgeMessage) => void
   /** A new `x-request-id`. */
   readonly nextRequestId: () => string
+  /** A new trace id. */
+  readonly nextTraceId: () => string
+  /** Is told of every request at its end. */
+  readonly requests: RequestLog
 }
 
 /** Answers by the names of the table in force. */

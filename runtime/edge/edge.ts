@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { unreachable } from '../../src/kernel/fault.ts'
 import { after, type Millis } from '../../src/kernel/instant.ts'
@@ -7,6 +6,7 @@ import type { EdgeMessage, EdgeTable, ToEdge } from '../../src/model/edge.ts'
 import { ClientSet } from './client-set.ts'
 import type { EdgeContext, NameService } from './context.ts'
 import { type Bindings, ListenerSet } from './listener-set.ts'
+import { OwnContext } from './own-context.ts'
 import { ProbeSet } from './probes/probe-set.ts'
 import { TableState } from './table-state.ts'
 import type { TableStore } from './table-store.ts'
@@ -24,7 +24,7 @@ export interface EdgeOptions {
   readonly log: Logger
   /** Where the last table is kept; without it an edge begins empty. */
   readonly store?: TableStore
-  /** A text unlike that of every other edge, for request ids. */
+  /** A text unlike that of every other edge, for request and trace ids; it names this run of the edge. */
   readonly seed: string
   readonly pid: number
   /** Makes the resolver that follows the table; absent where names do not resolve. */
@@ -62,21 +62,16 @@ class EdgeProgram implements Edge {
   readonly #clients: ClientSet
   readonly #probes: ProbeSet
   readonly #names: NameService | undefined
+  readonly #reporter: OwnContext['reporter']
   readonly #timers = new Map<string, Disposable>()
   #say: ((message: EdgeMessage) => void) | undefined
   #remembered: Readonly<Record<string, number>> = {}
   #work: Promise<void> = Promise.resolve()
-  #requestIds = 0
 
   constructor(options: EdgeOptions) {
     this.#options = options
-    const { clock, log, seed } = options
-    const context: EdgeContext = {
-      clock,
-      log,
-      say: (message) => this.#say?.(message),
-      nextRequestId: () => `${seed}-${(this.#requestIds++).toString(36)}`,
-    }
+    const context = new OwnContext(options, (message) => this.#say?.(message))
+    this.#reporter = context.reporter
     this.#probes = new ProbeSet(context, (replica) => this.#state.started(replica))
     this.#state = new TableState(context, {
       passes: (replica) => this.#probes.passes(replica),
@@ -85,7 +80,7 @@ class EdgeProgram implements Edge {
     this.#names = options.names?.(context)
     this.#clients = new ClientSet(context, this.#state)
     this.#listeners = new ListenerSet({
-      onConnection: (socket: Socket, listener) => this.#clients.add(socket, listener),
+      onConnection: (socket, listener) => this.#clients.add(socket, listener),
       onClosed: (listener) => this.#clients.closeOf(listener),
     })
   }
@@ -110,18 +105,28 @@ class EdgeProgram implements Edge {
   }
 
   hello(): EdgeMessage {
-    return { type: 'hello', protocol: 1, pid: this.#options.pid, tableVersion: this.#version, bound: this.#listeners.bound }
+    return {
+      type: 'hello',
+      protocol: 1,
+      pid: this.#options.pid,
+      tableVersion: this.#version,
+      bound: this.#listeners.bound,
+      run: this.#options.seed,
+    }
   }
 
   attach(say: (message: EdgeMessage) => void): Controller {
     this.#say = say
+    this.#reporter.stop()
     this.#repeatAll()
     return {
       receive: (message) => {
         if (this.#say === say) this.#receive(message)
       },
       detach: () => {
-        if (this.#say === say) this.#say = undefined
+        if (this.#say !== say) return
+        this.#say = undefined
+        this.#reporter.stop()
       },
     }
   }
@@ -140,6 +145,7 @@ class EdgeProgram implements Edge {
   async #end(limitMs: Millis): Promise<void> {
     this.#listeners.closeAll()
     this.#probes.apply([])
+    this.#reporter.stop()
     await this.#clients.finish(this.#options.clock, limitMs)
     for (const timer of this.#timers.values()) timer[Symbol.dispose]()
     for (const backend of this.#state.backends) backend.closeIdle()
@@ -151,11 +157,17 @@ class EdgeProgram implements Edge {
         this.#say?.({ type: 'pong', id: message.id })
         return
       case 'greet':
+        // Somebody new, who follows nothing yet.
+        this.#reporter.stop()
         this.#say?.(this.hello())
         this.#repeatAll()
         return
       case 'table':
         this.#push(message.table)
+        return
+      case 'follow-requests':
+        if (message.on) this.#reporter.follow(message.id, message.last)
+        else this.#reporter.stop()
         return
       case 'shutdown':
         this.#enqueue(async () => {

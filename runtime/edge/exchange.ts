@@ -4,6 +4,7 @@ import type { RevisionId } from '../../src/model/names.ts'
 import type { Answer, Backend, Visitor } from './backend.ts'
 import { Body, requestFraming } from './http/body.ts'
 import type { RequestHead } from './http/request-head.ts'
+import type { EndedRequest } from './request-ring.ts'
 import { ResponseReader, type ResponseSink } from './response-reader.ts'
 import { isFull } from './socket-state.ts'
 import { Tunnel } from './tunnel.ts'
@@ -12,6 +13,9 @@ import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
 
 /** Bytes of a body that are read while its request waits; more stays in the client's socket. */
 const READ_AHEAD = 16 * 1024
+
+/** Status of a request whose client left before it was answered. Source: nginx. */
+const CLIENT_LEFT = 499
 
 /** Where a request goes. */
 export interface Destination {
@@ -23,6 +27,7 @@ export interface Destination {
 /** The client's connection as an exchange sees it. */
 export interface ExchangeClient extends ResponseSink {
   readonly clock: Clock
+  readonly address: string
   now(): Instant
   /** The head that a replica is sent. */
   formatHead(head: RequestHead): string
@@ -39,6 +44,7 @@ export interface ExchangeClient extends ResponseSink {
 /** One request and its response: waits at the gate, takes a connection, carries both bodies under back-pressure. */
 export class Exchange implements Visitor, UpstreamUser {
   ticket = 0
+  waitedMs: Millis = 0
   readonly holdMs: Millis
   readonly revision: RevisionId | undefined
   readonly #client: ExchangeClient
@@ -52,6 +58,8 @@ export class Exchange implements Visitor, UpstreamUser {
   /** Body bytes that came before there was a connection. */
   #early: Buffer[] = []
   #earlyLength = 0
+  #bytesIn = 0
+  #bytesOut = 0
   #bodySent = false
   #retried = false
   #over = false
@@ -85,6 +93,7 @@ export class Exchange implements Visitor, UpstreamUser {
     }
     const part = length === chunk.length ? chunk : chunk.subarray(0, length)
     this.#backend.counters.bytesIn += length
+    this.#bytesIn += length
     if (this.#connection !== undefined) this.#sendBody(this.#connection, part)
     else if (length > 0) {
       this.#early.push(part)
@@ -111,6 +120,7 @@ export class Exchange implements Visitor, UpstreamUser {
   onConnected(connection: UpstreamConnection): void {
     this.#connection = connection
     if (!connection.reused && this.#upstream !== undefined) this.#backend.delivered(this.#upstream)
+    if (!this.#retried && this.#upstream !== undefined) this.#upstream.counters.requests++
     this.#response = new ResponseReader(this, this.#client, this.#head)
     const { socket } = connection
     const early = this.#early
@@ -135,6 +145,8 @@ export class Exchange implements Visitor, UpstreamUser {
 
   onUpstreamData(connection: UpstreamConnection, buffer: Buffer, length: number): void {
     this.#backend.counters.bytesOut += length
+    if (this.#upstream !== undefined) this.#upstream.counters.bytesOut += length
+    this.#bytesOut += length
     this.#response?.read(connection, buffer, length)
   }
 
@@ -166,14 +178,23 @@ export class Exchange implements Visitor, UpstreamUser {
     const upstream = this.#upstream
     if (connection === undefined || upstream === undefined) return
     this.#over = true
-    this.#backend.counters.answered(101, this.#client.now() - this.#startedAt)
+    const now = this.#client.now()
+    this.#backend.answered(upstream, 101, now - this.#startedAt)
+    const isWebSocket = protocol.toLowerCase() === 'websocket'
+    const ended = this.#ended(101, now, undefined)
+    const backend = this.#backend
+    const { clock } = this.#client
     const tunnel = new Tunnel({
       client: this.#client.socket,
       connection,
-      backend: this.#backend,
+      backend,
       upstream,
-      clock: this.#client.clock,
-      protocol: protocol.toLowerCase() === 'websocket' ? 'websocket' : 'unknown',
+      clock,
+      protocol: isWebSocket ? 'websocket' : 'unknown',
+      onOver: (bytesIn, bytesOut) => {
+        const tookMs = clock.now() - ended.at
+        backend.requests.add({ ...ended, ...(isWebSocket ? { protocol: 'websocket' } : {}), tookMs, bytesIn, bytesOut })
+      },
     })
     this.#client.becomeTunnel(tunnel)
     tunnel.start(rest)
@@ -187,7 +208,9 @@ export class Exchange implements Visitor, UpstreamUser {
     this.#over = true
     this.#connection = undefined
     const { status, idleMs } = this.#response ?? { status: 0, idleMs: undefined }
-    this.#backend.counters.answered(status, this.#client.now() - this.#startedAt)
+    const now = this.#client.now()
+    this.#backend.answered(upstream, status, now - this.#startedAt)
+    this.#backend.requests.add(this.#ended(status, now, undefined))
     connection.idleMs = idleMs
     if (reuse === 'reuse' && this.#request.complete) upstream.release(connection)
     else {
@@ -207,10 +230,13 @@ export class Exchange implements Visitor, UpstreamUser {
   onClientGone(): void {
     if (this.#over) return
     this.#over = true
+    const status = this.#response?.headSent === true ? this.#response.status : CLIENT_LEFT
     if (this.#upstream === undefined) {
       this.#backend.giveUp(this)
+      this.#backend.requests.add(this.#ended(status, this.#client.now(), 'the client left while the request waited'))
       return
     }
+    this.#backend.requests.add(this.#ended(status, this.#client.now(), 'the client left before the answer was complete'))
     this.#upstream.abandon(this)
     this.#dropConnection()
     this.#backend.leave(this.#upstream)
@@ -222,9 +248,27 @@ export class Exchange implements Visitor, UpstreamUser {
 
   #sendBody(connection: UpstreamConnection, part: Buffer): void {
     if (part.length === 0) return
+    if (this.#upstream !== undefined) this.#upstream.counters.bytesIn += part.length
     this.#bodySent = true
     connection.socket.write(part)
     if (isFull(connection.socket)) this.#client.pause()
+  }
+
+  #ended(status: number, now: Instant, reason: string | undefined): EndedRequest {
+    return {
+      at: this.#startedAt,
+      backend: this.#backend.spec,
+      replica: this.#upstream?.id,
+      client: this.#client.address,
+      protocol: this.#head.minor === 1 ? 'http/1.1' : 'http/1.0',
+      line: this.#head,
+      status,
+      waitedMs: this.waitedMs,
+      tookMs: now - this.#startedAt,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut - (this.#response?.headBytes ?? 0),
+      reason,
+    }
   }
 
   #dropConnection(): void {
@@ -243,7 +287,9 @@ export class Exchange implements Visitor, UpstreamUser {
     if (upstream === undefined) this.#backend.giveUp(this)
     else upstream.abandon(this)
     this.#dropConnection()
-    this.#backend.counters.answered(answer.status, this.#client.now() - this.#startedAt)
+    const now = this.#client.now()
+    this.#backend.answered(upstream, answer.status, now - this.#startedAt)
+    this.#backend.requests.add(this.#ended(started ? (this.#response?.status ?? answer.status) : answer.status, now, answer.reason))
     if (upstream !== undefined) this.#backend.leave(upstream)
     if (started) this.#client.cut()
     else this.#client.answer(answer, this.#head)

@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net'
-import type { Clock } from '../../src/kernel/clock.ts'
 import { after, type Instant, type Millis } from '../../src/kernel/instant.ts'
-import type { Answer } from './backend.ts'
+import type { Answer, Backend } from './backend.ts'
+import { clientAddress } from './client-address.ts'
+import type { EdgeContext } from './context.ts'
 import { type Destination, Exchange, type ExchangeClient } from './exchange.ts'
 import { formatAnswer } from './http/answer.ts'
 import { formatPlainHead, formatRoutedHead } from './http/forwarded.ts'
@@ -22,9 +22,7 @@ const MAX_PIPELINED = 64 * 1024
 const HEAD_END = Buffer.from('\r\n\r\n')
 
 /** What a listener does with the HTTP requests of its connections. */
-export interface HttpService {
-  readonly clock: Clock
-  readonly nextRequestId: () => string
+export interface HttpService extends Pick<EdgeContext, 'clock' | 'nextRequestId' | 'nextTraceId' | 'requests'> {
   /** `proxy` adds forwarding fields; `address` is an address of a service and adds nothing. */
   readonly manner: 'proxy' | 'address'
   /** What clients speak. */
@@ -32,17 +30,19 @@ export interface HttpService {
   /** No further request on any connection. */
   readonly closing: boolean
   route(head: RequestHead): Destination | Answer
+  /** What every request is for, whatever its head says; undefined where the routes decide. */
+  backend(): Backend | undefined
   /** The first bytes of the connection are those of HTTP/2; the client no longer reads it. */
   onHttp2(client: HttpClient, first: Buffer): void
 }
 
 /** One client connection that speaks HTTP/1: one request after the other. */
 export class HttpClient implements ExchangeClient {
-  readonly socket: Socket
-  readonly clock: Clock
+  readonly socket: ExchangeClient['socket']
+  readonly clock: HttpService['clock']
+  readonly address: string
   readonly #service: HttpService
   readonly #onClosed: (client: HttpClient) => void
-  readonly #address: string
   #text = ''
   #rest: Buffer | undefined
   #exchange: Exchange | undefined
@@ -51,13 +51,13 @@ export class HttpClient implements ExchangeClient {
   #lastRequest = false
   #deadline: Instant
 
-  constructor(socket: Socket, service: HttpService, onClosed: (client: HttpClient) => void) {
+  constructor(socket: ExchangeClient['socket'], service: HttpService, onClosed: (client: HttpClient) => void) {
     this.socket = socket
     this.clock = service.clock
     this.#service = service
     this.#onClosed = onClosed
-    this.#address = plainAddress(socket.remoteAddress)
-    this.#deadline = after(service.clock.now(), KEEP_ALIVE_MS)
+    this.address = clientAddress(socket)
+    this.#deadline = after(this.clock.now(), KEEP_ALIVE_MS)
     socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
   }
 
@@ -85,11 +85,8 @@ export class HttpClient implements ExchangeClient {
 
   formatHead(head: RequestHead): string {
     if (this.#service.manner === 'address') return formatPlainHead(head)
-    return formatRoutedHead(
-      head,
-      { address: this.#address, port: this.socket.localPort ?? 80, scheme: this.#service.scheme },
-      this.#service.nextRequestId,
-    )
+    const side = { address: this.address, port: this.socket.localPort ?? 80, scheme: this.#service.scheme }
+    return formatRoutedHead(head, side, this.#service)
   }
 
   closeAfterwards(): void {
@@ -202,6 +199,7 @@ export class HttpClient implements ExchangeClient {
     if (!('backend' in destination)) {
       if (head.chunked || head.contentLength > 0) this.#lastRequest = true
       else this.#rest = rest
+      this.#note(destination, head)
       this.#write(destination, head.method === 'HEAD' ? 'omitted' : 'sent')
       return
     }
@@ -223,7 +221,27 @@ export class HttpClient implements ExchangeClient {
   #refuse(error: HeadError): void {
     this.#text = ''
     this.#lastRequest = true
-    this.#write({ status: error.status, reason: error.reason }, 'sent')
+    const answer = { status: error.status, reason: error.reason }
+    this.#note(answer, undefined)
+    this.#write(answer, 'sent')
+  }
+
+  /** A request that was answered before it came to a gate. */
+  #note({ status, reason }: Answer, head: RequestHead | undefined): void {
+    this.#service.requests.add({
+      at: this.clock.now(),
+      backend: this.#service.backend()?.spec,
+      replica: undefined,
+      client: this.address,
+      protocol: head?.minor === 0 ? 'http/1.0' : 'http/1.1',
+      line: head,
+      status,
+      waitedMs: 0,
+      tookMs: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      reason,
+    })
   }
 
   #write(answer: Answer, body: 'sent' | 'omitted'): void {
@@ -311,10 +329,4 @@ function sliceEnd(chunk: Buffer, from: number, before: number): number {
   if (limit - from <= 2048 || before > 0) return limit
   const end = chunk.indexOf(HEAD_END, from)
   return end < 0 ? limit : Math.min(limit, end + 4)
-}
-
-/** `127.0.0.1` instead of `::ffff:127.0.0.1`. */
-function plainAddress(address: string | undefined): string {
-  if (address === undefined) return 'unknown'
-  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

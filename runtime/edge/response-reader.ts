@@ -33,6 +33,8 @@ export class ResponseReader {
   /** The final head was written to the client. */
   headSent = false
   status = 0
+  /** Bytes of heads, interim ones too. */
+  headBytes = 0
   idleMs: Millis | undefined
   readonly #owner: ResponseOwner
   readonly #sink: ResponseSink
@@ -80,6 +82,7 @@ export class ResponseReader {
       }
       this.#text = ''
       start += end - before
+      this.headBytes += end
       if (head.status >= 200) {
         this.#begin(connection, head, buffer, start, length)
         return

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
-import { after, type Millis } from '../../src/kernel/instant.ts'
-import type { Backend, Drainable, Visitor } from './backend.ts'
+import { after, type Instant, type Millis } from '../../src/kernel/instant.ts'
+import type { Answer, Backend, Drainable, Visitor } from './backend.ts'
+import { clientAddress } from './client-address.ts'
+import type { EndedRequest } from './request-ring.ts'
 import { guessProtocol, SILENCE_MS, SNIFFED_BYTES } from './sniff.ts'
 import { Tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
@@ -22,12 +24,15 @@ export interface SpliceHooks {
  */
 export class Splice implements Visitor, UpstreamUser {
   ticket = 0
+  waitedMs: Millis = 0
   readonly revision = undefined
   readonly holdMs: Millis
   readonly #socket: Socket
   readonly #backend: Backend
   readonly #clock: Clock
   readonly #hooks: SpliceHooks
+  readonly #address: string
+  readonly #startedAt: Instant
   #silent: boolean
   #seen: Buffer = Buffer.alloc(0)
   /** Runs while what the client said may still become HTTP. */
@@ -40,6 +45,7 @@ export class Splice implements Visitor, UpstreamUser {
   #drainable: Drainable | undefined
   #tunnel: Tunnel | undefined
   #gone = false
+  #told = false
 
   constructor(socket: Socket, backend: Backend, clock: Clock, hooks: SpliceHooks) {
     this.holdMs = backend.spec.holdMs
@@ -47,6 +53,8 @@ export class Splice implements Visitor, UpstreamUser {
     this.#backend = backend
     this.#clock = clock
     this.#hooks = hooks
+    this.#address = clientAddress(socket)
+    this.#startedAt = clock.now()
     this.#silent = hooks.onHttp !== undefined
     socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
   }
@@ -72,8 +80,10 @@ export class Splice implements Visitor, UpstreamUser {
     upstream.acquire(this, 'new')
   }
 
-  refuse(): void {
+  refuse(answer: Answer): void {
     this.#upstream = undefined
+    this.#note({ bytesIn: 0, bytesOut: 0, reason: answer.reason })
+    this.#told = true
     this.#socket.destroy()
   }
 
@@ -99,6 +109,7 @@ export class Splice implements Visitor, UpstreamUser {
       upstream,
       clock: this.#clock,
       protocol: 'unknown',
+      onOver: (bytesIn, bytesOut) => this.#note({ bytesIn, bytesOut, reason: undefined }),
     })
     this.#tunnel = tunnel
     tunnel.start(first)
@@ -186,6 +197,22 @@ export class Splice implements Visitor, UpstreamUser {
     this.#drainable = undefined
   }
 
+  /** A connection on which nobody has said anything is not told of. */
+  #note(end: Pick<EndedRequest, 'bytesIn' | 'bytesOut' | 'reason'>): void {
+    this.#backend.requests.add({
+      at: this.#startedAt,
+      backend: this.#backend.spec,
+      replica: this.#upstream?.id,
+      client: this.#address,
+      protocol: 'tcp',
+      line: undefined,
+      status: undefined,
+      waitedMs: this.waitedMs,
+      tookMs: this.#clock.now() - this.#startedAt,
+      ...end,
+    })
+  }
+
   readonly #onData = (chunk: Buffer): void => {
     if (this.#silent) {
       this.#hear(chunk)
@@ -218,7 +245,10 @@ export class Splice implements Visitor, UpstreamUser {
     this.#gone = true
     this.#patience?.[Symbol.dispose]()
     if (this.#tunnel !== undefined) this.#tunnel.onClientClosed()
-    else this.#letGo()
+    else {
+      this.#letGo()
+      if (!this.#silent && !this.#told) this.#note({ bytesIn: 0, bytesOut: 0, reason: 'the client left while the connection waited' })
+    }
     this.#hooks.onClosed()
   }
 }

@@ -21,6 +21,8 @@ export interface TunnelParts {
   readonly upstream: Upstream
   readonly clock: Clock
   readonly protocol: 'websocket' | 'unknown'
+  /** Called once, with the bytes that were read from the client and from the replica. */
+  readonly onOver: (bytesIn: number, bytesOut: number) => void
 }
 
 /** Two connected sockets whose bytes are passed on as they are, with half-close and back-pressure both ways. */
@@ -34,6 +36,8 @@ export class Tunnel implements UpstreamUser, Drainable {
   #state: 'open' | 'draining' | 'closing' = 'open'
   #lastBytes: Instant
   #timer: Disposable | undefined
+  #bytesIn = 0
+  #bytesOut = 0
 
   constructor(parts: TunnelParts) {
     this.#parts = parts
@@ -46,7 +50,8 @@ export class Tunnel implements UpstreamUser, Drainable {
   start(rest: Buffer): void {
     const { backend, connection } = this.#parts
     backend.tunnels.add(this)
-    backend.counters.connections++
+    backend.counters.joined()
+    this.upstream.counters.joined()
     connection.user = this
     if (rest.length > 0) this.onUpstreamData(connection, rest, rest.length)
     if (this.upstream.load.draining) this.drain()
@@ -55,6 +60,8 @@ export class Tunnel implements UpstreamUser, Drainable {
   onClientData(chunk: Buffer): void {
     const { backend, connection, client } = this.#parts
     backend.counters.bytesIn += chunk.length
+    this.upstream.counters.bytesIn += chunk.length
+    this.#bytesIn += chunk.length
     this.#lastBytes = this.#parts.clock.now()
     this.#frames?.up.walk(chunk, 0, chunk.length, 'end')
     if (this.#state === 'closing') {
@@ -69,6 +76,8 @@ export class Tunnel implements UpstreamUser, Drainable {
     if (this.#state === 'closing') return
     const { backend, client } = this.#parts
     backend.counters.bytesOut += length
+    this.upstream.counters.bytesOut += length
+    this.#bytesOut += length
     this.#lastBytes = this.#parts.clock.now()
     const end = this.#frames?.down.walk(buffer, 0, length, this.#state === 'draining' ? 'boundary' : 'end') ?? length
     client.write(buffer.subarray(0, end))
@@ -160,6 +169,9 @@ export class Tunnel implements UpstreamUser, Drainable {
     connection.user = undefined
     if (connection.socket.writableLength > 0 && !client.destroyed) connection.socket.destroySoon()
     else connection.destroy()
+    backend.counters.open--
+    this.upstream.counters.open--
     backend.leave(this.upstream)
+    this.#parts.onOver(this.#bytesIn, this.#bytesOut)
   }
 }

@@ -3,6 +3,7 @@ import { after, type Millis } from '../../src/kernel/instant.ts'
 import type { EdgeReplica } from '../../src/model/edge.ts'
 import type { ReplicaId, RevisionId } from '../../src/model/names.ts'
 import type { GateReplica } from '../../src/routing/gate.ts'
+import { Counters } from './counters.ts'
 import type { ReplicaLoad } from './replica-load.ts'
 import { type ConnectionOwner, UpstreamConnection, type UpstreamUser } from './upstream-connection.ts'
 
@@ -39,6 +40,9 @@ export class Upstream implements GateReplica, ConnectionOwner {
   readonly host: string
   readonly port: number
   readonly load: ReplicaLoad
+  readonly counters = new Counters()
+  /** Requests that the gate has given to this port of the replica. */
+  inFlight = 0
   /** Made by the first who needs it. */
   http2: OtherPool | undefined
   /** Takes no new requests: what is released is closed. */
@@ -55,6 +59,16 @@ export class Upstream implements GateReplica, ConnectionOwner {
     this.port = replica.port
     this.load = load
     this.#clock = clock
+  }
+
+  enter(): void {
+    this.inFlight++
+    this.load.enter()
+  }
+
+  leave(): void {
+    this.inFlight--
+    this.load.leave()
   }
 
   get idle(): number {

@@ -6,6 +6,7 @@ import { withTimeLimit } from '../kernel/time-limit.ts'
 import type { BackendCounters, EdgeListener, EdgeMessage, EdgeTable } from '../model/edge.ts'
 import type { EdgeChannel, EdgeHost, Owner } from '../model/engine.ts'
 import type { ReplicaId } from '../model/names.ts'
+import { RequestFeed } from './request-feed.ts'
 
 type Hello = Extract<EdgeMessage, { type: 'hello' }>
 
@@ -20,6 +21,8 @@ export interface EdgeLinkPorts {
   readonly away: (detail: string) => void
   /** Adds what no state may contain, such as keys, when a table is sent. */
   readonly complete?: (table: Omit<EdgeTable, 'version'>) => Omit<EdgeTable, 'version'>
+  /** Hides values of secrets. */
+  readonly shade: (text: string) => string
 }
 
 /** Pause before the next try to reach an edge that went away. */
@@ -32,6 +35,8 @@ const ATTACH_MS: Millis = 15_000
  * comes back. Knows nothing about what is in a table.
  */
 export class EdgeLink {
+  /** What the edge tells of requests. */
+  readonly requests: RequestFeed
   readonly #ports: EdgeLinkPorts
   #channel: EdgeChannel | undefined
   #attaching: Promise<void> | undefined
@@ -52,6 +57,8 @@ export class EdgeLink {
 
   constructor(ports: EdgeLinkPorts) {
     this.#ports = ports
+    const { clock, shade } = ports
+    this.requests = new RequestFeed({ clock, shade, tell: (message) => this.#channel?.send(message) })
   }
 
   get version(): number {
@@ -109,6 +116,7 @@ export class EdgeLink {
     this.#bound = new Set()
     this.#drained.clear()
     this.#ports.attached(hello.bound, handle)
+    this.requests.attached(hello.run)
     if (this.#plain !== undefined) this.push(this.#plain)
   }
 
@@ -123,6 +131,7 @@ export class EdgeLink {
     this.#channel = undefined
     this.#wakeWaiters()
     if (this.#closed) return
+    this.requests.away()
     this.#ports.away(detail)
     await this.#reattach()
   }
@@ -152,6 +161,9 @@ export class EdgeLink {
       case 'counters':
         this.#counters = message.backends
         break
+      case 'requests':
+        this.requests.told(message)
+        return
       default:
         break
     }
@@ -253,6 +265,7 @@ export class EdgeLink {
   reset(): void {
     this.close()
     this.#plain = undefined
+    this.requests.away()
     this.#table = undefined
     this.#acknowledged = 0
     this.#counters = []

@@ -114,6 +114,12 @@ export class Environment implements EnvironmentControl {
     return this.#questions.logs(query, signal)
   }
 
+  requests(...[query, signal]: Parameters<EnvironmentControl['requests']>): ReturnType<EnvironmentControl['requests']> {
+    const { machinery } = this.running
+    if (machinery === undefined) throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.name}` })
+    return machinery.link.requests.follow(query, machinery.shell.state, signal)
+  }
+
   exec(request: ExecRequest, signal: AbortSignal): Promise<ExecSession> {
     return this.#questions.exec(request, signal)
   }

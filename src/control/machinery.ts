@@ -53,6 +53,7 @@ export class Machinery {
       clock,
       logger,
       received: (message) => this.#edgeSaid(message),
+      shade: shade.text,
       attached: (bound, handle) => post({ type: 'edge-attached', bound, ...(handle === undefined ? {} : { handle }) }),
       away: (detail) => post({ type: 'edge-away', detail }),
       complete: (table) =>
@@ -120,6 +121,7 @@ export class Machinery {
   /** Stops for good and forgets the saved state: nothing of the environment is left. */
   async dispose(): Promise<void> {
     await this.stop()
+    this.link.requests.close()
     await this.#control.store.remove(this.owner.environment)
   }
 

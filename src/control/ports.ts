@@ -17,6 +17,7 @@ import type {
   ReplicaUsage,
 } from '../wire/answers.ts'
 import type { Envelope, EventBody, Gap } from '../wire/events.ts'
+import type { RequestItem } from '../wire/request-stream.ts'
 import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, ImagesOrder, KillOrder, WorkflowCommand } from '../wire/requests.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
 
@@ -100,6 +101,19 @@ export interface LogQuery {
   readonly since?: number
 }
 
+export interface RequestQuery {
+  /** Component names or keys; empty means all. */
+  readonly components: readonly string[]
+  readonly app?: string
+  readonly follow: boolean
+  readonly tail?: number
+  /** Milliseconds since the epoch. */
+  readonly since?: number
+  readonly failed: boolean
+  /** Id of a request. */
+  readonly after?: string
+}
+
 /** A path inside a container of one replica. */
 export interface ArchivePlace {
   /** Name or key. */
@@ -153,6 +167,8 @@ export interface EnvironmentControl {
   /** The resolved applications, secrets as marks. */
   config(): unknown
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord>
+  /** Requests that have ended, in that order: those that the edge remembers, then new ones when following. */
+  requests(query: RequestQuery, signal: AbortSignal): AsyncIterable<RequestItem>
   exec(request: ExecRequest, signal: AbortSignal): Promise<ExecSession>
   /** Local port that leads to a component's port. */
   port(component: string, port: number | undefined): { readonly host: string; readonly port: number }

@@ -142,6 +142,8 @@ export type ToEdge =
   | { readonly type: 'ping'; readonly id: number }
   /** Say `hello` and repeat what holds: for a channel that does not tell when somebody new is at its other end. */
   | { readonly type: 'greet' }
+  /** Tell of the requests that end: at once of the last ones that are remembered, at most `last`, then of each; or tell no more. What is told carries the `id`. */
+  | { readonly type: 'follow-requests'; readonly on: boolean; readonly last: number; readonly id: number }
   /** Close listeners, end what runs, remove the last table and exit. */
   | { readonly type: 'shutdown' }
 
@@ -153,6 +155,8 @@ export type EdgeMessage =
       readonly pid: number
       readonly tableVersion: number
       readonly bound: Readonly<Record<string, number>>
+      /** Names this run of the edge; absent from an edge of an earlier version, which tells of no requests. */
+      readonly run?: string
     }
   | {
       readonly type: 'ack'
@@ -183,21 +187,81 @@ export type EdgeMessage =
       readonly waitedMs: Millis
     }
   | { readonly type: 'counters'; readonly at: Instant; readonly backends: readonly BackendCounters[] }
+  /** Requests that have ended, in that order, while somebody follows them. Those whose number is left out between two were too many to be told. */
+  | { readonly type: 'requests'; readonly id: number; readonly records: readonly RequestRecord[] }
   | { readonly type: 'pong'; readonly id: number }
   /** A name of the cluster's domain was asked for that the table does not have; said once for each name and table version. */
   | { readonly type: 'unknown-name'; readonly name: string; readonly client: string }
 
-/** Since the edge started, except the two gauges. Latency buckets are upper bounds in `LATENCY_BUCKETS_MS`, the last one unbounded. */
-export interface BackendCounters {
-  readonly backend: BackendId
-  readonly inFlight: number
-  readonly held: number
+/** Counted since the edge started. Latency buckets are upper bounds in `LATENCY_BUCKETS_MS`, the last one unbounded; `latencySumMs` is the sum of what is in them. */
+export interface TrafficCounters {
+  /** Connections that were joined to a replica byte by byte: upgraded ones, and those of protocols that the edge does not read. */
   readonly connections: number
   readonly requests: number
   readonly statusClasses: readonly [number, number, number, number, number]
   readonly bytesIn: number
   readonly bytesOut: number
   readonly latency: readonly number[]
+  /** Absent from an edge of an earlier version. */
+  readonly latencySumMs?: Millis
+}
+
+/** What one backend counts; what is in flight, held and open is of this moment. */
+export interface BackendCounters extends TrafficCounters {
+  readonly backend: BackendId
+  readonly inFlight: number
+  readonly held: number
+  /** The rest is absent from an edge of an earlier version. */
+  readonly app?: string
+  /** Of `connections`, those that are open now. */
+  readonly open?: number
+  /** Of each replica that the backend has now; what was refused or given up while it waited belongs to none. */
+  readonly replicas?: readonly ReplicaCounters[]
+}
+
+/** A request counts once it was given to the replica. */
+export interface ReplicaCounters extends TrafficCounters {
+  readonly replica: ReplicaId
+  readonly inFlight: number
+  readonly open: number
+}
+
+export type RequestProtocol = 'http/1.0' | 'http/1.1' | 'h2' | 'grpc' | 'websocket' | 'tcp'
+
+/** One request, or one connection that was joined to a replica, told when it has ended. Never anything of a body. */
+export interface RequestRecord {
+  /** `<run of the edge>.<number>`, the number counting up from 1. */
+  readonly id: string
+  /** When it came. */
+  readonly at: Instant
+  /** Absent where no route led to one. */
+  readonly app?: string
+  readonly component?: ComponentKey
+  /** Container port. */
+  readonly port?: number
+  /** Absent when it was answered without one. */
+  readonly replica?: ReplicaId
+  /** Address of the client. */
+  readonly client: string
+  readonly protocol: RequestProtocol
+  readonly method?: string
+  readonly host?: string
+  /** Without its query, which may hold what is secret. */
+  readonly path?: string
+  /** Of the answer; 499 when the client left before there was one. Source of that number: nginx. Absent for `tcp`. */
+  readonly status?: number
+  /** At the gate, for a replica. */
+  readonly waitedMs: Millis
+  /** From its coming to the end of its answer, or of its connection, with the wait. */
+  readonly tookMs: Millis
+  /** Of the bodies as sent, with the framing of chunks; of a joined connection all. */
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** Of its `traceparent`, given or made here. */
+  readonly traceId?: string
+  readonly requestId?: string
+  /** Why the answer is not the complete answer of a replica. */
+  readonly reason?: string
 }
 
 export const LATENCY_BUCKETS_MS: readonly Millis[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]

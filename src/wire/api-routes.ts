@@ -37,6 +37,8 @@ export const API_ROUTES = {
   events: (environment: string) => `${API_ROUTES.environment(environment)}/events`,
   /** WebSocket, query `logsQuery`: text frames, each a `LogRecord`; closed with 1000 at the end when not following. */
   logs: (environment: string) => `${API_ROUTES.environment(environment)}/logs`,
+  /** WebSocket, query `requestsQuery`: text frames, each a `RequestItem`; closed with 1000 at the end when not following, or when the environment ends. */
+  requests: (environment: string) => `${API_ROUTES.environment(environment)}/requests`,
   /** WebSocket: `ExecRequest` as first text frame, then as `EXEC_CHANNEL` and `ExecControl` say. */
   exec: (environment: string) => `${API_ROUTES.environment(environment)}/exec`,
   /** WebSocket: `ImagesRequest` as first text frame, then text frames, each an `ImageRecord`; closing it gives the work up. */

@@ -26,6 +26,27 @@ export const logsQuery = z
   })
   .strict()
 
+/** Which requests that have ended a client wants to see. */
+export const requestsQuery = z
+  .object({
+    /** Names or keys; may be repeated; absent means all, those that no component has seen too. */
+    component: listed.default([]),
+    app: z.string().optional(),
+    follow: flag.default(false),
+    /** Only the last ones of those that are remembered. */
+    tail: wholeNumber.optional(),
+    /** That came after this time, in milliseconds since the epoch. */
+    since: wholeNumber.optional(),
+    /** Only those that `isFailed` says. */
+    failed: flag.default(false),
+    /** Those that ended after the one of this id: a client that comes again goes on where it was. */
+    after: z
+      .string()
+      .regex(/^[^.\s]{1,100}\.\d{1,15}$/, 'expected the id of a request')
+      .optional(),
+  })
+  .strict()
+
 /** Which replicas a table of processes or of usage is about. */
 export const replicasQuery = z
   .object({

@@ -130,7 +130,7 @@ describe('the routes of the API', () => {
     },
   )
 
-  test.each(['/events', '/logs', '/exec'])('a plain request for %s is told to be a WebSocket', async (path) => {
+  test.each(['/events', '/logs', '/requests', '/exec'])('a plain request for %s is told to be a WebSocket', async (path) => {
     await using world = await ApiWorld.open()
     world.environments.fake('shop')
     const answer = await world.ask(API_ROUTES.environment('shop') + path)

@@ -5,8 +5,10 @@ import type { ComponentKey, ReplicaId } from '../../src/model/names.ts'
 import type { LogRecord } from '../../src/wire/answers.ts'
 import { API_ROUTES, DAEMON_STOPPING, SESSION_GOODBYE, STREAM_FAILED } from '../../src/wire/api-routes.ts'
 import type { Envelope } from '../../src/wire/events.ts'
+import type { RequestItem } from '../../src/wire/request-stream.ts'
 import { ApiWorld, refusalIn, type Socket } from '../kit/api-world.ts'
 import { eventually } from '../kit/eventually.ts'
+import { requestRecord } from '../kit/views.ts'
 
 const notice = (text: string) => ({ type: 'notice', level: 'info', text }) as const
 const seqs = (socket: Socket) => (socket.json as Envelope[]).map((frame) => ('gap' in frame ? `gap ${frame.seq}` : frame.seq))
@@ -55,6 +57,40 @@ describe('images', () => {
       socket.send(JSON.stringify(request))
       expect(await socket.closed).toBe(STREAM_FAILED)
       expect(socket.json).toMatchObject([{ error: { code: 'MP8022' } }])
+    },
+  )
+})
+
+describe('the stream of requests', () => {
+  test('passes the question on and the items back as they are', async () => {
+    await using world = await ApiWorld.open()
+    const shop = world.environments.fake('shop')
+    const items: readonly RequestItem[] = [requestRecord('web', 1), { note: 'missed', at: instant(2), count: 3 }]
+    shop.ended.push(...items)
+    const query = 'component=web&component=api&app=shop&follow=false&tail=1&since=5&failed=true&after=run.12'
+    const socket = await world.stream(`${API_ROUTES.requests('shop')}?${query}`)
+    expect(await socket.closed).toBe(1000)
+    expect(socket.json).toEqual(items)
+    const argument = { components: ['web', 'api'], app: 'shop', follow: false, tail: 1, since: 5, failed: true, after: 'run.12' }
+    expect(shop.calls).toContainEqual({ name: 'requests', argument })
+  })
+
+  test('without a question is of all, and ends', async () => {
+    await using world = await ApiWorld.open()
+    const shop = world.environments.fake('shop')
+    const socket = await world.stream(API_ROUTES.requests('shop'))
+    expect(await socket.closed).toBe(1000)
+    expect(shop.calls).toContainEqual({ name: 'requests', argument: { components: [], follow: false, failed: false } })
+  })
+
+  test.each([['?after=12'], ['?after=a.b'], ['?after=a b.1'], ['?failed=maybe'], ['?tail=all'], ['?container=web']])(
+    'the query %s is refused before the hand-shake',
+    async (query) => {
+      await using world = await ApiWorld.open()
+      world.environments.fake('shop')
+      const opening = await world.connect(API_ROUTES.requests('shop') + query)
+      if (opening.opened) throw new Error('it opened')
+      expect([opening.answer.status, refusalIn(opening.answer).code]).toEqual([400, 'MP8022'])
     },
   )
 })
@@ -144,7 +180,13 @@ describe('the event stream', () => {
   test('every stream ends with its own code when the API closes', async () => {
     const world = await ApiWorld.open()
     world.environments.fake('shop')
-    const paths = [API_ROUTES.events('shop'), `${API_ROUTES.logs('shop')}?follow=true`, API_ROUTES.exec('shop'), API_ROUTES.session('s')]
+    const paths = [
+      API_ROUTES.events('shop'),
+      `${API_ROUTES.logs('shop')}?follow=true`,
+      API_ROUTES.exec('shop'),
+      API_ROUTES.session('s'),
+      `${API_ROUTES.requests('shop')}?follow=1`,
+    ]
     const sockets = await Promise.all(paths.map((path) => world.stream(path)))
     await world.close()
     expect(await Promise.all(sockets.map((socket) => socket.closed))).toEqual(paths.map(() => DAEMON_STOPPING))

@@ -1,11 +1,12 @@
 import { createEventLog } from '../../src/control/event-log.ts'
-import { type EnvironmentControl, type Environments, type LogQuery, RefusalError } from '../../src/control/ports.ts'
+import { type EnvironmentControl, type Environments, type LogQuery, RefusalError, type RequestQuery } from '../../src/control/ports.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { BackendCounters } from '../../src/model/edge.ts'
 import type { ExecSession } from '../../src/model/engine.ts'
 import type { ComponentKey, ReplicaId } from '../../src/model/names.ts'
 import type { LogRecord } from '../../src/wire/answers.ts'
 import type { Envelope } from '../../src/wire/events.ts'
+import type { RequestItem } from '../../src/wire/request-stream.ts'
 import type { ApplyOrder, ExecRequest } from '../../src/wire/requests.ts'
 import { FakeReplicaAccess } from './fake-replica-access.ts'
 
@@ -25,6 +26,8 @@ export interface FakeEnvironment extends EnvironmentControl {
   failNext(error: unknown): void
   /** Lines that `logs` yields; when following, later ones too. */
   readonly lines: LogRecord[]
+  /** What `requests` yields. */
+  readonly ended: RequestItem[]
   readonly sessions: Set<string>
   counterRows: readonly BackendCounters[]
   readonly replicaAccess: FakeReplicaAccess
@@ -111,6 +114,7 @@ function createFakeEnvironment(
   })
   const calls: { readonly name: string; readonly argument: unknown }[] = []
   const lines: LogRecord[] = []
+  const ended: RequestItem[] = []
   const sessions = new Set<string>()
   let hasApplication = false
   let failure: { readonly error: unknown } | undefined
@@ -135,6 +139,7 @@ function createFakeEnvironment(
     replicaAccess: new FakeReplicaAccess(called),
     calls,
     lines,
+    ended,
     sessions,
     failNext(error) {
       failure = { error }
@@ -202,6 +207,10 @@ function createFakeEnvironment(
       called('logs', query)
       return fakeLogs(lines, query, signal)
     },
+    requests(query, signal) {
+      called('requests', query)
+      return fakeRequests(ended, query, signal)
+    },
     async exec(request, signal) {
       called('exec', request)
       requireComponent(request.component)
@@ -223,6 +232,11 @@ async function* fakeLogs(lines: readonly LogRecord[], query: LogQuery, signal: A
   for (const line of query.tail === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - query.tail))) yield line
   if (!query.follow) return
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+async function* fakeRequests(ended: readonly RequestItem[], { follow }: RequestQuery, signal: AbortSignal): AsyncIterable<RequestItem> {
+  yield* ended
+  if (follow) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 /** A command that answers each input chunk, exits with 3 when its input ends and with 137 when it is killed. */

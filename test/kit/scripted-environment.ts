@@ -1,8 +1,9 @@
 import { systemClock } from '../../runtime/time/system-clock.ts'
 import { createEventLog } from '../../src/control/event-log.ts'
-import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError } from '../../src/control/ports.ts'
+import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError, type RequestQuery } from '../../src/control/ports.ts'
 import type { ApplyAnswer, ImageRecord, LogRecord, Refusal } from '../../src/wire/answers.ts'
 import type { Envelope, EventBody } from '../../src/wire/events.ts'
+import type { RequestItem } from '../../src/wire/request-stream.ts'
 import type { ApplyOrder, DownOrder } from '../../src/wire/requests.ts'
 import type { ApplicationView, EnvironmentView, ExplainView, PlanView } from '../../src/wire/views.ts'
 import { echoSession } from './echo-session.ts'
@@ -20,6 +21,7 @@ export class ScriptedEnvironment {
   readonly calls: { readonly name: string; readonly argument: unknown }[] = []
   readonly events: EventLog = createEventLog({ clock: systemClock, record: () => {} })
   readonly lines: LogRecord[] = []
+  readonly ended: RequestItem[] = []
   applications: readonly ApplicationView[] = []
   /** How often the view was asked for. */
   looks = 0
@@ -58,6 +60,12 @@ export class ScriptedEnvironment {
 
   print(...records: readonly LogRecord[]): void {
     this.lines.push(...records)
+    for (const wake of this.#listening) wake()
+  }
+
+  /** Requests that have ended, or something about their stream. */
+  end(...items: readonly RequestItem[]): void {
+    this.ended.push(...items)
     for (const wake of this.#listening) wake()
   }
 
@@ -122,6 +130,7 @@ export class ScriptedEnvironment {
       },
       config: () => this.config,
       logs: (query, signal) => this.#logs(query, signal),
+      requests: (query, signal) => this.#requests(query, signal),
       exec: async (request) => {
         this.called('exec', request)
         return echoSession(request)
@@ -170,10 +179,28 @@ export class ScriptedEnvironment {
         if (record !== undefined && (query.components.length === 0 || query.components.includes(record.component))) yield record
       }
       if (!query.follow) return
-      await new Promise<void>((resolve) => {
-        this.#listening.add(resolve)
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
+      await this.#more(signal)
     }
+  }
+
+  /** From the first that ended after the one of `after`. */
+  async *#requests(query: RequestQuery, signal: AbortSignal): AsyncIterable<RequestItem> {
+    this.called('requests', query)
+    let next = this.ended.findIndex((item) => 'id' in item && item.id === query.after) + 1
+    while (!signal.aborted) {
+      for (; next < this.ended.length; next++) {
+        const item = this.ended[next]
+        if (item !== undefined) yield item
+      }
+      if (!query.follow) return
+      await this.#more(signal)
+    }
+  }
+
+  #more(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#listening.add(resolve)
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
   }
 }

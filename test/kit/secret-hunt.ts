@@ -91,7 +91,7 @@ export class SecretHunt implements AsyncDisposable {
   async searchApi(
     environment: string,
     components: readonly string[],
-    streams: readonly string[] = ['events?after=0', 'logs'],
+    streams: readonly string[] = ['events?after=0', 'logs', 'requests'],
   ): Promise<void> {
     const discovery = readDiscovery(this.#home.path)
     if (discovery === undefined) throw new Error('no daemon to ask')

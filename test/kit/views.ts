@@ -1,4 +1,5 @@
 import { type Instant, instant } from '../../src/kernel/instant.ts'
+import type { RequestRecord } from '../../src/model/edge.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../../src/model/names.ts'
 import type { LogRecord } from '../../src/wire/answers.ts'
 import type { ApplicationView, ComponentView, EnvironmentView, ReplicaView } from '../../src/wire/views.ts'
@@ -106,6 +107,30 @@ export function logRecord(component: string, text: string, changes: Partial<LogR
     source: 'app',
     stream: 'out',
     text,
+    ...changes,
+  }
+}
+
+/** A good request to the first replica of a component. */
+export function requestRecord(component: string, number: number, changes: Partial<RequestRecord> = {}): RequestRecord {
+  return {
+    id: `run.${number}`,
+    at: VIEW_TIME,
+    app: 'shop',
+    component: component as ComponentKey,
+    port: 8000,
+    replica: `${component}--1.0` as ReplicaId,
+    client: '127.0.0.1',
+    protocol: 'http/1.1',
+    method: 'GET',
+    host: `${component}.shop.localhost`,
+    path: '/',
+    status: 200,
+    waitedMs: 0,
+    tookMs: 12,
+    bytesIn: 0,
+    bytesOut: 5,
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     ...changes,
   }
 }

@@ -246,8 +246,15 @@ async function askEverything(hunt: SecretHunt, settings: CallSettings): Promise<
     ['validate'],
     ['port', 'keeper', '8080'],
     ['logs'],
+    ['logs', '--access'],
+    ['requests'],
     ['doctor'],
   ]
+  // A program that puts a secret into a path: the edge sees it, nobody else may. One that is never edited, because a daemon that was
+  // started later knows no values of earlier edits, and the edge remembers requests for longer than that.
+  const secret = hunt.value('binding')
+  await get(await webPort(settings), 'keeper.vault.localhost', `/${secret}?key=${secret}`)
+  await get(await webPort(settings), 'nobody.vault.localhost', `/${secret}?key=${secret}`)
   for (const question of questions) for (const form of [[], ['--format', 'json']]) await hunt.call([...question, ...form], settings)
   await hunt.searchApi('vault', ['keeper', 'second'])
   hunt.searchFiles()

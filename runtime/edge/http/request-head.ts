@@ -1,5 +1,6 @@
 import { CHARACTERS, CR, LF, parseLength, SPACE, TARGET, TOKEN } from './characters.ts'
 import { ConnectionOptions, dropFields, HeadError, lineTooLong, MAX_LINE, walkFields } from './head-lines.ts'
+import { traceIdOf } from './traceparent.ts'
 
 /** A request without its body, checked; `fields` is what goes on unchanged, without anything that concerns one connection only. */
 export interface RequestHead {
@@ -19,6 +20,13 @@ export interface RequestHead {
   readonly expectsContinue: boolean
   readonly forwardedFor: string | undefined
   readonly has: { readonly proto: boolean; readonly host: boolean; readonly port: boolean; readonly requestId: boolean }
+  /** Its fields of W3C Trace Context: none, a valid `traceparent`, or anything else, which begins no trace. */
+  readonly trace?: 'none' | 'valid' | 'invalid'
+  /** Given with the request, or the one it was forwarded with. */
+  traceId?: string | undefined
+  requestId?: string | undefined
+  /** Length of the text that the strings above are parts of, and keep in memory. */
+  readonly textLength?: number
 }
 
 /** Length and first letter of the fields that `FieldReader` knows. */
@@ -33,8 +41,10 @@ function isKnown(length: number, first: number): boolean {
       return first === 101
     case 7: // upgrade
       return first === 117
-    case 10: // connection, keep-alive
-      return first === 99 || first === 107
+    case 10: // connection, keep-alive, tracestate
+      return first === 99 || first === 107 || first === 116
+    case 11: // traceparent
+      return first === 116
     case 12: // x-request-id
     case 15: // x-forwarded-for
       return first === 120
@@ -58,6 +68,10 @@ class FieldReader {
   hasHost = false
   hasPort = false
   hasRequestId = false
+  requestId: string | undefined
+  traceId: string | undefined
+  trace: 'none' | 'valid' | 'invalid' = 'none'
+  #traceparents = 0
   connection: ConnectionOptions | undefined
 
   readonly read = (name: string, value: string): 'keep' | 'drop' | HeadError => {
@@ -108,6 +122,14 @@ class FieldReader {
         return 'keep'
       case 'x-request-id':
         this.hasRequestId = true
+        this.requestId ??= value
+        return 'keep'
+      case 'traceparent':
+        this.traceId = this.#traceparents++ === 0 ? traceIdOf(value) : undefined
+        this.trace = this.traceId === undefined ? 'invalid' : 'valid'
+        return 'keep'
+      case 'tracestate':
+        if (this.trace === 'none') this.trace = 'invalid'
         return 'keep'
       default:
         return 'keep'
@@ -131,7 +153,7 @@ export function parseRequestHead(text: string, end: number): RequestHead | HeadE
   const reader = new FieldReader()
   const fields = walkFields(text, { start: at + 11, end }, isKnown, reader.read)
   if (fields instanceof HeadError) return fields
-  return assemble({ method, target, minor }, fields, reader)
+  return assemble({ method, target, minor, textLength: text.length }, fields, reader)
 }
 
 function readVersion(text: string, at: number): 0 | 1 | HeadError {
@@ -144,7 +166,7 @@ function readVersion(text: string, at: number): 0 | 1 | HeadError {
 }
 
 function assemble(
-  line: { readonly method: string; readonly target: string; readonly minor: 0 | 1 },
+  line: { readonly method: string; readonly target: string; readonly minor: 0 | 1; readonly textLength: number },
   kept: string,
   reader: FieldReader,
 ): RequestHead | HeadError {
@@ -181,6 +203,10 @@ function assemble(
     expectsContinue: reader.expectsContinue,
     forwardedFor: reader.forwardedFor,
     has: { proto: reader.hasProto, host: reader.hasHost, port: reader.hasPort, requestId: reader.hasRequestId },
+    trace: reader.trace,
+    traceId: reader.traceId,
+    requestId: reader.requestId,
+    textLength: line.textLength,
   }
 }
 

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http2'
+import type { NewIds } from '../http/forwarded.ts'
 import type { RequestHead } from '../http/request-head.ts'
+import { traceIdOf, traceparentOf } from '../http/traceparent.ts'
 
 /** The head of an HTTP/2 request in the form in which routes read heads; its field text is made only when asked for. */
 export class CallHead implements RequestHead {
@@ -68,14 +70,23 @@ export interface ClientSide {
 }
 
 /** Adds to a request what `formatRoutedHead` adds to one of HTTP/1. */
-export function addForwarded(headers: IncomingHttpHeaders, client: ClientSide, nextRequestId: () => string): void {
+export function addForwarded(headers: IncomingHttpHeaders, client: ClientSide, ids: NewIds): void {
   const before = textOf(headers['x-forwarded-for'])
   headers['x-forwarded-for'] = before === undefined ? client.address : `${before}, ${client.address}`
   headers['x-forwarded-proto'] ??= client.scheme
   const host = headers[':authority'] ?? headers.host
   if (host !== undefined) headers['x-forwarded-host'] ??= host
   headers['x-forwarded-port'] ??= String(client.port)
-  headers['x-request-id'] ??= nextRequestId()
+  headers['x-request-id'] ??= ids.nextRequestId()
+  if (traceOf(headers) !== undefined) return
+  delete headers.tracestate
+  headers.traceparent = traceparentOf(ids.nextTraceId())
+}
+
+/** The trace id of a valid `traceparent`; several are none. */
+export function traceOf(headers: IncomingHttpHeaders): string | undefined {
+  const { traceparent } = headers
+  return typeof traceparent === 'string' ? traceIdOf(traceparent) : undefined
 }
 
 function formatFields(headers: IncomingHttpHeaders, host: string): string {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../../../src/kernel/clock.ts'
 import { after, type Millis } from '../../../src/kernel/instant.ts'
 import type { Backend, Drainable } from '../backend.ts'
+import { clientAddress } from '../client-address.ts'
 import { isFull } from '../socket-state.ts'
 import type { Upstream } from '../upstream.ts'
 import type { UpstreamConnection, UpstreamUser } from '../upstream-connection.ts'
@@ -43,6 +44,7 @@ export class CallSplice implements UpstreamUser, Drainable {
   #earlyLength = 0
   #opening: Buffer = Buffer.alloc(0)
   #holdsLoad = false
+  #isCounted = false
   #timer: Disposable | undefined
 
   constructor(parts: { socket: Socket; backend: Backend; upstream: Upstream; clock: Clock }, hooks: CallSpliceHooks) {
@@ -52,7 +54,7 @@ export class CallSplice implements UpstreamUser, Drainable {
     this.#backend = backend
     this.#clock = clock
     this.#hooks = hooks
-    this.#calls = new SplicedCalls(backend, upstream, clock)
+    this.#calls = new SplicedCalls({ backend, upstream, clock, client: clientAddress(socket) })
     this.#up = new FrameWalk('client', this.#calls.onClientFrame)
     this.#down = new FrameWalk('server', this.#calls.onServerFrame)
     socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
@@ -134,9 +136,11 @@ export class CallSplice implements UpstreamUser, Drainable {
       return
     }
     this.#state = 'joined'
-    this.#backend.counters.connections++
+    this.#backend.counters.joined()
+    this.upstream.counters.joined()
+    this.#isCounted = true
     for (const chunk of this.#early.splice(0)) {
-      this.#backend.counters.bytesIn += chunk.length
+      this.#countIn(chunk.length)
       this.#up.walk(chunk, 0, chunk.length, 'end')
     }
     if (!isFull(connection.socket)) this.#socket.resume()
@@ -147,6 +151,7 @@ export class CallSplice implements UpstreamUser, Drainable {
   #pass(connection: UpstreamConnection, buffer: Buffer, length: number): void {
     const client = this.#socket
     this.#backend.counters.bytesOut += length
+    this.upstream.counters.bytesOut += length
     let at = 0
     if (this.#leaving === 'wanted') {
       at = this.#down.walk(buffer, 0, length, 'boundary')
@@ -198,6 +203,11 @@ export class CallSplice implements UpstreamUser, Drainable {
   #leaveReplica(): void {
     this.#timer?.[Symbol.dispose]()
     this.#backend.tunnels.delete(this)
+    if (this.#isCounted) {
+      this.#backend.counters.open--
+      this.upstream.counters.open--
+      this.#isCounted = false
+    }
     const connection = this.#connection
     this.#connection = undefined
     if (connection === undefined) this.upstream.abandon(this)
@@ -218,6 +228,11 @@ export class CallSplice implements UpstreamUser, Drainable {
     this.#leaveReplica()
   }
 
+  #countIn(length: number): void {
+    this.#backend.counters.bytesIn += length
+    this.upstream.counters.bytesIn += length
+  }
+
   #keep(chunk: Buffer): void {
     this.#early.push(chunk)
     this.#earlyLength += chunk.length
@@ -232,7 +247,7 @@ export class CallSplice implements UpstreamUser, Drainable {
       return
     }
     if (connection === undefined) return
-    this.#backend.counters.bytesIn += chunk.length
+    this.#countIn(chunk.length)
     this.#up.walk(chunk, 0, chunk.length, 'end')
     connection.socket.write(chunk)
     if (isFull(connection.socket)) this.#socket.pause()

@@ -1,12 +1,12 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
-import type { Duplex } from 'node:stream'
 import type { Clock } from '../../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../../src/kernel/instant.ts'
 import type { Answer, Backend, Visitor } from '../backend.ts'
 import type { Destination } from '../exchange.ts'
 import type { Upstream } from '../upstream.ts'
+import { lineOf } from './call-record.ts'
 import { countedStatus, encodeMessage, grpcStatusOf, isGrpc, readTimeout, UNAVAILABLE } from './grpc.ts'
-import { Http1Stream } from './http1-stream.ts'
+import { Http1Stream, type ReplicaStream } from './http1-stream.ts'
 import { answerGrpc, answerPlain } from './own-answer.ts'
 import { type NoSession, SessionPool, type SessionUser } from './session-pool.ts'
 import type { UpstreamSession } from './upstream-session.ts'
@@ -15,26 +15,24 @@ import type { UpstreamSession } from './upstream-session.ts'
 const KEPT = 64 * 1024
 /** A replica that refuses a call unread goes, or is overloaded: it is asked so often. */
 const MAX_TRIES = 3
+/** Status of a request whose client left before it was answered. Source: nginx. */
+const CLIENT_LEFT = 499
+const LEFT_EARLY = 'the client left before the answer was complete'
 const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
-
-/** A stream to a replica, of HTTP/2 or what stands for one. */
-interface ReplicaStream extends Duplex {
-  readonly rstCode?: number | undefined
-  readonly aborted: boolean
-  readonly broken?: string | undefined
-  close(code: number): void
-}
 
 /** A stream of a client's session as it arrived. */
 export interface Incoming {
   readonly stream: ServerHttp2Stream
   readonly headers: IncomingHttpHeaders
   readonly flags: number
+  /** Address of the client. */
+  readonly client: string
 }
 
 /** One request on a stream of a client, carried over a stream to a replica: both bodies, trailers, interim answers and resets, under back-pressure. */
 export class Call implements Visitor, SessionUser {
   ticket = 0
+  waitedMs: Millis = 0
   readonly holdMs: Millis
   readonly revision: Destination['revision']
   readonly #stream: ServerHttp2Stream
@@ -45,6 +43,9 @@ export class Call implements Visitor, SessionUser {
   readonly #backend: Backend
   readonly #clock: Clock
   readonly #startedAt: Instant
+  readonly #client: string
+  #bytesIn = 0
+  #bytesOut = 0
   #upstream: Upstream | undefined
   #session: UpstreamSession | undefined
   #out: ReplicaStream | undefined
@@ -62,7 +63,8 @@ export class Call implements Visitor, SessionUser {
   #over = false
 
   constructor(incoming: Incoming, destination: Destination, clock: Clock) {
-    const { stream, headers, flags } = incoming
+    const { stream, headers, flags, client } = incoming
+    this.#client = client
     this.#stream = stream
     this.#headers = headers
     this.#bodyless = (flags & NGHTTP2_FLAG_END_STREAM) !== 0
@@ -123,6 +125,7 @@ export class Call implements Visitor, SessionUser {
 
   #attach(out: ReplicaStream): void {
     this.#out = out
+    if (this.#tries === 0 && this.#upstream !== undefined) this.#upstream.counters.requests++
     out
       .on('headers', (headers: IncomingHttpHeaders) => this.#onInterim(headers))
       .on('response', (headers: IncomingHttpHeaders, flags: number) => this.#onResponse(headers, flags))
@@ -201,6 +204,8 @@ export class Call implements Visitor, SessionUser {
 
   #onRequestData(chunk: Buffer): void {
     this.#backend.counters.bytesIn += chunk.length
+    if (this.#upstream !== undefined) this.#upstream.counters.bytesIn += chunk.length
+    this.#bytesIn += chunk.length
     if (this.#kept !== undefined) {
       this.#keptLength += chunk.length
       if (this.#keptLength > KEPT) this.#kept = undefined
@@ -238,6 +243,8 @@ export class Call implements Visitor, SessionUser {
 
   #onAnswerData(chunk: Buffer): void {
     this.#backend.counters.bytesOut += chunk.length
+    if (this.#upstream !== undefined) this.#upstream.counters.bytesOut += chunk.length
+    this.#bytesOut += chunk.length
     if (this.#stream.writable && !this.#stream.write(chunk)) this.#out?.pause()
   }
 
@@ -263,7 +270,8 @@ export class Call implements Visitor, SessionUser {
     if (this.#answered) {
       // An answer that came before the request was complete: the rest of it is not wanted.
       if (!this.#requestEnded) this.#stream.close(code)
-      this.#count(this.#grpc && this.#status === 200 ? countedStatus(this.#grpcStatus) : this.#status)
+      if (this.#grpc && this.#status === 200) this.#count(countedStatus(this.#grpcStatus), sayGrpc(this.#grpcStatus))
+      else this.#count(this.#status, undefined)
       return
     }
     if (code === NGHTTP2_REFUSED_STREAM && this.#kept !== undefined && ++this.#tries < MAX_TRIES && this.#upstream !== undefined) {
@@ -280,7 +288,7 @@ export class Call implements Visitor, SessionUser {
       return
     }
     this.#stream.close(code)
-    this.#count(502)
+    this.#count(502, this.#say(`the replica reset the stream (code ${code})`))
   }
 
   /** The client's stream is over: if the call is not, the client has given up. */
@@ -291,11 +299,13 @@ export class Call implements Visitor, SessionUser {
     if (this.#upstream === undefined) {
       this.#over = true
       this.#backend.giveUp(this)
+      this.#tell(CLIENT_LEFT, 'the client left while the request waited')
       return
     }
     const out = this.#out
     if (out === undefined) {
       SessionPool.of(this.#upstream, this.#clock).abandon(this)
+      this.#tell(CLIENT_LEFT, LEFT_EARLY)
       this.#leave()
       return
     }
@@ -305,6 +315,7 @@ export class Call implements Visitor, SessionUser {
     }
     this.#over = true
     out.close(code === NGHTTP2_NO_ERROR ? NGHTTP2_CANCEL : code)
+    this.#tell(this.#stream.headersSent ? this.#status : CLIENT_LEFT, LEFT_EARLY)
     this.#leave()
   }
 
@@ -324,7 +335,7 @@ export class Call implements Visitor, SessionUser {
       if (this.#grpc) answerGrpc(stream, answer.reason, status)
       else answerPlain(stream, answer)
     }
-    this.#count(this.#grpc ? countedStatus(status) : answer.status)
+    this.#count(this.#grpc ? countedStatus(status) : answer.status, answer.reason)
   }
 
   #breakOff(answer: Answer): void {
@@ -337,9 +348,28 @@ export class Call implements Visitor, SessionUser {
     stream.end()
   }
 
-  #count(status: number): void {
-    this.#backend.counters.answered(status, this.#clock.now() - this.#startedAt)
+  #count(status: number, reason: string | undefined): void {
+    this.#backend.answered(this.#upstream, status, this.#clock.now() - this.#startedAt)
+    this.#tell(status, reason)
     this.#leave()
+  }
+
+  /** The status of a call of gRPC is that of HTTP which stands for its own. */
+  #tell(status: number, reason: string | undefined): void {
+    this.#backend.requests.add({
+      at: this.#startedAt,
+      backend: this.#backend.spec,
+      replica: this.#upstream?.id,
+      client: this.#client,
+      protocol: this.#grpc ? 'grpc' : 'h2',
+      line: lineOf(this.#headers),
+      status,
+      waitedMs: this.waitedMs,
+      tookMs: this.#clock.now() - this.#startedAt,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      reason,
+    })
   }
 
   #leave(): void {
@@ -358,6 +388,11 @@ export class Call implements Visitor, SessionUser {
   #say(reason: string): string {
     return `${this.#backend.spec.component}: ${reason}`
   }
+}
+
+function sayGrpc(status: unknown): string | undefined {
+  const text = String(status ?? 'missing')
+  return text === '0' ? undefined : `grpc-status ${text}`
 }
 
 function hasNoContent(status: number): boolean {

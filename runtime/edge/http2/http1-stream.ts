@@ -11,6 +11,14 @@ import { CallHead } from './call-head.ts'
 /** Fields that HTTP/2 forbids and a response head of HTTP/1 may still have here. Source: RFC 9113, 8.2.2. */
 const FORBIDDEN = new Set(['te', 'http2-settings'])
 
+/** A stream to a replica, of HTTP/2 or what stands for one. */
+export interface ReplicaStream extends Duplex {
+  readonly rstCode?: number | undefined
+  readonly aborted: boolean
+  readonly broken?: string | undefined
+  close(code: number): void
+}
+
 export interface Http1StreamParts {
   readonly upstream: Upstream
   readonly headers: IncomingHttpHeaders

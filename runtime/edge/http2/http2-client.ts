@@ -1,11 +1,11 @@
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
-import type { Socket } from 'node:net'
 import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
 import type { Answer } from '../backend.ts'
 import { clientAddress } from '../client-address.ts'
-import type { HttpService } from '../http-client.ts'
+import type { HttpClient, HttpService } from '../http-client.ts'
 import { Call } from './call.ts'
 import { addForwarded, CallHead, type ClientSide } from './call-head.ts'
+import { lineOf, protocolOf } from './call-record.ts'
 import { END_STREAM } from './frames.ts'
 import { grpcStatusOf, isGrpc } from './grpc.ts'
 import { answerGrpc, answerPlain } from './own-answer.ts'
@@ -27,7 +27,7 @@ export class Http2Client {
   #idleAt: Instant
 
   /** `first` are the bytes read so far, from the preface on; the socket has no listeners any more. */
-  constructor(socket: Socket, first: Buffer, service: HttpService, onClosed: (client: Http2Client) => void) {
+  constructor(socket: HttpClient['socket'], first: Buffer, service: HttpService, onClosed: (client: Http2Client) => void) {
     this.#service = service
     this.#side = {
       address: clientAddress(socket),
@@ -44,6 +44,8 @@ export class Http2Client {
     })
     // node:http2 waits for this event of a TLS socket that no server of node:tls accepted, although its handshake is over.
     if (service.scheme === 'https') socket.emit('secureConnect')
+    // Sockets here may be half-open, and node:http2 looks at their close only: a client that ends its side is gone, as with HTTP/1.
+    socket.once('end', () => this.#session.destroy())
     this.#session
       .on('stream', (stream, headers, flags) => this.#onStream(stream, headers, flags))
       // node:http2 has told the client by GOAWAY and ends the connection: `close` follows.
@@ -65,7 +67,7 @@ export class Http2Client {
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
-    const { clock, manner, nextRequestId } = this.#service
+    const { clock, manner } = this.#service
     this.#open++
     stream.on('close', () => {
       this.#open--
@@ -75,12 +77,31 @@ export class Http2Client {
     const destination = findFault(headers) ?? this.#service.route(head)
     if (!('backend' in destination)) {
       stream.on('error', () => {})
+      this.#note(destination, headers)
       if (isGrpc(headers)) answerGrpc(stream, destination.reason, grpcStatusOf(destination, 'none'))
       else answerPlain(stream, destination)
       return
     }
-    if (manner === 'proxy') addForwarded(headers, this.#side, nextRequestId)
-    new Call({ stream, headers, flags }, destination, clock).enter()
+    if (manner === 'proxy') addForwarded(headers, this.#side, this.#service)
+    new Call({ stream, headers, flags, client: this.#side.address }, destination, clock).enter()
+  }
+
+  /** A call that was answered before it came to a gate. */
+  #note({ status, reason }: Answer, headers: IncomingHttpHeaders): void {
+    this.#service.requests.add({
+      at: this.#service.clock.now(),
+      backend: this.#service.backend()?.spec,
+      replica: undefined,
+      client: this.#side.address,
+      protocol: protocolOf(headers),
+      line: lineOf(headers),
+      status,
+      waitedMs: 0,
+      tookMs: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      reason,
+    })
   }
 }
 

@@ -6,6 +6,14 @@ import type { Frame } from './frame-walk.ts'
 import { DATA, END_STREAM, HEADERS, RST_STREAM } from './frames.ts'
 import { peekStatusClass } from './status-peek.ts'
 
+/** Status of a request whose client left before it was answered. Source: nginx. */
+const CLIENT_LEFT = 499
+const REASONS = {
+  answered: undefined,
+  reset: 'the client left before the answer was complete',
+  failed: 'the replica reset the stream, or closed the connection',
+}
+
 interface OpenCall {
   readonly since: Instant
   statusClass: number | undefined
@@ -18,12 +26,14 @@ export class SplicedCalls {
   readonly #backend: Backend
   readonly #upstream: Upstream
   readonly #clock: Clock
+  readonly #client: string
   readonly #open = new Map<number, OpenCall>()
 
-  constructor(backend: Backend, upstream: Upstream, clock: Clock) {
-    this.#backend = backend
-    this.#upstream = upstream
-    this.#clock = clock
+  constructor(parts: { readonly backend: Backend; readonly upstream: Upstream; readonly clock: Clock; readonly client: string }) {
+    this.#backend = parts.backend
+    this.#upstream = parts.upstream
+    this.#clock = parts.clock
+    this.#client = parts.client
   }
 
   get open(): number {
@@ -35,6 +45,7 @@ export class SplicedCalls {
       this.lastStream = frame.stream
       this.#open.set(frame.stream, { since: this.#clock.now(), statusClass: undefined })
       this.#backend.counters.requests++
+      this.#upstream.counters.requests++
       this.#backend.join(this.#upstream)
     } else if (frame.type === RST_STREAM) this.#end(frame.stream, 'reset')
   }
@@ -60,10 +71,24 @@ export class SplicedCalls {
     const call = this.#open.get(stream)
     if (call === undefined) return
     this.#open.delete(stream)
-    if (how !== 'reset') {
-      const tookMs = this.#clock.now() - call.since
-      this.#backend.counters.answered(how === 'failed' ? 502 : (call.statusClass ?? 2) * 100, tookMs)
-    }
+    const tookMs = this.#clock.now() - call.since
+    const status = how === 'reset' ? CLIENT_LEFT : how === 'failed' ? 502 : (call.statusClass ?? 2) * 100
+    if (how !== 'reset') this.#backend.answered(this.#upstream, status, tookMs)
+    this.#backend.requests.add({
+      at: call.since,
+      backend: this.#backend.spec,
+      replica: this.#upstream.id,
+      client: this.#client,
+      protocol: 'h2',
+      // Its head was passed on unread.
+      line: undefined,
+      status,
+      waitedMs: 0,
+      tookMs,
+      bytesIn: 0,
+      bytesOut: 0,
+      reason: REASONS[how],
+    })
     this.#backend.leave(this.#upstream)
   }
 }

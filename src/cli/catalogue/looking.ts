@@ -1,6 +1,17 @@
 import { fileOption } from './command-outline.ts'
 import type { CommandSpec } from './command-spec.ts'
 
+const ACCESS_LOG_NOTES = `The access log has one line for each request, after the combined log format:
+  <client> - - [<time it came>] "<method> <path> <protocol>" <status> <bytes of the answer's body>
+  host=<host> replica=<replica> wait=<time for a replica>ms took=<with the wait>ms trace=<trace id> reason="<text>"
+"-" stands for what there is not; "reason" is there where the answer is not a complete one of a replica.
+Queries and bodies are never in it. The edge remembers the last 1,000 requests.`
+
+const REQUESTS_NOTES = `TOOK is the time from the request to the end of its answer, WAIT the part of it before there was a replica.
+A status of 499 means that the client left before the answer. REASON says why an answer is not a complete one of a replica.
+WebSockets and other connections are listed when they end. Queries and bodies are never shown.
+The edge remembers the last 1,000 requests.`
+
 /** Commands that change nothing. */
 export const LOOKING_COMMANDS: readonly CommandSpec[] = [
   {
@@ -33,7 +44,7 @@ export const LOOKING_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'logs',
-    summary: 'Print the output of components',
+    summary: 'Print the output of components, or the requests to them',
     operands: '[component...]',
     options: [
       { flags: '-f, --follow', summary: 'go on with new lines' },
@@ -41,11 +52,27 @@ export const LOOKING_COMMANDS: readonly CommandSpec[] = [
       { flags: '--since <time>', summary: 'only lines after a time (2026-11-25T10:00:00Z) or of the last while (10m)' },
       { flags: '-t, --timestamps', summary: 'print the time of each line' },
       { flags: '--container <name>', summary: 'only this container' },
+      { flags: '--access', summary: 'the access log of the edge: a line for each request to the components, when it has ended' },
       { flags: '--no-color', summary: 'no colours' },
       { flags: '--no-log-prefix', summary: 'no replica names' },
     ],
     policy: 'existing',
+    notes: ACCESS_LOG_NOTES,
     load: async () => (await import('../commands/logs.ts')).logs,
+  },
+  {
+    name: 'requests',
+    summary: 'List the last requests that have ended, with where each went',
+    operands: '[component...]',
+    options: [
+      { flags: '-f, --follow', summary: 'go on with new ones' },
+      { flags: '-n, --tail <requests>', summary: 'how many of the last ones (20)' },
+      { flags: '--failed', summary: 'only those without a complete answer below 500' },
+      { flags: '--since <time>', summary: 'only those that came after a time (2026-11-25T10:00:00Z) or within the last while (10m)' },
+    ],
+    policy: 'existing',
+    notes: REQUESTS_NOTES,
+    load: async () => (await import('../commands/requests.ts')).requests,
   },
   {
     name: 'top',

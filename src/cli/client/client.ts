@@ -2,6 +2,7 @@ import { after } from '../../kernel/instant.ts'
 import type { Accepted, ApplyAnswer, ImageRecord, LogRecord } from '../../wire/answers.ts'
 import { API_ROUTES, type PortAnswer, type ShutdownAnswer } from '../../wire/api-routes.ts'
 import type { Envelope, Gap } from '../../wire/events.ts'
+import type { RequestItem } from '../../wire/request-stream.ts'
 import type { ApplyRequest, ComponentCommand, DownRequest, ExecRequest, ImagesRequest, WorkflowCommand } from '../../wire/requests.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView, VersionView } from '../../wire/views.ts'
 import { DaemonGoneError, RefusalError } from '../refusal-error.ts'
@@ -17,6 +18,17 @@ export interface LogQuery {
   readonly tail?: number
   /** Milliseconds since the epoch. */
   readonly since?: number
+}
+
+export interface RequestQuery {
+  readonly components: readonly string[]
+  readonly follow: boolean
+  readonly failed: boolean
+  readonly tail?: number
+  /** Milliseconds since the epoch. */
+  readonly since?: number
+  /** Id of a request: those that ended after it. */
+  readonly after?: string
 }
 
 /** What commands ask of the daemon, for one environment. The connection is made with the first question. */
@@ -37,6 +49,7 @@ export interface Client {
   port(component: string, port: number | undefined): Promise<PortAnswer>
   events(after: number, signal: AbortSignal): AsyncIterable<Envelope | Gap>
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord>
+  requests(query: RequestQuery, signal: AbortSignal): AsyncIterable<RequestItem>
   exec(request: ExecRequest): Promise<Channel>
   /** Pulls or builds; giving up the stream gives up the work. */
   images(request: ImagesRequest, signal: AbortSignal): AsyncIterable<ImageRecord>
@@ -134,6 +147,17 @@ export class DaemonClient implements Client {
     if (query.since !== undefined) parameters.set('since', String(query.since))
     const channel = await this.#open(`${API_ROUTES.logs(this.environment)}?${parameters}`)
     for await (const message of channel.messages(signal)) yield itemOf<LogRecord>(message)
+  }
+
+  async *requests(query: RequestQuery, signal: AbortSignal): AsyncIterable<RequestItem> {
+    const { components, tail, since, after: last } = query
+    const parameters = new URLSearchParams({ follow: String(query.follow), failed: String(query.failed) })
+    for (const component of components) parameters.append('component', component)
+    if (tail !== undefined) parameters.set('tail', String(tail))
+    if (since !== undefined) parameters.set('since', String(since))
+    if (last !== undefined) parameters.set('after', last)
+    const channel = await this.#open(`${API_ROUTES.requests(this.environment)}?${parameters}`)
+    for await (const message of channel.messages(signal)) yield itemOf<RequestItem>(message)
   }
 
   async exec(request: ExecRequest): Promise<Channel> {

@@ -1,4 +1,3 @@
-import { parseGoDuration } from '../../kernel/duration.ts'
 import { EXIT_CODES } from '../../wire/answers.ts'
 import { type Client, requireView } from '../client/client.ts'
 import type { Invocation } from '../invocation.ts'
@@ -7,9 +6,10 @@ import { pickComponents } from '../pick-components.ts'
 import { refuseUsage } from '../refusal-error.ts'
 import { isShown, LogLines } from '../render/log-lines.ts'
 import { createPaint } from '../render/paint.ts'
+import { parseSince } from '../since.ts'
 import { Interrupts } from '../up/interrupts.ts'
 
-/** Prints the output of components, and goes on with `-f` until it is interrupted. */
+/** Prints the output of components, or the requests that the edge has carried to them, and goes on with `-f` until it is interrupted. */
 export async function logs(invocation: Invocation, io: Io, client: Client): Promise<number> {
   const { operands, options, globals } = invocation
   const container = options.text('container')
@@ -23,6 +23,11 @@ export async function logs(invocation: Invocation, io: Io, client: Client): Prom
     timestamps: options.flag('timestamps') ? 'shown' : 'hidden',
   })
   lines.expect(components.flatMap((component) => component.replicas.map((replica) => `${component.key}-${replica.ordinal}`)))
+  if (options.flag('access')) {
+    if (container !== undefined) throw refuseUsage('--container does not go with --access', 'Requests go to components, not to containers.')
+    const { printAccessLog } = await import('../requests/access-log.ts')
+    return await printAccessLog(invocation, io, client, lines)
+  }
   const stop = new AbortController()
   using interrupts = new Interrupts(io)
   using _ = interrupts.listen(() => stop.abort())
@@ -38,13 +43,4 @@ export async function logs(invocation: Invocation, io: Io, client: Client): Prom
     else if (isShown(record, container)) io.stdout.write(lines.format(record))
   }
   return interrupts.count > 0 && !options.flag('follow') ? EXIT_CODES.interrupted : EXIT_CODES.ok
-}
-
-/** A point in time, or a duration before now, in milliseconds since the epoch. */
-function parseSince(text: string, now: number): number {
-  const duration = parseGoDuration(text)
-  if (duration !== undefined) return Math.max(0, Math.floor(now - duration))
-  const time = Date.parse(text)
-  if (!Number.isNaN(time)) return time
-  throw refuseUsage(`--since: "${text}" is neither a time nor a duration`, 'Write 2026-11-25T10:00:00Z, or 90s, 10m, 2h.')
 }

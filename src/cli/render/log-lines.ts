@@ -1,4 +1,4 @@
-import { formatInstant } from '../../kernel/instant.ts'
+import { formatInstant, type Instant } from '../../kernel/instant.ts'
 import type { LogRecord } from '../../wire/answers.ts'
 import type { Paint } from './paint.ts'
 import { pad, width } from './table.ts'
@@ -38,15 +38,19 @@ export class LogLines {
   }
 
   format(record: LogRecord): string {
-    const { paint, prefix, timestamps } = this.#style
-    const time = timestamps === 'shown' ? `${paint.dim(formatInstant(record.at))} ` : ''
-    return `${prefix === 'names' ? this.#prefixOf(record) : ''}${time}${record.text}\n`
+    return this.formatNamed(logName(record), record)
   }
 
-  #prefixOf(record: LogRecord): string {
-    const name = logName(record)
+  /** A line under another name than that of the replica that printed it. */
+  formatNamed(name: string, line: { readonly at: Instant; readonly component: string; readonly text: string }): string {
+    const { paint, prefix, timestamps } = this.#style
+    const time = timestamps === 'shown' ? `${paint.dim(formatInstant(line.at))} ` : ''
+    return `${prefix === 'names' ? this.#prefixOf(name, line.component) : ''}${time}${line.text}\n`
+  }
+
+  #prefixOf(name: string, component: string): string {
     this.expect([name])
-    return this.#style.paint[this.#colourOf(record.component)](`${pad(name, this.#width)} | `)
+    return this.#style.paint[this.#colourOf(component)](`${pad(name, this.#width)} | `)
   }
 
   #colourOf(component: string): (typeof CYCLE)[number] {

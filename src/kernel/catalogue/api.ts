@@ -66,6 +66,11 @@ export const apiCodes = {
     title: 'the workflow has ended',
     explanation: 'A workflow that has succeeded, failed or been terminated cannot be suspended, resumed or terminated. Restart it.',
   },
+  MP8016: {
+    title: 'the edge tells of no requests',
+    explanation:
+      'Requests are remembered by the edge of the environment. It cannot be reached at the moment, or it was started by an earlier version of minipaas, which told of none: `minipaas down` and `up` start another.',
+  },
   MP8021: {
     title: 'the request comes from a web page',
     explanation: 'Requests with an Origin header come from a browser. No web page may use the API of the daemon.',

@@ -36,7 +36,14 @@ describe('the program', () => {
     await using server = await named('served')
     await using edge = new EdgeProcess(program, folder.path)
     using controller = await TestController.open(`${folder.path}/edge.sock`)
-    expect(await controller.first('hello')).toEqual({ type: 'hello', protocol: 1, pid: edge.child.pid, tableVersion: 0, bound: {} })
+    expect(await controller.first('hello')).toEqual({
+      type: 'hello',
+      protocol: 1,
+      pid: edge.child.pid,
+      tableVersion: 0,
+      bound: {},
+      run: expect.any(String),
+    })
     const { bound, problems } = await controller.push(tableTo(server))
     expect(problems).toEqual([])
     expect(await (await fetch(`http://127.0.0.1:${bound.web}/`)).text()).toBe('served')

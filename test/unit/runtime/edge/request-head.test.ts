@@ -31,6 +31,8 @@ describe('a good head', () => {
       expectsContinue: false,
       forwardedFor: undefined,
       has: { proto: false, host: false, port: false, requestId: false },
+      trace: 'none',
+      textLength: 51,
     })
   })
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { renderMetrics } from '../../../../runtime/metrics/exposition.ts'
+import { sameValue } from '../../../../src/kernel/canonical-json.ts'
 import { instant } from '../../../../src/kernel/instant.ts'
 import { VirtualClock } from '../../../../src/kernel/virtual-clock.ts'
 import { type BackendCounters, backendId } from '../../../../src/model/edge.ts'
-import type { ComponentKey } from '../../../../src/model/names.ts'
+import type { ComponentKey, ReplicaId } from '../../../../src/model/names.ts'
+import { parseExposition } from '../../../kit/exposition-parser.ts'
 import { createFakeEnvironments } from '../../../kit/fake-environments.ts'
 
 const facts = { version: '1.0.0', startedAt: instant(1500), residentBytes: 4096 }
@@ -18,6 +20,23 @@ const counters: BackendCounters = {
   bytesIn: 100,
   bytesOut: 200,
   latency: [4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1],
+  latencySumMs: 12_500,
+  app: 'store',
+  open: 2,
+  replicas: [
+    {
+      replica: 'web--1.0' as ReplicaId,
+      inFlight: 1,
+      open: 2,
+      connections: 3,
+      requests: 9,
+      statusClasses: [0, 7, 1, 1, 0],
+      bytesIn: 100,
+      bytesOut: 200,
+      latency: [4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0],
+      latencySumMs: 2_500,
+    },
+  ],
 }
 
 describe('metrics', () => {
@@ -38,31 +57,63 @@ describe('metrics', () => {
     )
   })
 
-  test('count replicas by phase, requests by backend, and cumulate the buckets of latency', () => {
+  test('count replicas by phase, traffic by component and by replica, and cumulate the buckets of latency', () => {
     const environments = createFakeEnvironments({ clock: new VirtualClock() })
     environments.fake('shop').counterRows = [counters]
-    const text = renderMetrics(environments, facts)
-    const lines = text.split('\n')
-    const of = 'environment="shop",backend="web:8000"'
-    expect(lines).toEqual(
-      expect.arrayContaining([
-        'minipaas_replicas{environment="shop",component="web",phase="ready"} 1',
-        `minipaas_requests_held{${of}} 2`,
-        `minipaas_requests_total{${of}} 10`,
-        `minipaas_responses_total{${of},status="2xx"} 7`,
-        `minipaas_request_duration_seconds_bucket{${of},le="0.001"} 4`,
-        `minipaas_request_duration_seconds_bucket{${of},le="0.002"} 7`,
-        `minipaas_request_duration_seconds_bucket{${of},le="10"} 9`,
-        `minipaas_request_duration_seconds_bucket{${of},le="+Inf"} 10`,
-        `minipaas_request_duration_seconds_count{${of}} 10`,
-      ]),
-    )
-    const families = lines.filter((line) => line.startsWith('# TYPE')).map((line) => line.split(' ')[2])
-    expect(new Set(families).size).toBe(families.length)
+    const series = parseExposition(renderMetrics(environments, facts))
+    const read = (name: string, labels: Readonly<Record<string, string>>): number | undefined =>
+      series.find((candidate) => candidate.name === name && sameValue(candidate.labels, labels))?.value
+    const of = { environment: 'shop', app: 'store', component: 'web', port: '8000' }
+    const replica = { ...of, replica: 'web--1.0' }
+    expect({
+      replicas: read('minipaas_replicas', { environment: 'shop', component: 'web', phase: 'ready' }),
+      held: read('minipaas_edge_requests_held', of),
+      requests: read('minipaas_edge_requests_total', of),
+      open: read('minipaas_edge_connections_open', of),
+      good: read('minipaas_edge_responses_total', { ...of, status: '2xx' }),
+      quick: read('minipaas_edge_request_duration_seconds_bucket', { ...of, le: '0.001' }),
+      quicker: read('minipaas_edge_request_duration_seconds_bucket', { ...of, le: '0.002' }),
+      most: read('minipaas_edge_request_duration_seconds_bucket', { ...of, le: '10' }),
+      all: read('minipaas_edge_request_duration_seconds_bucket', { ...of, le: '+Inf' }),
+      sum: read('minipaas_edge_request_duration_seconds_sum', of),
+      count: read('minipaas_edge_request_duration_seconds_count', of),
+      ofReplica: read('minipaas_edge_replica_requests_total', replica),
+      inFlightOfReplica: read('minipaas_edge_replica_requests_in_flight', replica),
+      countOfReplica: read('minipaas_edge_replica_request_duration_seconds_count', replica),
+    }).toEqual({
+      replicas: 1,
+      held: 2,
+      requests: 10,
+      open: 2,
+      good: 7,
+      quick: 4,
+      quicker: 7,
+      most: 9,
+      all: 10,
+      sum: 12.5,
+      count: 10,
+      ofReplica: 9,
+      inFlightOfReplica: 1,
+      countOfReplica: 9,
+    })
+  })
+
+  test('of an edge of an earlier version, which counts less, are complete in form', () => {
+    const environments = createFakeEnvironments({ clock: new VirtualClock() })
+    const { app: _app, open: _open, replicas: _replicas, latencySumMs: _sum, ...old } = counters
+    environments.fake('shop').counterRows = [old]
+    const series = parseExposition(renderMetrics(environments, facts))
+    expect(series.find(({ name }) => name === 'minipaas_edge_requests_total')).toEqual({
+      name: 'minipaas_edge_requests_total',
+      labels: { environment: 'shop', app: '', component: 'web', port: '8000' },
+      value: 10,
+    })
   })
 
   test('escape what a label may hold', () => {
     const environments = createFakeEnvironments({ clock: new VirtualClock() })
-    expect(renderMetrics(environments, { ...facts, version: 'a"b\\c\nd' })).toContain('{version="a\\"b\\\\c\\nd"} 1')
+    const text = renderMetrics(environments, { ...facts, version: 'a"b\\c\nd' })
+    expect(parseExposition(text)[0]?.labels).toEqual({ version: 'a"b\\c\nd' })
+    expect(text).toContain('{version="a\\"b\\\\c\\nd"} 1')
   })
 })
