@@ -5,11 +5,20 @@ import { isAlive } from '../../../src/cli/client/discovery.ts'
 import { eventually } from '../../kit/eventually.ts'
 
 test('a process that ended and was never collected is not alive', async () => {
-  // The shell's child outlives the shell's interest in it: what took the shell's place collects nobody.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  // The shell's child ends when it is told to, and by then another program that collects nobody has taken the shell's place.
+  const command = "(read line <&3) & echo $!; exec sh -c 'echo ready; exec sleep 30' 3<&-"
+  const parent = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] })
   try {
-    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
-    const pid = Number(line.toString().trim())
+    let said = ''
+    parent.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+    const pid = await eventually(() => {
+      const [, number] = /^(\d+)\nready\n$/.exec(said) ?? []
+      return number === undefined ? undefined : Number(number)
+    })
+    expect(isAlive(pid)).toBe(true)
+    parent.stdio[3]?.destroy()
     expect(isAlive(parent.pid ?? 0)).toBe(true)
     await eventually(() => (isAlive(pid) ? undefined : true))
     expect(() => process.kill(pid, 0)).not.toThrow()
