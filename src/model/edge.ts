@@ -43,7 +43,7 @@ export interface EdgeListener {
   readonly taken: 'next' | 'any' | 'fail'
   readonly serve: /** HTTP by host and path. */
     | { readonly by: 'routes' }
-    /** In-app or published traffic to one backend: HTTP/1 is recognised by its first bytes and balanced per request, anything else is spliced per connection. */
+    /** In-app or published traffic to one backend: HTTP is recognised by its first bytes and balanced per request, anything else is spliced per connection. */
     | { readonly by: 'backend'; readonly backend: BackendId }
 }
 
