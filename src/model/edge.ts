@@ -44,7 +44,7 @@ export interface EdgeListener {
   readonly taken: 'next' | 'any' | 'fail'
   readonly serve: /** HTTP by host and path. */
     | { readonly by: 'routes' }
-    /** In-app or published traffic to one backend: HTTP/1 is recognised by its first bytes and balanced per request, anything else is spliced per connection. */
+    /** In-app or published traffic to one backend: HTTP is recognised by its first bytes and balanced per request, anything else is spliced per connection. */
     | { readonly by: 'backend'; readonly backend: BackendId }
   /** Clients speak TLS. The first certificate is for names that none is for, and for clients that give no name. */
   readonly tls?: { readonly certificates: readonly EdgeCertificate[] }

@@ -79,7 +79,10 @@ export class Call implements Visitor, SessionUser {
     this.#startedAt = clock.now()
     this.#backend.counters.requests++
     // Its `close` tells all there is to do.
-    stream.on('error', () => {}).on('close', () => this.#onClientClosed())
+    stream
+      .on('error', () => {})
+      .on('drain', () => this.#out?.resume())
+      .on('close', () => this.#onClientClosed())
     if (this.#bodyless) return
     stream.on('trailers', (trailers) => {
       this.#requestTrailers = trailers
@@ -199,7 +202,6 @@ export class Call implements Visitor, SessionUser {
         this.#requestEnded = true
         this.#out?.end()
       })
-      .on('drain', () => this.#out?.resume())
   }
 
   #onRequestData(chunk: Buffer): void {

@@ -307,6 +307,49 @@ describe('a draining replica', () => {
     await eventually(() => world.all('drained')[0])
   })
 
+  test.each([
+    ['one replica', 1],
+    ['two replicas', 2],
+  ])('is replaced again and again under load without a failed call (%s)', async (_, count) => {
+    await using world = new EdgeWorld()
+    const start = (turn: number): Promise<GrpcReplica[]> =>
+      Promise.all(Array.from({ length: count }, (__, index) => GrpcReplica.start(String(turn), { replica: `web--${turn}.${index}` })))
+    const all: GrpcReplica[] = []
+    let old = await start(0)
+    all.push(...old)
+    await change(world, ...old)
+    const clients = ['web', service, service].map((listener) => new GrpcClient(world.port(listener)))
+    let done = 0
+    let running = true
+    const loops = clients.flatMap((client) =>
+      [0, 1].map(async () => {
+        while (running) {
+          await client.ask('x')
+          done++
+        }
+      }),
+    )
+    for (let turn = 1; turn <= 8; turn++) {
+      const next = await start(turn)
+      all.push(...next)
+      world.pushOnly(
+        aTable({
+          backends: [aBackend('web', { replicas: next.map((each) => each.replica()), draining: old.map((each) => each.replica()) })],
+          listeners,
+        }),
+      )
+      for (const each of old) await eventually(() => world.all('drained').find(({ replica }) => replica === each.replica().id))
+      for (const each of old) each.crash()
+      await eventually(() => next.every(({ asked }) => asked.length > 5) || undefined)
+      old = next
+    }
+    running = false
+    await Promise.all(loops)
+    for (const client of clients) client.client.close()
+    for (const each of old) each.crash()
+    expect(all.reduce((sum, { asked }) => sum + asked.length, 0)).toBe(done)
+  })
+
   test('may be the only one: calls wait for the next', async () => {
     const [one, two] = await twoReplicas()
     await using first = one

@@ -247,6 +247,18 @@ describe.each([
     expect(received).toBe(30 * MEGABYTE)
   })
 
+  test('carries a large answer to a request without a body', async () => {
+    const body = Buffer.alloc(20 * MEGABYTE, 99)
+    await using replica = await Http2Replica.start((stream) => {
+      stream.respond({ ':status': 200 })
+      for (let at = 0; at < body.length; at += MEGABYTE) stream.write(body.subarray(at, at + MEGABYTE))
+      stream.end()
+    })
+    await using world = await worldOf(replica.replica())
+    using client = new Http2Client(world.port(listener))
+    expect((await client.get()).body.length).toBe(body.length)
+  })
+
   test('recognises a preface that comes in pieces', async () => {
     await using replica = await Http2Replica.start(echo('one'))
     await using world = await worldOf(replica.replica())
