@@ -4,7 +4,9 @@ import type { RevisionId } from '../../src/model/names.ts'
 import type { Answer, Backend, Visitor } from './backend.ts'
 import { Body, requestFraming } from './http/body.ts'
 import type { RequestHead } from './http/request-head.ts'
+import { RequestLimits } from './request-limits.ts'
 import { ResponseReader, type ResponseSink } from './response-reader.ts'
+import type { RouteEffects } from './route-effects.ts'
 import { isFull } from './socket-state.ts'
 import { Tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
@@ -18,6 +20,12 @@ export interface Destination {
   readonly backend: Backend
   readonly holdMs: Millis
   readonly revision: RevisionId | undefined
+  /** What the route does beyond leading there. */
+  readonly effects?: RouteEffects | undefined
+  /** The mark of the replica that the client's cookie names. */
+  readonly prefer?: string | undefined
+  /** The head that the route makes of the client's. */
+  readonly head?: RequestHead | undefined
 }
 
 /** The client's connection as an exchange sees it. */
@@ -41,11 +49,14 @@ export class Exchange implements Visitor, UpstreamUser {
   ticket = 0
   readonly holdMs: Millis
   readonly revision: RevisionId | undefined
+  readonly prefer: string | undefined
   readonly #client: ExchangeClient
   readonly #head: RequestHead
   readonly #backend: Backend
   readonly #startedAt: Instant
   readonly #request: Body
+  readonly #effects: RouteEffects | undefined
+  readonly #limits: RequestLimits | undefined
   #response: ResponseReader | undefined
   #upstream: Upstream | undefined
   #connection: UpstreamConnection | undefined
@@ -58,10 +69,17 @@ export class Exchange implements Visitor, UpstreamUser {
 
   constructor(client: ExchangeClient, head: RequestHead, destination: Destination) {
     this.#client = client
-    this.#head = head
+    this.#head = destination.head ?? head
     this.#backend = destination.backend
     this.holdMs = destination.holdMs
     this.revision = destination.revision
+    this.prefer = destination.prefer
+    this.#effects = destination.effects
+    const limits = destination.effects?.limits
+    this.#limits =
+      limits === undefined
+        ? undefined
+        : new RequestLimits(limits, client.clock, (reason) => this.#fail({ status: 504, reason: this.#said(reason) }))
     this.#request = new Body(requestFraming(head), head.contentLength)
     this.#startedAt = client.now()
     this.#backend.counters.requests++
@@ -85,6 +103,7 @@ export class Exchange implements Visitor, UpstreamUser {
     }
     const part = length === chunk.length ? chunk : chunk.subarray(0, length)
     this.#backend.counters.bytesIn += length
+    if (this.#connection !== undefined) this.#limits?.touch()
     if (this.#connection !== undefined) this.#sendBody(this.#connection, part)
     else if (length > 0) {
       this.#early.push(part)
@@ -111,7 +130,13 @@ export class Exchange implements Visitor, UpstreamUser {
   onConnected(connection: UpstreamConnection): void {
     this.#connection = connection
     if (!connection.reused && this.#upstream !== undefined) this.#backend.delivered(this.#upstream)
-    this.#response = new ResponseReader(this, this.#client, this.#head)
+    this.#limits?.touch()
+    this.#response = new ResponseReader(
+      this,
+      this.#client,
+      this.#head,
+      this.#effects === undefined ? undefined : this.#answerEdit(this.#upstream?.mark),
+    )
     const { socket } = connection
     const early = this.#early
     this.#early = []
@@ -135,6 +160,7 @@ export class Exchange implements Visitor, UpstreamUser {
 
   onUpstreamData(connection: UpstreamConnection, buffer: Buffer, length: number): void {
     this.#backend.counters.bytesOut += length
+    this.#limits?.touch()
     this.#response?.read(connection, buffer, length)
   }
 
@@ -166,6 +192,7 @@ export class Exchange implements Visitor, UpstreamUser {
     const upstream = this.#upstream
     if (connection === undefined || upstream === undefined) return
     this.#over = true
+    this.#limits?.end()
     this.#backend.counters.answered(101, this.#client.now() - this.#startedAt)
     const tunnel = new Tunnel({
       client: this.#client.socket,
@@ -174,6 +201,7 @@ export class Exchange implements Visitor, UpstreamUser {
       upstream,
       clock: this.#client.clock,
       protocol: protocol.toLowerCase() === 'websocket' ? 'websocket' : 'unknown',
+      idleMs: this.#limits?.idleMs,
     })
     this.#client.becomeTunnel(tunnel)
     tunnel.start(rest)
@@ -185,6 +213,7 @@ export class Exchange implements Visitor, UpstreamUser {
     const upstream = this.#upstream
     if (connection === undefined || upstream === undefined) return
     this.#over = true
+    this.#limits?.end()
     this.#connection = undefined
     const { status, idleMs } = this.#response ?? { status: 0, idleMs: undefined }
     this.#backend.counters.answered(status, this.#client.now() - this.#startedAt)
@@ -200,13 +229,14 @@ export class Exchange implements Visitor, UpstreamUser {
 
   /** The answer cannot be completed: told to the client if nothing of it was sent, else the client's connection is cut. */
   onBroken(reason: string): void {
-    this.#fail({ status: 502, reason: `${this.#backend.spec.component}: ${reason}` })
+    this.#fail({ status: 502, reason: this.#said(reason) })
   }
 
   /** The client has gone: whatever was going on for it ends. */
   onClientGone(): void {
     if (this.#over) return
     this.#over = true
+    this.#limits?.end()
     if (this.#upstream === undefined) {
       this.#backend.giveUp(this)
       return
@@ -218,6 +248,16 @@ export class Exchange implements Visitor, UpstreamUser {
 
   onClientDrain(): void {
     this.#connection?.socket.resume()
+  }
+
+  /** Only a route that does something to answers needs a function for it. */
+  #answerEdit(mark: string | undefined): ((fields: string) => string) | undefined {
+    const effects = this.#effects
+    return effects === undefined || mark === undefined ? undefined : (fields) => effects.responseLines(fields, mark, this.prefer)
+  }
+
+  #said(reason: string): string {
+    return `${this.#backend.spec.component}: ${reason}`
   }
 
   #sendBody(connection: UpstreamConnection, part: Buffer): void {
@@ -238,6 +278,7 @@ export class Exchange implements Visitor, UpstreamUser {
   #fail(answer: Answer): void {
     if (this.#over) return
     this.#over = true
+    this.#limits?.end()
     const upstream = this.#upstream
     const started = this.#response?.headSent === true
     if (upstream === undefined) this.#backend.giveUp(this)

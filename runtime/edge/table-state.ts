@@ -1,18 +1,31 @@
 import type { BackendId, EdgeBackend, EdgeRoute, EdgeTable, StartingReplica } from '../../src/model/edge.ts'
 import type { ReplicaId } from '../../src/model/names.ts'
+import type { Redirect } from '../../src/model/route-behaviour.ts'
+import type { FieldLookup, RoutedRequest } from '../../src/routing/conditions.ts'
 import { hostName, pathOf, RouteIndex } from '../../src/routing/match.ts'
+import { type RedirectedRequest, redirectLocation } from '../../src/routing/redirect.ts'
 import { pickShare } from '../../src/routing/split.ts'
 import { type Answer, Backend } from './backend.ts'
 import type { EdgeContext } from './context.ts'
 import type { Destination } from './exchange.ts'
+import { fieldValue } from './http/fields.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { ReplicaLoad } from './replica-load.ts'
+import { effectsOf, type RouteEffects } from './route-effects.ts'
 
 export interface TableHooks {
   /** Whether a replica that was to start has passed its probe. */
   readonly passes: (replica: StartingReplica) => boolean
   /** Nothing of a draining replica is in flight. */
   readonly onDrained: (replica: ReplicaId) => void
+}
+
+/** A route of the table in force. */
+interface ServedRoute {
+  readonly route: EdgeRoute
+  /** Under which its turns are counted; the same in the next table. */
+  readonly key: string
+  readonly effects: RouteEffects | undefined
 }
 
 /** The table in force and everything that lives longer than one table: gates, pools, counters, turns of split routes. */
@@ -22,7 +35,7 @@ export class TableState {
   readonly #loads = new Map<ReplicaId, ReplicaLoad>()
   readonly #backends = new Map<BackendId, Backend>()
   readonly #turns = new Map<string, number>()
-  #index = new RouteIndex([])
+  #index = new RouteIndex<ServedRoute>([], served)
   #table: EdgeTable | undefined
 
   constructor(context: EdgeContext, hooks: TableHooks) {
@@ -45,7 +58,7 @@ export class TableState {
   /** One turn of the event loop: a request sees the table before or the table after, never a mixture. */
   apply(table: EdgeTable): void {
     this.#table = table
-    this.#index = new RouteIndex(table.routes)
+    this.#index = new RouteIndex(table.routes, served)
     const draining = new Set(table.backends.flatMap((backend) => backend.draining.map((replica) => replica.id)))
     const ready = new Set(table.backends.flatMap(({ replicas, starting }) => [...replicas, ...starting].map((replica) => replica.id)))
     // A replica that no backend has any more, because its component or port went, has requests to finish as well.
@@ -80,15 +93,26 @@ export class TableState {
     this.sayDrained()
   }
 
+  /** Where an HTTP/1 request goes, with the head that the replica is sent. */
   route(head: RequestHead): Destination | Answer {
-    const host = hostName(head.host)
-    const path = pathOf(head.target)
-    const route = this.#index.find(host, path)
-    if (route === undefined) return this.#noRoute(host, path)
-    const target = route.targets.length === 1 ? route.targets[0] : pickShare(route.targets, this.#turn(route))
+    const chosen = this.choose(head, fieldValue)
+    if (!('backend' in chosen) || chosen.effects === undefined) return chosen
+    return { ...chosen, head: chosen.effects.requestHead(head) }
+  }
+
+  /** The same for any protocol: what the route changes is left to the caller. */
+  choose<R extends RoutedRequest>(request: R, lookup: FieldLookup<R>, scheme: 'http' | 'https' = 'http'): Destination | Answer {
+    const host = hostName(request.host)
+    const path = pathOf(request.target)
+    const found = this.#index.find(host, path, request, lookup)
+    if (found === undefined) return this.#noRoute(host, path)
+    const { route, effects } = found
+    if (route.redirect !== undefined) return redirected(route, route.redirect, { scheme, host: request.host, target: request.target })
+    const prefer = effects?.preferred(request, lookup)
+    const target = route.targets.length === 1 ? route.targets[0] : this.#share(found, prefer)
     const backend = target === undefined ? undefined : this.#backends.get(target.backend)
     if (target === undefined || backend === undefined) return this.#noRoute(host, path)
-    return { backend, holdMs: route.holdMs, revision: target.revision }
+    return { backend, holdMs: route.holdMs, revision: target.revision, effects, prefer, head: undefined }
   }
 
   #noRoute(host: string, path: string): Answer {
@@ -97,11 +121,17 @@ export class TableState {
     return { status: 404, reason: host === '' ? `no route without a host; ${hint}` : `no route for host ${host}; ${hint}` }
   }
 
-  #turn(route: EdgeRoute): number {
-    const key = turnKey(route)
+  /** The target of the preferred replica takes no turn: shares are those of clients without one. */
+  #share({ route, key }: ServedRoute, prefer: string | undefined): EdgeRoute['targets'][number] | undefined {
+    const bound = prefer === undefined ? undefined : route.targets.find((target) => this.#serves(target, prefer))
+    if (bound !== undefined) return bound
     const turn = this.#turns.get(key) ?? 0
     this.#turns.set(key, turn + 1)
-    return turn
+    return pickShare(route.targets, turn)
+  }
+
+  #serves({ backend, revision }: EdgeRoute['targets'][number], mark: string): boolean {
+    return this.#backends.get(backend)?.serves(mark, revision) === true
   }
 
   #keepTurns(routes: readonly EdgeRoute[]): void {
@@ -137,6 +167,16 @@ export class TableState {
   }
 }
 
+function served(route: EdgeRoute): ServedRoute {
+  return { route, key: turnKey(route), effects: effectsOf(route) }
+}
+
 function turnKey(route: EdgeRoute): string {
-  return `${route.host ?? '*'} ${route.pathType} ${route.path}`
+  const place = `${route.host ?? '*'} ${route.pathType} ${route.path}`
+  return route.when === undefined ? place : `${place} ${JSON.stringify(route.when)}`
+}
+
+function redirected(route: EdgeRoute, redirect: Redirect, request: RedirectedRequest): Answer {
+  const location = redirectLocation(redirect, request, route)
+  return { status: redirect.status, reason: `the route leads to ${location}`, location }
 }

@@ -21,6 +21,8 @@ export interface TunnelParts {
   readonly upstream: Upstream
   readonly clock: Clock
   readonly protocol: 'websocket' | 'unknown'
+  /** Ends without a byte either way for so long. */
+  readonly idleMs?: Millis | undefined
 }
 
 /** Two connected sockets whose bytes are passed on as they are, with half-close and back-pressure both ways. */
@@ -34,6 +36,7 @@ export class Tunnel implements UpstreamUser, Drainable {
   #state: 'open' | 'draining' | 'closing' = 'open'
   #lastBytes: Instant
   #timer: Disposable | undefined
+  #idle: Disposable | undefined
 
   constructor(parts: TunnelParts) {
     this.#parts = parts
@@ -49,6 +52,7 @@ export class Tunnel implements UpstreamUser, Drainable {
     backend.counters.connections++
     connection.user = this
     if (rest.length > 0) this.onUpstreamData(connection, rest, rest.length)
+    if (this.#parts.idleMs !== undefined) this.#watchIdle(this.#parts.idleMs)
     if (this.upstream.load.draining) this.drain()
   }
 
@@ -139,6 +143,14 @@ export class Tunnel implements UpstreamUser, Drainable {
     this.#timer = clock.at(next, () => this.#waitForQuiet(latest))
   }
 
+  #watchIdle(idleMs: Millis): void {
+    const { clock } = this.#parts
+    this.#idle = clock.at(after(this.#lastBytes, idleMs), () => {
+      if (after(this.#lastBytes, idleMs) <= clock.now()) this.#endBoth()
+      else this.#watchIdle(idleMs)
+    })
+  }
+
   #endBoth(): void {
     const { client, connection, clock } = this.#parts
     this.#state = 'closing'
@@ -156,6 +168,7 @@ export class Tunnel implements UpstreamUser, Drainable {
     this.#over = true
     const { backend, connection, client } = this.#parts
     this.#timer?.[Symbol.dispose]()
+    this.#idle?.[Symbol.dispose]()
     backend.tunnels.delete(this)
     connection.user = undefined
     if (connection.socket.writableLength > 0 && !client.destroyed) connection.socket.destroySoon()

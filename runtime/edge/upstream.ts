@@ -3,6 +3,7 @@ import { after, type Millis } from '../../src/kernel/instant.ts'
 import type { EdgeReplica } from '../../src/model/edge.ts'
 import type { ReplicaId, RevisionId } from '../../src/model/names.ts'
 import type { GateReplica } from '../../src/routing/gate.ts'
+import { replicaMark } from '../../src/routing/sticky.ts'
 import type { ReplicaLoad } from './replica-load.ts'
 import { type ConnectionOwner, UpstreamConnection, type UpstreamUser } from './upstream-connection.ts'
 
@@ -34,6 +35,7 @@ export class Upstream implements GateReplica, ConnectionOwner {
   readonly load: ReplicaLoad
   /** Takes no new requests: what is released is closed. */
   #closed = false
+  #mark: string | undefined
   readonly #clock: Clock
   #idle: UpstreamConnection[] = []
   readonly #opening = new Map<UpstreamConnection, Disposable>()
@@ -46,6 +48,12 @@ export class Upstream implements GateReplica, ConnectionOwner {
     this.port = replica.port
     this.load = load
     this.#clock = clock
+  }
+
+  /** What a sticky cookie calls the replica. */
+  get mark(): string {
+    this.#mark ??= replicaMark(this.id)
+    return this.#mark
   }
 
   get idle(): number {

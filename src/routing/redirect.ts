@@ -17,7 +17,8 @@ export interface RedirectedRequest {
  * the usual port of that scheme. Source: Gateway API, HTTPRequestRedirectFilter. A request without a host gets a relative one.
  */
 export function redirectLocation(redirect: Redirect, request: RedirectedRequest, matched: MatchedPath): string {
-  const target = redirect.path === undefined ? pathAndQuery(request.target) : replaceTarget(pathAndQuery(request.target), redirect.path, matched)
+  const target =
+    redirect.path === undefined ? pathAndQuery(request.target) : replaceTarget(pathAndQuery(request.target), redirect.path, matched)
   const asked = splitAuthority(request.host)
   const host = redirect.host ?? asked.name
   // Two slashes in front would make a host of the path.

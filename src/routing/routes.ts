@@ -21,7 +21,12 @@ export function compileRoutes(
     context.problems.push(...problems)
     // Without one of its conditions the route would take requests that are not meant for it.
     if (behaviour === undefined) continue
-    const targets = cumulate((behaviour.redirect === undefined ? route.to : []).map((target) => ({ ...resolveTarget(target, route.origin, context), weight: target.weight })))
+    const targets = cumulate(
+      (behaviour.redirect === undefined ? route.to : []).map((target) => ({
+        ...resolveTarget(target, route.origin, context),
+        weight: target.weight,
+      })),
+    )
     if (targets.length === 0 && behaviour.redirect === undefined) {
       context.problems.push({
         code: 'MP6006',
