@@ -41,6 +41,8 @@ describe('a condition that cannot be checked takes the route with it', () => {
     ],
     ['path in another syntax', { path: '/(?P<x>a)', pathType: 'regex' }, /^MP6030 .*the path is not a regular expression/],
     ['anchors of another syntax', { path: '\\A/a\\z', pathType: 'regex' }, /^MP6030 .*the path is not a regular expression/],
+    ['repetition', { path: '(/(a{2,100}){50})', pathType: 'regex' }, /^MP6030 .*it repeats something more than 1000 times/],
+    ['length', { path: 'a'.repeat(1025), pathType: 'regex' }, /^MP6030 .*it has more than 1024 characters/],
     ['value', { when: { headers: [{ name: 'a', by: 'regex', value: '[' }] } }, /^MP6030 .*the value of "a" is not a regular expression/],
     ['query', { when: { query: [{ name: 'q', by: 'regex', value: '*' }] } }, /^MP6030 .*the value of "q" is not a regular expression/],
     [
