@@ -4,7 +4,6 @@ import type { RevisionId } from '../../src/model/names.ts'
 import type { Answer, Backend, Visitor } from './backend.ts'
 import { Body, requestFraming } from './http/body.ts'
 import type { RequestHead } from './http/request-head.ts'
-import { RequestLimits } from './request-limits.ts'
 import { ResponseReader, type ResponseSink } from './response-reader.ts'
 import type { RouteEffects } from './route-effects.ts'
 import { isFull } from './socket-state.ts'
@@ -56,7 +55,7 @@ export class Exchange implements Visitor, UpstreamUser {
   readonly #startedAt: Instant
   readonly #request: Body
   readonly #effects: RouteEffects | undefined
-  readonly #limits: RequestLimits | undefined
+  readonly #limits: ReturnType<RouteEffects['watch']>
   #response: ResponseReader | undefined
   #upstream: Upstream | undefined
   #connection: UpstreamConnection | undefined
@@ -75,11 +74,7 @@ export class Exchange implements Visitor, UpstreamUser {
     this.revision = destination.revision
     this.prefer = destination.prefer
     this.#effects = destination.effects
-    const limits = destination.effects?.limits
-    this.#limits =
-      limits === undefined
-        ? undefined
-        : new RequestLimits(limits, client.clock, (reason) => this.#fail({ status: 504, reason: this.#said(reason) }))
+    this.#limits = destination.effects?.watch(client.clock, (reason) => this.#fail({ status: 504, reason: this.#said(reason) }))
     this.#request = new Body(requestFraming(head), head.contentLength)
     this.#startedAt = client.now()
     this.#backend.counters.requests++

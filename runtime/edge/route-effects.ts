@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/kernel/clock.ts'
 import type { EdgeRoute } from '../../src/model/edge.ts'
 import type { StickyCookie } from '../../src/model/route-behaviour.ts'
 import type { FieldLookup } from '../../src/routing/conditions.ts'
@@ -6,15 +7,15 @@ import { replaceTarget } from '../../src/routing/path-replace.ts'
 import { cookieValue, stickyField } from '../../src/routing/sticky.ts'
 import { editLines, type LineEdit, lineEdit } from './http/fields.ts'
 import type { RequestHead } from './http/request-head.ts'
-import type { TimeLimits } from './request-limits.ts'
+import { RequestLimits, type TimeLimits } from './request-limits.ts'
 
 /** What a route does with a request beside leading it somewhere; prepared once for each table. */
 export class RouteEffects {
   readonly requestFields: FieldEdit | undefined
   readonly responseFields: FieldEdit | undefined
-  readonly limits: TimeLimits | undefined
   readonly sticky: StickyCookie | undefined
   readonly #route: EdgeRoute
+  readonly #limits: TimeLimits | undefined
   readonly #requestLines: LineEdit | undefined
   readonly #responseLines: LineEdit | undefined
 
@@ -23,10 +24,15 @@ export class RouteEffects {
     this.#route = route
     this.requestFields = fieldEdit(route.requestHeaders)
     this.responseFields = fieldEdit(route.responseHeaders)
-    this.limits = requestMs === undefined && idleMs === undefined ? undefined : { requestMs, idleMs }
+    this.#limits = requestMs === undefined && idleMs === undefined ? undefined : { requestMs, idleMs }
     this.sticky = route.sticky
     this.#requestLines = this.requestFields && lineEdit(this.requestFields)
     this.#responseLines = this.responseFields && lineEdit(this.responseFields)
+  }
+
+  /** Watches a request that begins now; undefined where the route has no limits. */
+  watch(clock: Clock, onOver: (reason: string) => void): RequestLimits | undefined {
+    return this.#limits === undefined ? undefined : new RequestLimits(this.#limits, clock, onOver)
   }
 
   /** The replica that the request's cookie names. */

@@ -1,17 +1,14 @@
-import type { BackendId, EdgeBackend, EdgeRoute, EdgeTable, StartingReplica } from '../../src/model/edge.ts'
+import type { BackendId, EdgeBackend, EdgeTable, StartingReplica } from '../../src/model/edge.ts'
 import type { ReplicaId } from '../../src/model/names.ts'
-import type { Redirect } from '../../src/model/route-behaviour.ts'
 import type { FieldLookup, RoutedRequest } from '../../src/routing/conditions.ts'
 import { hostName, pathOf, RouteIndex } from '../../src/routing/match.ts'
-import { type RedirectedRequest, redirectLocation } from '../../src/routing/redirect.ts'
-import { pickShare } from '../../src/routing/split.ts'
 import { type Answer, Backend } from './backend.ts'
 import type { EdgeContext } from './context.ts'
 import type { Destination } from './exchange.ts'
 import { fieldValue } from './http/fields.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { ReplicaLoad } from './replica-load.ts'
-import { effectsOf, type RouteEffects } from './route-effects.ts'
+import { type RouteShare, redirected, type ServedRoute, served, Turns } from './served-route.ts'
 
 export interface TableHooks {
   /** Whether a replica that was to start has passed its probe. */
@@ -20,21 +17,13 @@ export interface TableHooks {
   readonly onDrained: (replica: ReplicaId) => void
 }
 
-/** A route of the table in force. */
-interface ServedRoute {
-  readonly route: EdgeRoute
-  /** Under which its turns are counted; the same in the next table. */
-  readonly key: string
-  readonly effects: RouteEffects | undefined
-}
-
 /** The table in force and everything that lives longer than one table: gates, pools, counters, turns of split routes. */
 export class TableState {
   readonly #context: EdgeContext
   readonly #hooks: TableHooks
   readonly #loads = new Map<ReplicaId, ReplicaLoad>()
   readonly #backends = new Map<BackendId, Backend>()
-  readonly #turns = new Map<string, number>()
+  readonly #turns = new Turns()
   #index = new RouteIndex<ServedRoute>([], served)
   #table: EdgeTable | undefined
 
@@ -72,7 +61,7 @@ export class TableState {
     }
     for (const id of draining) if (!ready.has(id)) this.#loadOf(id).draining = true
     for (const backend of this.#backends.values()) backend.settle()
-    this.#keepTurns(table.routes)
+    this.#turns.keep(table.routes)
     this.sayDrained()
     for (const [id, load] of this.#loads) if (!draining.has(id) && !ready.has(id) && load.inFlight === 0) this.#loads.delete(id)
   }
@@ -107,7 +96,7 @@ export class TableState {
     const found = this.#index.find(host, path, request, lookup)
     if (found === undefined) return this.#noRoute(host, path)
     const { route, effects } = found
-    if (route.redirect !== undefined) return redirected(route, route.redirect, { scheme, host: request.host, target: request.target })
+    if (route.redirect !== undefined) return redirected(found, route.redirect, { scheme, host: request.host, target: request.target })
     const prefer = effects?.preferred(request, lookup)
     const target = route.targets.length === 1 ? route.targets[0] : this.#share(found, prefer)
     const backend = target === undefined ? undefined : this.#backends.get(target.backend)
@@ -122,21 +111,13 @@ export class TableState {
   }
 
   /** The target of the preferred replica takes no turn: shares are those of clients without one. */
-  #share({ route, key }: ServedRoute, prefer: string | undefined): EdgeRoute['targets'][number] | undefined {
-    const bound = prefer === undefined ? undefined : route.targets.find((target) => this.#serves(target, prefer))
-    if (bound !== undefined) return bound
-    const turn = this.#turns.get(key) ?? 0
-    this.#turns.set(key, turn + 1)
-    return pickShare(route.targets, turn)
+  #share(found: ServedRoute, prefer: string | undefined): RouteShare | undefined {
+    const bound = prefer === undefined ? undefined : found.route.targets.find((target) => this.#serves(target, prefer))
+    return bound ?? this.#turns.next(found)
   }
 
-  #serves({ backend, revision }: EdgeRoute['targets'][number], mark: string): boolean {
+  #serves({ backend, revision }: RouteShare, mark: string): boolean {
     return this.#backends.get(backend)?.serves(mark, revision) === true
-  }
-
-  #keepTurns(routes: readonly EdgeRoute[]): void {
-    const keys = new Set(routes.map(turnKey))
-    for (const key of this.#turns.keys()) if (!keys.has(key)) this.#turns.delete(key)
   }
 
   #update(spec: EdgeBackend): void {
@@ -165,18 +146,4 @@ export class TableState {
     load.saidFor = version
     this.#hooks.onDrained(load.id)
   }
-}
-
-function served(route: EdgeRoute): ServedRoute {
-  return { route, key: turnKey(route), effects: effectsOf(route) }
-}
-
-function turnKey(route: EdgeRoute): string {
-  const place = `${route.host ?? '*'} ${route.pathType} ${route.path}`
-  return route.when === undefined ? place : `${place} ${JSON.stringify(route.when)}`
-}
-
-function redirected(route: EdgeRoute, redirect: Redirect, request: RedirectedRequest): Answer {
-  const location = redirectLocation(redirect, request, route)
-  return { status: redirect.status, reason: `the route leads to ${location}`, location }
 }

@@ -22,7 +22,7 @@ export function fieldValue(head: RequestHead, name: string): string | undefined 
 }
 
 /** Field lines as they are sent, each with its end. */
-export function fieldLines(fields: readonly HeaderField[]): string {
+function fieldLines(fields: readonly HeaderField[]): string {
   return fields.map(({ name, value }) => `${name}: ${value}\r\n`).join('')
 }
 
