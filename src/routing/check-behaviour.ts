@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import type { Route } from '../model/route.ts'
 import type { PathReplace, RouteBehaviour, RouteConditions, StickyCookie } from '../model/route-behaviour.ts'
-import { checkHeaders, isToken } from './check-headers.ts'
+import { checkHeaders, isToken, isUnseen } from './check-headers.ts'
 import { compilePattern } from './value-match.ts'
 
 export interface CheckedBehaviour {
@@ -64,6 +64,7 @@ function checkConditions(findings: Findings, { method, headers = [], query = [] 
   const { add } = findings
   if (method !== undefined && !isToken(method)) add(`"${method}" is not a method`)
   for (const { name } of headers) if (!isToken(name)) add(`"${name}" is not the name of a header field`)
+  for (const { name } of headers) if (isUnseen(name)) add(`the field "${name}" concerns one connection only and is not seen by routes`)
   for (const { name } of query) if (name === '') add('a query parameter has no name')
   for (const match of [...headers, ...query]) if (match.by === 'regex') checkPattern(findings, `the value of "${match.name}"`, match.value)
 }

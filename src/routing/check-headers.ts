@@ -13,6 +13,13 @@ const HINTS: Readonly<Record<string, string>> = {
   'x-forwarded-for': 'the edge adds the address of the client itself',
 }
 
+const UNSEEN: ReadonlySet<string> = new Set(['connection', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding'])
+
+/** Whether a request has lost the field before routes look at it. */
+export function isUnseen(name: string): boolean {
+  return UNSEEN.has(name.toLowerCase())
+}
+
 /** A name of a header field or a method. Source: RFC 9110, 5.6.2. */
 export function isToken(text: string): boolean {
   return /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/.test(text)

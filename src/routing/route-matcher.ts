@@ -17,7 +17,8 @@ export class PathTest {
   constructor({ path, pathType, ignoreCase }: PathRule) {
     this.#type = pathType
     this.#folds = ignoreCase === true && pathType !== 'regex'
-    const compared = pathType === 'prefix' ? trimSlash(path) : path
+    // A slash alone is every path, also the `*` of OPTIONS.
+    const compared = pathType === 'prefix' || (pathType === 'text-prefix' && path === '/') ? trimSlash(path) : path
     this.#path = this.#folds ? compared.toLowerCase() : compared
     const pattern = pathType === 'regex' ? compilePattern(path, ignoreCase) : undefined
     this.#pattern = pattern instanceof RegExp ? pattern : undefined

@@ -50,6 +50,11 @@ describe('a condition that cannot be checked takes the route with it', () => {
       { host: 'h', when: { headers: [{ name: 'a b', by: 'present' }] } },
       /^MP6030 route h\/a: "a b" is not the name of a header field/,
     ],
+    [
+      'field of a connection',
+      { when: { headers: [{ name: 'TE', by: 'present' }] } },
+      /^MP6030 .*the field "TE" concerns one connection only/,
+    ],
     ['parameter', { when: { query: [{ name: '', by: 'present' }] } }, /^MP6030 .*a query parameter has no name/],
     ['method', { when: { method: 'G T' } }, /^MP6030 .*"G T" is not a method/],
   ])('%s', (_, changes, expected) => {

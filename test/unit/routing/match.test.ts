@@ -51,8 +51,26 @@ describe('paths', () => {
     ['prefix', '/aaa/bbb', '/aaa/bbbxyz', false],
     ['prefix', '/foo', '/foobar', false],
     ['prefix', '/', '*', true],
+    ['text-prefix', '/', '*', true],
+    ['text-prefix', '/', '/a', true],
+    ['text-prefix', '/foo', '/foobar', true],
+    ['text-prefix', '/foo/', '/foo', false],
+    ['text-prefix', '/foo', '/fo', false],
+    ['regex', '/a/\\d+', '/a/12', true],
+    ['regex', '/a/\\d+', '/a/12/', false],
+    ['regex', '/a/\\d+', '/b/a/12', false],
+    ['regex', '/a|/b', '/b', true],
+    ['regex', '/a|/b', '/bc', false],
+    ['regex', '(?i)/a', '/A', true],
+    ['regex', '/a', '/A', false],
+    ['regex', '/(', '/(', false],
   ] as const)('%s %s for %s: %s', (pathType, path, asked, fits) => {
     expect(new PathTest({ path, pathType }).fits(asked)).toBe(fits)
+  })
+
+  test.each(['prefix', 'exact', 'text-prefix', 'regex'] as const)('of the kind %s may be compared without case', (pathType) => {
+    expect(new PathTest({ path: '/Foo', pathType, ignoreCase: true }).fits('/fOO')).toBe(true)
+    expect(new PathTest({ path: '/Foo', pathType }).fits('/fOO')).toBe(false)
   })
 
   test('end where the query begins', () => {
