@@ -1,7 +1,7 @@
 import { after, type Instant, latest, type Millis } from '../../src/kernel/instant.ts'
 import type { BackendCounters, EdgeBackend, EdgeReplica, StartingReplica } from '../../src/model/edge.ts'
 import type { ReplicaId, RevisionId } from '../../src/model/names.ts'
-import { type Admission, Gate, type Release } from '../../src/routing/gate.ts'
+import { type Admission, type Entry, Gate, type Release } from '../../src/routing/gate.ts'
 import type { EdgeContext } from './context.ts'
 import { Counters } from './counters.ts'
 import type { ReplicaLoad } from './replica-load.ts'
@@ -24,6 +24,8 @@ export interface Answer {
 export interface Visitor {
   readonly holdMs: Millis
   readonly revision: RevisionId | undefined
+  /** The mark of the replica that it would like. */
+  readonly prefer?: string | undefined
   /** Set by the backend. */
   ticket: number
   /** How long it has waited, counted by the backend. */
@@ -82,9 +84,17 @@ export class Backend {
     return this.#gate.sole
   }
 
+  /** Whether one of its replicas, of this revision where one is given, takes requests under this mark. */
+  serves(mark: string, revision: RevisionId | undefined): boolean {
+    return this.#spec.replicas.some(
+      (replica) => (revision === undefined || replica.revision === revision) && this.#upstream(replica).mark === mark,
+    )
+  }
+
   /** Takes over another state of the backend. What waits is not touched before `settle`. */
   update(spec: EdgeBackend): void {
     this.#spec = spec
+    this.#gate.balance = spec.balance ?? 'round-robin'
     const used = new Set<string>()
     for (const replica of [...spec.replicas, ...spec.starting]) this.#upstream(replica, used).reopen()
     for (const replica of spec.draining) this.#upstream(replica, used).close()
@@ -130,7 +140,7 @@ export class Backend {
 
   enter(visitor: Visitor): void {
     const now = this.#context.clock.now()
-    this.#admit(visitor, this.#gate.admit({ now, holdMs: visitor.holdMs, revision: visitor.revision }), now)
+    this.#admit(visitor, this.#gate.admit(entryOf(visitor, now)), now)
   }
 
   /** A call on a connection that is on this replica already; `leave` ends it. */
@@ -159,7 +169,7 @@ export class Backend {
     const { clock, say } = this.#context
     const now = clock.now()
     if (this.#gate.refused(upstream, now)) say({ type: 'outlier', replica: upstream.id, backend: this.#spec.id, detail })
-    const admission = this.#gate.readmit(visitor.ticket, upstream, { now, holdMs: visitor.holdMs, revision: visitor.revision })
+    const admission = this.#gate.readmit(visitor.ticket, upstream, entryOf(visitor, now))
     this.#admit(visitor, admission, now)
     upstream.leave()
   }
@@ -285,4 +295,8 @@ export class Backend {
     }
     return upstream
   }
+}
+
+function entryOf({ holdMs, revision, prefer }: Visitor, now: Instant): Entry {
+  return { now, holdMs, revision, prefer }
 }

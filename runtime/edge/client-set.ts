@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
-import type { Backend } from './backend.ts'
 import type { EdgeContext } from './context.ts'
 import { HttpClient, type HttpService } from './http-client.ts'
 import { CallSplice } from './http2/call-splice.ts'
@@ -160,7 +159,7 @@ export class ClientSet {
     const { clock, nextRequestId, nextTraceId, requests } = this.#context
     const scheme = listener.spec.tls === undefined ? 'http' : 'https'
     const isClosing = (): boolean => this.#closing || listener.closed
-    const backendOf = (): Backend | undefined => {
+    const backendOf = (): ReturnType<TableState['backend']> => {
       const { serve } = listener.spec
       return serve.by === 'routes' ? undefined : this.#state.backend(serve.backend)
     }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
-import type { RevisionId } from '../../src/model/names.ts'
 import type { Answer, Backend, Visitor } from './backend.ts'
+import type { Destination } from './destination.ts'
 import { Body, requestFraming } from './http/body.ts'
 import type { RequestHead } from './http/request-head.ts'
 import type { EndedRequest } from './request-ring.ts'
@@ -11,18 +11,13 @@ import { Tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
 
+export type { Destination } from './destination.ts'
+
 /** Bytes of a body that are read while its request waits; more stays in the client's socket. */
 const READ_AHEAD = 16 * 1024
 
 /** Status of a request whose client left before it was answered. Source: nginx. */
 const CLIENT_LEFT = 499
-
-/** Where a request goes. */
-export interface Destination {
-  readonly backend: Backend
-  readonly holdMs: Millis
-  readonly revision: RevisionId | undefined
-}
 
 /** The client's connection as an exchange sees it. */
 export interface ExchangeClient extends ResponseSink {
@@ -46,12 +41,16 @@ export class Exchange implements Visitor, UpstreamUser {
   ticket = 0
   waitedMs: Millis = 0
   readonly holdMs: Millis
-  readonly revision: RevisionId | undefined
+  readonly revision: Destination['revision']
+  readonly prefer: string | undefined
   readonly #client: ExchangeClient
+  readonly #asked: RequestHead
   readonly #head: RequestHead
   readonly #backend: Backend
   readonly #startedAt: Instant
   readonly #request: Body
+  readonly #effects: Destination['effects']
+  readonly #limits: ReturnType<NonNullable<Destination['effects']>['watch']>
   #response: ResponseReader | undefined
   #upstream: Upstream | undefined
   #connection: UpstreamConnection | undefined
@@ -66,10 +65,14 @@ export class Exchange implements Visitor, UpstreamUser {
 
   constructor(client: ExchangeClient, head: RequestHead, destination: Destination) {
     this.#client = client
-    this.#head = head
+    this.#asked = head
+    this.#head = destination.head ?? head
     this.#backend = destination.backend
     this.holdMs = destination.holdMs
     this.revision = destination.revision
+    this.prefer = destination.prefer
+    this.#effects = destination.effects
+    this.#limits = destination.effects?.watch(client.clock, (reason) => this.#fail({ status: 504, reason: this.#said(reason) }))
     this.#request = new Body(requestFraming(head), head.contentLength)
     this.#startedAt = client.now()
     this.#backend.counters.requests++
@@ -94,6 +97,7 @@ export class Exchange implements Visitor, UpstreamUser {
     const part = length === chunk.length ? chunk : chunk.subarray(0, length)
     this.#backend.counters.bytesIn += length
     this.#bytesIn += length
+    if (this.#connection !== undefined) this.#limits?.touch()
     if (this.#connection !== undefined) this.#sendBody(this.#connection, part)
     else if (length > 0) {
       this.#early.push(part)
@@ -121,7 +125,13 @@ export class Exchange implements Visitor, UpstreamUser {
     this.#connection = connection
     if (!connection.reused && this.#upstream !== undefined) this.#backend.delivered(this.#upstream)
     if (!this.#retried && this.#upstream !== undefined) this.#upstream.counters.requests++
-    this.#response = new ResponseReader(this, this.#client, this.#head)
+    this.#limits?.touch()
+    this.#response = new ResponseReader(
+      this,
+      this.#client,
+      this.#head,
+      this.#effects === undefined ? undefined : this.#answerEdit(this.#upstream?.mark),
+    )
     const { socket } = connection
     const early = this.#early
     this.#early = []
@@ -147,6 +157,7 @@ export class Exchange implements Visitor, UpstreamUser {
     this.#backend.counters.bytesOut += length
     if (this.#upstream !== undefined) this.#upstream.counters.bytesOut += length
     this.#bytesOut += length
+    this.#limits?.touch()
     this.#response?.read(connection, buffer, length)
   }
 
@@ -178,6 +189,7 @@ export class Exchange implements Visitor, UpstreamUser {
     const upstream = this.#upstream
     if (connection === undefined || upstream === undefined) return
     this.#over = true
+    this.#limits?.end()
     const now = this.#client.now()
     this.#backend.answered(upstream, 101, now - this.#startedAt)
     const isWebSocket = protocol.toLowerCase() === 'websocket'
@@ -190,6 +202,7 @@ export class Exchange implements Visitor, UpstreamUser {
       backend,
       upstream,
       clock,
+      idleMs: this.#limits?.idleMs,
       protocol: isWebSocket ? 'websocket' : 'unknown',
       onOver: (bytesIn, bytesOut) => {
         const tookMs = clock.now() - ended.at
@@ -206,6 +219,7 @@ export class Exchange implements Visitor, UpstreamUser {
     const upstream = this.#upstream
     if (connection === undefined || upstream === undefined) return
     this.#over = true
+    this.#limits?.end()
     this.#connection = undefined
     const { status, idleMs } = this.#response ?? { status: 0, idleMs: undefined }
     const now = this.#client.now()
@@ -223,13 +237,14 @@ export class Exchange implements Visitor, UpstreamUser {
 
   /** The answer cannot be completed: told to the client if nothing of it was sent, else the client's connection is cut. */
   onBroken(reason: string): void {
-    this.#fail({ status: 502, reason: `${this.#backend.spec.component}: ${reason}` })
+    this.#fail({ status: 502, reason: this.#said(reason) })
   }
 
   /** The client has gone: whatever was going on for it ends. */
   onClientGone(): void {
     if (this.#over) return
     this.#over = true
+    this.#limits?.end()
     const status = this.#response?.headSent === true ? this.#response.status : CLIENT_LEFT
     if (this.#upstream === undefined) {
       this.#backend.giveUp(this)
@@ -244,6 +259,16 @@ export class Exchange implements Visitor, UpstreamUser {
 
   onClientDrain(): void {
     this.#connection?.socket.resume()
+  }
+
+  /** Only a route that does something to answers needs a function for it. */
+  #answerEdit(mark: string | undefined): ((fields: string) => string) | undefined {
+    const effects = this.#effects
+    return effects === undefined || mark === undefined ? undefined : (fields) => effects.responseLines(fields, mark, this.prefer)
+  }
+
+  #said(reason: string): string {
+    return `${this.#backend.spec.component}: ${reason}`
   }
 
   #sendBody(connection: UpstreamConnection, part: Buffer): void {
@@ -261,7 +286,7 @@ export class Exchange implements Visitor, UpstreamUser {
       replica: this.#upstream?.id,
       client: this.#client.address,
       protocol: this.#head.minor === 1 ? 'http/1.1' : 'http/1.0',
-      line: this.#head,
+      line: this.#line(),
       status,
       waitedMs: this.waitedMs,
       tookMs: now - this.#startedAt,
@@ -269,6 +294,12 @@ export class Exchange implements Visitor, UpstreamUser {
       bytesOut: this.#bytesOut - (this.#response?.headBytes ?? 0),
       reason,
     }
+  }
+
+  /** What the client asked for, with the ids that the replica was told. */
+  #line(): RequestHead {
+    const { traceId, requestId } = this.#head
+    return this.#asked === this.#head ? this.#head : { ...this.#asked, traceId, requestId }
   }
 
   #dropConnection(): void {
@@ -282,6 +313,7 @@ export class Exchange implements Visitor, UpstreamUser {
   #fail(answer: Answer): void {
     if (this.#over) return
     this.#over = true
+    this.#limits?.end()
     const upstream = this.#upstream
     const started = this.#response?.headSent === true
     if (upstream === undefined) this.#backend.giveUp(this)

@@ -39,16 +39,19 @@ export class ResponseReader {
   readonly #owner: ResponseOwner
   readonly #sink: ResponseSink
   readonly #request: RequestHead
+  readonly #edit: ((fields: string) => string) | undefined
   #text = ''
   #body: Body | undefined
   #reusable = false
   #decodes = false
   #decoded: [number, number][] = []
 
-  constructor(owner: ResponseOwner, sink: ResponseSink, request: RequestHead) {
+  /** `edit` changes the field lines of the final head, and of one that changes the protocol. */
+  constructor(owner: ResponseOwner, sink: ResponseSink, request: RequestHead, edit?: (fields: string) => string) {
     this.#owner = owner
     this.#sink = sink
     this.#request = request
+    this.#edit = edit
   }
 
   get endsWithConnection(): boolean {
@@ -104,7 +107,8 @@ export class ResponseReader {
     }
     const protocol = head.upgrade ?? this.#request.upgrade
     this.headSent = true
-    this.#sink.socket.write(`HTTP/1.1 ${head.statusText}\r\n${head.fields}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`, 'latin1')
+    const fields = this.#edit === undefined ? head.fields : this.#edit(head.fields)
+    this.#sink.socket.write(`HTTP/1.1 ${head.statusText}\r\n${fields}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`, 'latin1')
     this.#owner.onUpgrade(protocol, Buffer.from(rest))
   }
 
@@ -117,7 +121,8 @@ export class ResponseReader {
     this.#body = new Body(framing, head.contentLength, this.#decodes ? (_, from, to) => this.#decoded.push([from, to]) : undefined)
     const encoded = head.chunked && !this.#decodes && head.status !== 204 && head.status !== 304
     if (framing === 'until-close' || (this.#decodes && framing !== 'none')) this.#sink.closeAfterwards()
-    let text = `HTTP/1.1 ${head.statusText}\r\n${head.fields}${encoded ? 'Transfer-Encoding: chunked\r\n' : ''}`
+    const fields = this.#edit === undefined ? head.fields : this.#edit(head.fields)
+    let text = `HTTP/1.1 ${head.statusText}\r\n${fields}${encoded ? 'Transfer-Encoding: chunked\r\n' : ''}`
     if (!this.#sink.staysOpen) text += 'Connection: close\r\n'
     else if (this.#request.minor === 0) text += 'Connection: keep-alive\r\n'
     this.headSent = true

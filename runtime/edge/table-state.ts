@@ -1,12 +1,14 @@
-import type { BackendId, EdgeBackend, EdgeRoute, EdgeTable, StartingReplica } from '../../src/model/edge.ts'
+import type { BackendId, EdgeBackend, EdgeTable, StartingReplica } from '../../src/model/edge.ts'
 import type { ReplicaId } from '../../src/model/names.ts'
+import type { FieldLookup, RoutedRequest } from '../../src/routing/conditions.ts'
 import { hostName, pathOf, RouteIndex } from '../../src/routing/match.ts'
-import { pickShare } from '../../src/routing/split.ts'
 import { type Answer, Backend } from './backend.ts'
 import type { EdgeContext } from './context.ts'
-import type { Destination } from './exchange.ts'
+import type { Destination } from './destination.ts'
+import { fieldValue } from './http/fields.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { ReplicaLoad } from './replica-load.ts'
+import { type RouteShare, redirected, type ServedRoute, served, Turns } from './served-route.ts'
 import { redirectToHttps } from './tls/redirect.ts'
 
 export interface TableHooks {
@@ -22,8 +24,8 @@ export class TableState {
   readonly #hooks: TableHooks
   readonly #loads = new Map<ReplicaId, ReplicaLoad>()
   readonly #backends = new Map<BackendId, Backend>()
-  readonly #turns = new Map<string, number>()
-  #index = new RouteIndex([])
+  readonly #turns = new Turns()
+  #index = new RouteIndex<ServedRoute>([], served)
   #table: EdgeTable | undefined
 
   constructor(context: EdgeContext, hooks: TableHooks) {
@@ -46,7 +48,7 @@ export class TableState {
   /** One turn of the event loop: a request sees the table before or the table after, never a mixture. */
   apply(table: EdgeTable): void {
     this.#table = table
-    this.#index = new RouteIndex(table.routes)
+    this.#index = new RouteIndex(table.routes, served)
     const draining = new Set(table.backends.flatMap((backend) => backend.draining.map((replica) => replica.id)))
     const ready = new Set(table.backends.flatMap(({ replicas, starting }) => [...replicas, ...starting].map((replica) => replica.id)))
     // A replica that no backend has any more, because its component or port went, has requests to finish as well.
@@ -60,7 +62,7 @@ export class TableState {
     }
     for (const id of draining) if (!ready.has(id)) this.#loadOf(id).draining = true
     for (const backend of this.#backends.values()) backend.settle()
-    this.#keepTurns(table.routes)
+    this.#turns.keep(table.routes)
     this.sayDrained()
     for (const [id, load] of this.#loads) if (!draining.has(id) && !ready.has(id) && load.inFlight === 0) this.#loads.delete(id)
   }
@@ -81,16 +83,27 @@ export class TableState {
     this.sayDrained()
   }
 
+  /** Where an HTTP/1 request goes, with the head that the replica is sent. */
   route(head: RequestHead, scheme: 'http' | 'https'): Destination | Answer {
-    const host = hostName(head.host)
-    const path = pathOf(head.target)
-    const route = this.#index.find(host, path)
-    if (route === undefined) return this.#noRoute(host, path)
-    if (route.httpsPort !== undefined && scheme === 'http') return redirectToHttps(host, head.target, route.httpsPort)
-    const target = route.targets.length === 1 ? route.targets[0] : pickShare(route.targets, this.#turn(route))
+    const chosen = this.choose(head, fieldValue, scheme)
+    if (!('backend' in chosen) || chosen.effects === undefined) return chosen
+    return { ...chosen, head: chosen.effects.requestHead(head) }
+  }
+
+  /** The same for any protocol: what the route changes is left to the caller. */
+  choose<R extends RoutedRequest>(request: R, lookup: FieldLookup<R>, scheme: 'http' | 'https' = 'http'): Destination | Answer {
+    const host = hostName(request.host)
+    const path = pathOf(request.target)
+    const found = this.#index.find(host, path, request, lookup)
+    if (found === undefined) return this.#noRoute(host, path)
+    const { route, effects } = found
+    if (route.httpsPort !== undefined && scheme === 'http') return redirectToHttps(host, request.target, route.httpsPort)
+    if (route.redirect !== undefined) return redirected(found, route.redirect, { scheme, host: request.host, target: request.target })
+    const prefer = effects?.preferred(request, lookup)
+    const target = route.targets.length === 1 ? route.targets[0] : this.#share(found, prefer)
     const backend = target === undefined ? undefined : this.#backends.get(target.backend)
     if (target === undefined || backend === undefined) return this.#noRoute(host, path)
-    return { backend, holdMs: route.holdMs, revision: target.revision }
+    return { backend, holdMs: route.holdMs, revision: target.revision, effects, prefer, head: undefined }
   }
 
   #noRoute(host: string, path: string): Answer {
@@ -99,16 +112,14 @@ export class TableState {
     return { status: 404, reason: host === '' ? `no route without a host; ${hint}` : `no route for host ${host}; ${hint}` }
   }
 
-  #turn(route: EdgeRoute): number {
-    const key = turnKey(route)
-    const turn = this.#turns.get(key) ?? 0
-    this.#turns.set(key, turn + 1)
-    return turn
+  /** The target of the preferred replica takes no turn: shares are those of clients without one. */
+  #share(found: ServedRoute, prefer: string | undefined): RouteShare | undefined {
+    const bound = prefer === undefined ? undefined : found.route.targets.find((target) => this.#serves(target, prefer))
+    return bound ?? this.#turns.next(found)
   }
 
-  #keepTurns(routes: readonly EdgeRoute[]): void {
-    const keys = new Set(routes.map(turnKey))
-    for (const key of this.#turns.keys()) if (!keys.has(key)) this.#turns.delete(key)
+  #serves({ backend, revision }: RouteShare, mark: string): boolean {
+    return this.#backends.get(backend)?.serves(mark, revision) === true
   }
 
   #update(spec: EdgeBackend): void {
@@ -137,8 +148,4 @@ export class TableState {
     load.saidFor = version
     this.#hooks.onDrained(load.id)
   }
-}
-
-function turnKey(route: EdgeRoute): string {
-  return `${route.host ?? '*'} ${route.pathType} ${route.path}`
 }

@@ -23,6 +23,8 @@ export interface TunnelParts {
   readonly protocol: 'websocket' | 'unknown'
   /** Called once, with the bytes that were read from the client and from the replica. */
   readonly onOver: (bytesIn: number, bytesOut: number) => void
+  /** Ends without a byte either way for so long. */
+  readonly idleMs?: Millis | undefined
 }
 
 /** Two connected sockets whose bytes are passed on as they are, with half-close and back-pressure both ways. */
@@ -38,6 +40,7 @@ export class Tunnel implements UpstreamUser, Drainable {
   #timer: Disposable | undefined
   #bytesIn = 0
   #bytesOut = 0
+  #idle: Disposable | undefined
 
   constructor(parts: TunnelParts) {
     this.#parts = parts
@@ -54,6 +57,7 @@ export class Tunnel implements UpstreamUser, Drainable {
     this.upstream.counters.joined()
     connection.user = this
     if (rest.length > 0) this.onUpstreamData(connection, rest, rest.length)
+    if (this.#parts.idleMs !== undefined) this.#watchIdle(this.#parts.idleMs)
     if (this.upstream.load.draining) this.drain()
   }
 
@@ -148,6 +152,14 @@ export class Tunnel implements UpstreamUser, Drainable {
     this.#timer = clock.at(next, () => this.#waitForQuiet(latest))
   }
 
+  #watchIdle(idleMs: Millis): void {
+    const { clock } = this.#parts
+    this.#idle = clock.at(after(this.#lastBytes, idleMs), () => {
+      if (after(this.#lastBytes, idleMs) <= clock.now()) this.#endBoth()
+      else this.#watchIdle(idleMs)
+    })
+  }
+
   #endBoth(): void {
     const { client, connection, clock } = this.#parts
     this.#state = 'closing'
@@ -165,6 +177,7 @@ export class Tunnel implements UpstreamUser, Drainable {
     this.#over = true
     const { backend, connection, client } = this.#parts
     this.#timer?.[Symbol.dispose]()
+    this.#idle?.[Symbol.dispose]()
     backend.tunnels.delete(this)
     connection.user = undefined
     if (connection.socket.writableLength > 0 && !client.destroyed) connection.socket.destroySoon()

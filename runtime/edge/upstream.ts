@@ -3,6 +3,7 @@ import { after, type Millis } from '../../src/kernel/instant.ts'
 import type { EdgeReplica } from '../../src/model/edge.ts'
 import type { ReplicaId, RevisionId } from '../../src/model/names.ts'
 import type { GateReplica } from '../../src/routing/gate.ts'
+import { replicaMark } from '../../src/routing/sticky.ts'
 import { Counters } from './counters.ts'
 import type { ReplicaLoad } from './replica-load.ts'
 import { type ConnectionOwner, UpstreamConnection, type UpstreamUser } from './upstream-connection.ts'
@@ -47,6 +48,7 @@ export class Upstream implements GateReplica, ConnectionOwner {
   http2: OtherPool | undefined
   /** Takes no new requests: what is released is closed. */
   #closed = false
+  #mark: string | undefined
   readonly #clock: Clock
   #idle: UpstreamConnection[] = []
   readonly #opening = new Map<UpstreamConnection, Disposable>()
@@ -69,6 +71,12 @@ export class Upstream implements GateReplica, ConnectionOwner {
   leave(): void {
     this.inFlight--
     this.load.leave()
+  }
+
+  /** What a sticky cookie calls the replica. */
+  get mark(): string {
+    this.#mark ??= replicaMark(this.id)
+    return this.#mark
   }
 
   get idle(): number {

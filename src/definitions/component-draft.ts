@@ -126,6 +126,11 @@ export class RecordedDraft implements ComponentDraft {
     for (const port of ports.slice(known?.ports.length ?? 0)) this.write(['services', added.name, 'ports', port.name], added.origin)
   }
 
+  serviceTarget(service: string, port: number): number | undefined {
+    const ports = this.services.find(({ name }) => name === service)?.ports
+    return ports?.find((candidate) => candidate.port === port && candidate.protocol === 'tcp')?.target
+  }
+
   route(route: Route): void {
     this.routes.push(route)
     this.write(['routes', this.routes.length - 1], route.origin)

@@ -47,6 +47,8 @@ export interface ComponentDraft {
     readonly headless?: boolean
     readonly origin: Origin
   }): void
+  /** The container port behind a port of a service that the component has so far. */
+  serviceTarget(service: string, port: number): number | undefined
   route(route: Route): void
   publish(port: PublishedPort): void
   sidecar(use: Use): void

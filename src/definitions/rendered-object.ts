@@ -109,10 +109,12 @@ function renderIngresses(component: Component): readonly [string, unknown][] {
   })
 }
 
+const PATH_TYPES = { exact: 'Exact', prefix: 'Prefix', 'text-prefix': 'ImplementationSpecific', regex: 'ImplementationSpecific' } as const
+
 function renderPath(route: Component['routes'][number]): unknown {
   const [to] = route.to
   const backend = to?.by === 'service' ? { service: { name: to.service, port: { number: to.port } } } : {}
-  return { path: route.path, pathType: route.pathType === 'exact' ? 'Exact' : 'ImplementationSpecific', backend }
+  return { path: route.path, pathType: PATH_TYPES[route.pathType], backend }
 }
 
 function renderCreated(object: CreatedObject, namespace: string): readonly [string, unknown] {

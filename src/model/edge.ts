@@ -3,6 +3,7 @@ import type { Instant, Millis } from '../kernel/instant.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from './names.ts'
 import type { ProbeAction, ProbeKind } from './probe.ts'
 import type { TlsSecret } from './route.ts'
+import type { Balance, PathType, RouteBehaviour } from './route-behaviour.ts'
 
 /** A component and one of its container ports: `web:8000`. */
 export type BackendId = string & { readonly __brand: 'BackendId' }
@@ -66,12 +67,12 @@ export interface CertificatePair {
   readonly key: string
 }
 
-export interface EdgeRoute {
+export interface EdgeRoute extends RouteBehaviour {
   /** Lower-case exact name, `*.suffix`, or absent for any host. */
   readonly host?: string
   readonly path: string
-  readonly pathType: 'prefix' | 'exact'
-  /** Cumulative weights: a target is chosen when the counter modulo the last `upTo` is below its `upTo`. */
+  readonly pathType: PathType
+  /** Empty where the route redirects. Cumulative weights: a target is chosen when the counter modulo the last `upTo` is below its `upTo`. */
   readonly targets: readonly { readonly backend: BackendId; readonly revision?: RevisionId; readonly upTo: number }[]
   readonly holdMs: Millis
   /** Requests over plain HTTP are sent to the same address with `https` at this port. */
@@ -89,6 +90,8 @@ export interface EdgeBackend {
   readonly draining: readonly EdgeReplica[]
   /** What to do with a request when no replica is ready. */
   readonly gate: GatePolicy
+  /** Without it replicas take turns. */
+  readonly balance?: Balance
   readonly maxHeld: number
   /** For traffic that arrives on a backend listener. */
   readonly holdMs: Millis

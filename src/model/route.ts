@@ -1,6 +1,7 @@
 import type { Origin } from '../kernel/diagnostic.ts'
 import type { Millis } from '../kernel/instant.ts'
 import type { ComponentKey, RevisionId } from './names.ts'
+import type { PathType, RouteBehaviour } from './route-behaviour.ts'
 
 /** Where requests go: through a service (by name and service port) or straight to a container port of a component. */
 export type RouteTarget = { readonly weight: number; readonly revision?: RevisionId } & (
@@ -9,11 +10,12 @@ export type RouteTarget = { readonly weight: number; readonly revision?: Revisio
 )
 
 /** How requests reach a component from outside. */
-export interface Route {
+export interface Route extends RouteBehaviour {
   /** Exact name or `*.example.com`; absent means any host. */
   readonly host?: string
   readonly path: string
-  readonly pathType: 'prefix' | 'exact'
+  readonly pathType: PathType
+  /** May be empty where the route redirects. */
   readonly to: readonly RouteTarget[]
   /** How long a request may be held before 504. OAM: 60 s (ours). */
   readonly holdMs: Millis

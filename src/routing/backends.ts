@@ -60,6 +60,7 @@ function backendOf(id: BackendId, component: TableComponent, port: number): Edge
     ),
     draining: draining.flatMap((replica) => replicaAt(replica, port)),
     gate: ready.length > 0 && replicas.length === 0 ? noSuchPort(component, port) : component.gate,
+    ...(component.balance === undefined ? {} : { balance: component.balance }),
     maxHeld: DEFAULT_MAX_HELD,
     holdMs: DEFAULT_HOLD_MS,
   }

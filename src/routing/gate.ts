@@ -2,7 +2,8 @@ import type { Code } from '../kernel/diagnostic.ts'
 import { after, earliest, type Instant, type Millis } from '../kernel/instant.ts'
 import type { GatePolicy } from '../model/edge.ts'
 import type { ReplicaId, RevisionId } from '../model/names.ts'
-import { RoundRobin } from './balance.ts'
+import type { Balance } from '../model/route-behaviour.ts'
+import { LeastLoaded, RoundRobin } from './balance.ts'
 import { TicketQueue } from './ticket-queue.ts'
 
 /** What a gate must know of a replica; whatever else the caller keeps in it comes back with each admission. */
@@ -11,6 +12,8 @@ export interface GateReplica {
   readonly revision: RevisionId
   /** Requests at once; absent means as many as come. */
   readonly limit?: number
+  /** What a request calls it that prefers one replica. */
+  readonly mark?: string
 }
 
 export interface Entry {
@@ -18,6 +21,8 @@ export interface Entry {
   readonly holdMs: Millis
   /** Only replicas of this revision will do. */
   readonly revision?: RevisionId | undefined
+  /** The mark of the replica it would like; another one will do. */
+  readonly prefer?: string | undefined
 }
 
 export type Refusal = { readonly status: 502 | 503; readonly code: Code; readonly reason: string; readonly retryAfterMs?: Millis }
@@ -63,6 +68,8 @@ export class Gate<R extends GateReplica> {
   readonly #slots = new Map<R, Slot<R>>()
   readonly #queue = new TicketQueue()
   readonly #turns = new Map<RevisionId | undefined, RoundRobin>()
+  readonly #least = new LeastLoaded()
+  balance: Balance = 'round-robin'
 
   constructor(options: { readonly policy: GatePolicy; readonly maxHeld: number }) {
     this.#policy = options.policy
@@ -196,7 +203,7 @@ export class Gate<R extends GateReplica> {
   #enter(ticket: number, entry: Entry): Admission<R> {
     // Nobody overtakes: while something waits that the same replicas could serve, a newcomer waits too.
     if (this.#queue.size === 0 || !this.#queue.blocks(ticket, entry.revision)) {
-      const slot = this.#pick(entry.revision, entry.now)
+      const slot = this.#pick(entry, entry.now)
       if (slot !== undefined) return { kind: 'forward', ticket, replica: this.#give(slot) }
     }
     return this.#hold(ticket, entry)
@@ -215,7 +222,7 @@ export class Gate<R extends GateReplica> {
     }
     const capped = this.#policy.mode === 'refuse' && this.refusing
     const until = after(now, capped ? Math.min(entry.holdMs, REFUSED_HOLD_MS) : entry.holdMs)
-    this.#queue.add({ ticket, until, revision })
+    this.#queue.add({ ticket, until, revision, prefer: entry.prefer })
     return { kind: 'hold', ticket, until }
   }
 
@@ -225,7 +232,7 @@ export class Gate<R extends GateReplica> {
     const without = new Set<RevisionId | undefined>()
     for (const held of this.#queue.list()) {
       if (without.has(held.revision)) continue
-      const slot = this.#pick(held.revision, now)
+      const slot = this.#pick(held, now)
       if (slot === undefined) {
         if (held.revision === undefined) break
         without.add(held.revision)
@@ -237,17 +244,23 @@ export class Gate<R extends GateReplica> {
     return releases
   }
 
-  #pick(revision: RevisionId | undefined, now: Instant): Slot<R> | undefined {
+  #pick({ revision, prefer }: Pick<Entry, 'revision' | 'prefer'>, now: Instant): Slot<R> | undefined {
     if (this.#ready.length === 0) return undefined
+    const usable = (slot: Slot<R>): boolean => {
+      if (slot.inFlight >= slot.limit || (revision !== undefined && slot.replica.revision !== revision)) return false
+      return slot.state === 'open' || (slot.state === 'shut' && slot.openAt !== undefined && slot.openAt <= now)
+    }
+    if (prefer !== undefined) {
+      const preferred = this.#ready.find((slot) => slot.replica.mark === prefer && usable(slot))
+      if (preferred !== undefined) return preferred
+    }
+    if (this.balance === 'least-in-flight') return this.#least.pick(this.#ready, usable, inFlightOf)
     let turns = this.#turns.get(revision)
     if (turns === undefined) {
       turns = new RoundRobin()
       this.#turns.set(revision, turns)
     }
-    return turns.pick(this.#ready, (slot) => {
-      if (slot.inFlight >= slot.limit || (revision !== undefined && slot.replica.revision !== revision)) return false
-      return slot.state === 'open' || (slot.state === 'shut' && slot.openAt !== undefined && slot.openAt <= now)
-    })
+    return turns.pick(this.#ready, usable)
   }
 
   #give(slot: Slot<R>): R {
@@ -283,4 +296,8 @@ export class Gate<R extends GateReplica> {
     this.#slots.set(replica, slot)
     return slot
   }
+}
+
+function inFlightOf(slot: { readonly inFlight: number }): number {
+  return slot.inFlight
 }

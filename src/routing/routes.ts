@@ -4,6 +4,9 @@ import type { BackendId, EdgeRoute } from '../model/edge.ts'
 import { DEFAULT_NAMESPACE } from '../model/names.ts'
 import { DEFAULT_HOLD_MS, type Route, type RouteTarget } from '../model/route.ts'
 import type { BackendSet } from './backends.ts'
+import { checkBehaviour } from './check-behaviour.ts'
+import { defaultHosts, revisionRoutes } from './default-hosts.ts'
+import { trimSlash } from './path-replace.ts'
 import { cumulate } from './split.ts'
 import type { TableComponent } from './table-input.ts'
 
@@ -20,8 +23,17 @@ export function compileRoutes(
 ): readonly EdgeRoute[] {
   const compiled: EdgeRoute[] = []
   for (const route of routes) {
-    const targets = cumulate(route.to.map((target) => ({ ...resolveTarget(target, route.origin, context), weight: target.weight })))
-    if (targets.length === 0) {
+    const { behaviour, problems } = checkBehaviour(route)
+    context.problems.push(...problems)
+    // Without one of its conditions the route would take requests that are not meant for it.
+    if (behaviour === undefined) continue
+    const targets = cumulate(
+      (behaviour.redirect === undefined ? route.to : []).map((target) => ({
+        ...resolveTarget(target, route.origin, context),
+        weight: target.weight,
+      })),
+    )
+    if (targets.length === 0 && behaviour.redirect === undefined) {
       context.problems.push({
         code: 'MP6006',
         severity: 'warning',
@@ -33,19 +45,24 @@ export function compileRoutes(
     }
     compiled.push({
       ...(route.host === undefined || route.host === '' || route.host === '*' ? {} : { host: route.host.toLowerCase() }),
-      path: route.path.startsWith('/') ? route.path : `/${route.path}`,
+      path: route.path.startsWith('/') || route.pathType === 'regex' ? route.path : `/${route.path}`,
       pathType: route.pathType,
       targets,
       holdMs: route.holdMs,
       ...(route.tls?.redirect === true ? { httpsPort: context.httpsPort } : {}),
+      ...behaviour,
     })
   }
   return compiled
 }
 
-/** `<component>.<app>.localhost`, and with the namespace between them outside the default one, to the first HTTP or TCP port. */
+/**
+ * `<component>.<app>.localhost`, and with the namespace between them outside the default one, to the first HTTP or TCP port; the same for
+ * revisions and labels, where no component has that name.
+ */
 export function defaultRoutes(components: readonly TableComponent[], backends: BackendSet): readonly EdgeRoute[] {
   const routes = new Map<string, EdgeRoute>()
+  const ofRevisions: EdgeRoute[] = []
   const defaultFirst = [
     ...components.filter((component) => component.namespace === DEFAULT_NAMESPACE),
     ...components.filter((component) => component.namespace !== DEFAULT_NAMESPACE),
@@ -58,27 +75,26 @@ export function defaultRoutes(components: readonly TableComponent[], backends: B
       if (routes.has(host)) continue
       routes.set(host, { host, path: '/', pathType: 'prefix', targets: [{ backend, upTo: 1 }], holdMs: DEFAULT_HOLD_MS })
     }
+    ofRevisions.push(...revisionRoutes(component, backend))
   }
+  for (const route of ofRevisions) if (route.host !== undefined && !routes.has(route.host)) routes.set(route.host, route)
   return [...routes.values()]
 }
 
-/** The host names every component with a port answers to. */
-function defaultHosts(component: Pick<TableComponent, 'name' | 'namespace' | 'app'>): readonly string[] {
-  const short = `${component.name}.${component.app}.localhost`.toLowerCase()
-  if (component.namespace === DEFAULT_NAMESPACE) return [short]
-  return [short, `${component.name}.${component.namespace}.${component.app}.localhost`.toLowerCase()]
-}
-
 /**
- * Gateway API precedence: an exact host before a wildcard (longest suffix first) before any host, then an exact path
- * before a prefix, then the longer path; equal ones keep the order of the model.
+ * Gateway API precedence: an exact host before a wildcard (longest suffix first) before any host, then an exact path before an expression
+ * before a prefix (that one is ours, after Envoy Gateway), the longer path, a method, more headers, more query parameters; equal ones keep
+ * the order of the model.
  */
 export function sortRoutes(routes: readonly EdgeRoute[]): readonly EdgeRoute[] {
   return [...routes].sort(
     (left, right) =>
       hostRank(left.host) - hostRank(right.host) ||
-      pathRank(left) - pathRank(right) ||
-      trimSlash(right.path).length - trimSlash(left.path).length,
+      PATH_RANKS[left.pathType] - PATH_RANKS[right.pathType] ||
+      pathLength(right) - pathLength(left) ||
+      methodRank(left) - methodRank(right) ||
+      (right.when?.headers?.length ?? 0) - (left.when?.headers?.length ?? 0) ||
+      (right.when?.query?.length ?? 0) - (left.when?.query?.length ?? 0),
   )
 }
 
@@ -88,13 +104,14 @@ function hostRank(host: string | undefined): number {
   return host.startsWith('*.') ? 500 - host.length : 0
 }
 
-function pathRank(route: EdgeRoute): number {
-  return route.pathType === 'exact' ? 0 : 1
+const PATH_RANKS: Readonly<Record<EdgeRoute['pathType'], number>> = { exact: 0, regex: 1, prefix: 2, 'text-prefix': 2 }
+
+function pathLength({ path, pathType }: EdgeRoute): number {
+  return pathType === 'prefix' || path === '/' ? trimSlash(path).length : path.length
 }
 
-/** The element-wise form of a prefix: `/foo/` is `/foo`, `/` is empty. Source: Kubernetes, Ingress, path types. */
-export function trimSlash(path: string): string {
-  return path.endsWith('/') ? path.slice(0, -1) : path
+function methodRank(route: EdgeRoute): number {
+  return route.when?.method === undefined ? 1 : 0
 }
 
 function resolveTarget(

@@ -5,6 +5,7 @@ import type { Endpoint } from '../model/engine.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../model/names.ts'
 import type { Port } from '../model/pod.ts'
 import type { Route } from '../model/route.ts'
+import type { Balance } from '../model/route-behaviour.ts'
 
 /** A replica as routing sees it: one that takes traffic, will do so after one pass of a probe, or only finishes what it has. */
 export type TableReplica = {
@@ -24,6 +25,10 @@ export interface TableComponent {
   readonly ports: readonly Pick<Port, 'number' | 'protocol'>[]
   readonly replicas: readonly TableReplica[]
   readonly gate: GatePolicy
+  /** Without it replicas take turns. */
+  readonly balance?: Balance
+  /** Names for revisions, each with a host of its own. Source: Azure Container Apps, labels. */
+  readonly labels?: readonly { readonly label: string; readonly revision: RevisionId }[]
 }
 
 /** Everything the table of one environment is made of. */

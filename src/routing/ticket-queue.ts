@@ -5,6 +5,7 @@ export interface HeldTicket {
   readonly ticket: number
   readonly until: Instant
   readonly revision: RevisionId | undefined
+  readonly prefer?: string | undefined
 }
 
 /** Waiting tickets in order of their numbers; one that comes back stands before those that never left. */

@@ -87,6 +87,7 @@ export class MemoryEdge {
 
   async request(target: RequestTarget, options: RequestOptions = {}): Promise<Answer> {
     const place = this.#placeOf(target)
+    if (place !== undefined && 'status' in place) return place
     const backend = place === undefined ? undefined : this.#backends.get(place.backend)
     if (place === undefined || backend === undefined) return { status: 404, waitedMs: 0, detail: 'no route' }
     this.#reportLater()
@@ -184,15 +185,16 @@ export class MemoryEdge {
     this.#send({ type: 'drained', replica, version: this.#table.version })
   }
 
-  #placeOf(target: RequestTarget): Place | undefined {
+  #placeOf(target: RequestTarget): Place | Answer | undefined {
     if ('backend' in target) return { backend: target.backend }
     if ('host' in target) return this.#route(target.host, target.path)
     const listener = this.#table?.listeners.find(({ id, host }) => host === target.address && this.#bound[id] === target.port)
     return listener?.serve.by === 'backend' ? { backend: listener.serve.backend } : undefined
   }
 
-  #route(host: string, path: string): Place | undefined {
+  #route(host: string, path: string): Place | Answer | undefined {
     const route = matchRoute(this.#table?.routes ?? [], host.toLowerCase(), path)
+    if (route?.redirect !== undefined) return { status: route.redirect.status, waitedMs: 0, detail: 'redirect' }
     const target = route === undefined ? undefined : pickShare(route.targets, this.#turn++)
     if (route === undefined || target === undefined) return undefined
     const { backend, revision } = target

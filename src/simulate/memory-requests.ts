@@ -52,6 +52,7 @@ export class MemoryBackend {
 
   update(backend: EdgeBackend): void {
     this.#spec = backend
+    this.#gate.balance = backend.balance ?? 'round-robin'
     this.#offer()
     const reason = backend.gate.mode === 'refuse' ? backend.gate.reason : ''
     for (const ticket of this.#gate.change(backend.gate, backend.maxHeld)) this.#waiting.get(ticket)?.go(undefined, 503, reason)

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http2'
+import type { FieldEdit } from '../../../src/routing/header-changes.ts'
+import { stickyField } from '../../../src/routing/sticky.ts'
 import type { NewIds } from '../http/forwarded.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { traceIdOf, traceparentOf } from '../http/traceparent.ts'
+import type { RouteEffects } from '../route-effects.ts'
 
 /** The head of an HTTP/2 request in the form in which routes read heads; its field text is made only when asked for. */
 export class CallHead implements RequestHead {
@@ -87,6 +90,39 @@ export function addForwarded(headers: IncomingHttpHeaders, client: ClientSide, i
 export function traceOf(headers: IncomingHttpHeaders): string | undefined {
   const { traceparent } = headers
   return typeof traceparent === 'string' ? traceIdOf(traceparent) : undefined
+}
+
+/** Makes of a call what its route says, after the forwarding fields were added: these tell what the client asked for. */
+export function changeCall(headers: IncomingHttpHeaders, effects: RouteEffects): void {
+  headers[':path'] = effects.target(headers[':path'] ?? '/')
+  const asked = headers[':authority'] ?? headers.host
+  if (asked !== undefined) {
+    const host = effects.host(asked)
+    if (headers[':authority'] !== undefined) headers[':authority'] = host
+    if (headers.host !== undefined) headers.host = host
+  }
+  edit(headers, effects.requestFields)
+}
+
+/** The same for the head of the answer of the replica with this mark, for a client that preferred one. */
+export function changeAnswer(
+  headers: IncomingHttpHeaders,
+  effects: RouteEffects,
+  replica: { readonly mark: string; readonly preferred: string | undefined },
+): void {
+  edit(headers, effects.responseFields)
+  if (effects.sticky === undefined || replica.mark === replica.preferred) return
+  headers['set-cookie'] = [...(headers['set-cookie'] ?? []), stickyField(effects.sticky, replica.mark)]
+}
+
+function edit(headers: IncomingHttpHeaders, change: FieldEdit | undefined): void {
+  if (change === undefined) return
+  for (const name of change.dropped) delete headers[name]
+  for (const { name, value } of change.added) {
+    const key = name.toLowerCase()
+    const before = headers[key]
+    headers[key] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
+  }
 }
 
 function formatFields(headers: IncomingHttpHeaders, host: string): string {

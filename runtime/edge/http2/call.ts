@@ -2,14 +2,14 @@ import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type Serve
 import type { Clock } from '../../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../../src/kernel/instant.ts'
 import type { Answer, Backend, Visitor } from '../backend.ts'
-import type { Destination } from '../exchange.ts'
+import type { Destination } from '../destination.ts'
 import type { Upstream } from '../upstream.ts'
+import { changeAnswer } from './call-head.ts'
 import { lineOf } from './call-record.ts'
 import { countedStatus, encodeMessage, grpcStatusOf, isGrpc, readTimeout, UNAVAILABLE } from './grpc.ts'
 import { Http1Stream, type ReplicaStream } from './http1-stream.ts'
 import { answerGrpc, answerPlain } from './own-answer.ts'
-import { type NoSession, SessionPool, type SessionUser } from './session-pool.ts'
-import type { UpstreamSession } from './upstream-session.ts'
+import { type NoSession, SessionPool, type SessionUser, type UpstreamSession } from './session-pool.ts'
 
 /** Of a request so much is kept until it is answered, so that a call which the replica refuses unread can be made again. */
 const KEPT = 64 * 1024
@@ -35,6 +35,9 @@ export class Call implements Visitor, SessionUser {
   waitedMs: Millis = 0
   readonly holdMs: Millis
   readonly revision: Destination['revision']
+  readonly prefer: string | undefined
+  readonly #effects: Destination['effects']
+  readonly #limits: ReturnType<NonNullable<Destination['effects']>['watch']>
   readonly #stream: ServerHttp2Stream
   readonly #headers: IncomingHttpHeaders
   readonly #bodyless: boolean
@@ -74,6 +77,9 @@ export class Call implements Visitor, SessionUser {
     this.#deadline = timeout !== undefined && timeout < destination.holdMs ? 'own' : 'none'
     this.holdMs = timeout === undefined ? destination.holdMs : Math.min(timeout, destination.holdMs)
     this.revision = destination.revision
+    this.prefer = destination.prefer
+    this.#effects = destination.effects
+    this.#limits = destination.effects?.watch(clock, (reason) => this.#onOver(reason))
     this.#backend = destination.backend
     this.#clock = clock
     this.#startedAt = clock.now()
@@ -108,6 +114,7 @@ export class Call implements Visitor, SessionUser {
   onSession(session: UpstreamSession): void {
     const upstream = this.#upstream
     if (upstream === undefined) return
+    this.#limits?.touch()
     this.#session = session
     this.#backend.delivered(upstream)
     let out: ClientHttp2Stream
@@ -204,7 +211,16 @@ export class Call implements Visitor, SessionUser {
       })
   }
 
+  /** A limit of the route: the call waits at the gate, for a session, or is with its replica. */
+  #onOver(reason: string): void {
+    if (this.#over) return
+    if (this.#upstream === undefined) this.#backend.giveUp(this)
+    else if (this.#out === undefined) SessionPool.of(this.#upstream, this.#clock).abandon(this)
+    this.#fail({ status: 504, reason: this.#say(reason) })
+  }
+
   #onRequestData(chunk: Buffer): void {
+    this.#limits?.touch()
     this.#backend.counters.bytesIn += chunk.length
     if (this.#upstream !== undefined) this.#upstream.counters.bytesIn += chunk.length
     this.#bytesIn += chunk.length
@@ -226,6 +242,8 @@ export class Call implements Visitor, SessionUser {
     if (stream.closed || stream.destroyed) return
     this.#status = Number(headers[':status'])
     if (headers['grpc-status'] !== undefined) this.#grpcStatus = headers['grpc-status']
+    const mark = this.#upstream?.mark
+    if (this.#effects !== undefined && mark !== undefined) changeAnswer(headers, this.#effects, { mark, preferred: this.prefer })
     const endStream = (flags & NGHTTP2_FLAG_END_STREAM) !== 0
     if (endStream) this.#answered = true
     // `sendDate` is not in the types: a replica that sends no date has its reasons.
@@ -244,6 +262,7 @@ export class Call implements Visitor, SessionUser {
   }
 
   #onAnswerData(chunk: Buffer): void {
+    this.#limits?.touch()
     this.#backend.counters.bytesOut += chunk.length
     if (this.#upstream !== undefined) this.#upstream.counters.bytesOut += chunk.length
     this.#bytesOut += chunk.length
@@ -358,6 +377,7 @@ export class Call implements Visitor, SessionUser {
 
   /** The status of a call of gRPC is that of HTTP which stands for its own. */
   #tell(status: number, reason: string | undefined): void {
+    this.#limits?.end()
     this.#backend.requests.add({
       at: this.#startedAt,
       backend: this.#backend.spec,

@@ -4,7 +4,7 @@ import type { Answer } from '../backend.ts'
 import { clientAddress } from '../client-address.ts'
 import type { HttpClient, HttpService } from '../http-client.ts'
 import { Call } from './call.ts'
-import { addForwarded, CallHead, type ClientSide } from './call-head.ts'
+import { addForwarded, CallHead, type ClientSide, changeCall } from './call-head.ts'
 import { lineOf, protocolOf } from './call-record.ts'
 import { END_STREAM } from './frames.ts'
 import { grpcStatusOf, isGrpc } from './grpc.ts'
@@ -83,6 +83,7 @@ export class Http2Client {
       return
     }
     if (manner === 'proxy') addForwarded(headers, this.#side, this.#service)
+    if (destination.effects !== undefined) changeCall(headers, destination.effects)
     new Call({ stream, headers, flags, client: this.#side.address }, destination, clock).enter()
   }
 

@@ -3,6 +3,8 @@ import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts
 import type { OtherPool, Upstream } from '../upstream.ts'
 import { type SessionOwner, UpstreamSession } from './upstream-session.ts'
 
+export type { UpstreamSession } from './upstream-session.ts'
+
 /** As for connections of HTTP/1: see `upstream.ts`. */
 const CONNECT_TIMEOUT_MS: Millis = 2000
 const IDLE_MS: Millis = 60_000

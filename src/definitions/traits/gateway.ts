@@ -4,13 +4,15 @@ import { defineTrait } from '../define.ts'
 import type { TraitEntry, UseContext } from '../definition.ts'
 import type { ComponentDraft } from '../draft.ts'
 import { approximated, fields, flag, ineffective, map, oneOf, optional, portNumber, preset, required, text } from '../schema.ts'
+import { type AnnotatedIngress, annotatedPath, readIngressAnnotations } from '../shapes/ingress-annotations.ts'
 
 const classNote = approximated('one local router serves every ingress class')
+const labelsNote = ineffective('labels of an ingress steer ingress controllers; the local router reads none')
+
+/** What a path of no particular type means to nginx, the default class, and to Traefik: the beginning of a text. */
+const PATH_TYPES = { Exact: 'exact', Prefix: 'prefix', ImplementationSpecific: 'text-prefix' } as const
 const SSL_REDIRECT = 'nginx.ingress.kubernetes.io/ssl-redirect'
 const FORCE_SSL_REDIRECT = 'nginx.ingress.kubernetes.io/force-ssl-redirect'
-const metadataNote = ineffective(
-  'labels and annotations of an ingress steer ingress controllers; the local router reads none but ssl-redirect and force-ssl-redirect of nginx',
-)
 
 /** Routes by host and path through a service. Source: KubeVela, gateway definition. */
 export const gateway = defineTrait({
@@ -29,16 +31,27 @@ export const gateway = defineTrait({
     gatewayHost: optional(text(), approximated('the local router has an address of its own')),
     name: optional(text()),
     pathType: preset(oneOf('ImplementationSpecific', 'Prefix', 'Exact'), 'ImplementationSpecific'),
-    annotations: optional(map(text()), metadataNote),
-    labels: optional(map(text()), metadataNote),
+    annotations: optional(map(text())),
+    labels: optional(map(text()), labelsNote),
     existingServiceName: optional(text()),
   }),
   apply: (draft, params, use) => {
     const suffix = params.name === undefined ? '' : `-${params.name}`
     const service = params.existingServiceName ?? `${use.source.name}${suffix}`
     if (params.existingServiceName === undefined) addService(draft, { service, http: params.http, use })
-    const pathType = params.pathType === 'Exact' ? 'exact' : 'prefix'
-    addRoutes(draft, { host: params.domain, http: params.http, service, pathType, use, ...tlsOf(params, use) })
+    const annotated = readIngressAnnotations(params.annotations ?? {})
+    for (const [key, why] of Object.entries(annotated.notDone)) {
+      draft.note({ kind: 'not-simulated', subject: 'gateway.annotations', text: `${key}: ${why}`, origin: use.at('annotations', key) })
+    }
+    addRoutes(draft, {
+      host: params.domain,
+      http: params.http,
+      service,
+      pathType: PATH_TYPES[params.pathType],
+      use,
+      annotated,
+      ...tlsOf(params, use),
+    })
     return []
   },
 })
@@ -56,7 +69,7 @@ function ingress(type: 'ingress' | 'ingress-1-20' | 'pure-ingress'): TraitEntry 
     apply: (draft, { domain, http }, use) => {
       const service = use.source.name
       if (type !== 'pure-ingress') addService(draft, { service, http, use })
-      addRoutes(draft, { host: domain, http, service, pathType: 'prefix', use })
+      addRoutes(draft, { host: domain, http, service, pathType: PATH_TYPES.ImplementationSpecific, use })
       return []
     },
   })
@@ -98,6 +111,7 @@ interface Exposed extends Paths {
   readonly host: string | undefined
   readonly pathType: Route['pathType']
   readonly tls?: RouteTls
+  readonly annotated?: AnnotatedIngress
 }
 
 function addRoutes(draft: ComponentDraft, of: Exposed): void {
@@ -105,12 +119,12 @@ function addRoutes(draft: ComponentDraft, of: Exposed): void {
     const origin: Origin = of.use.at('http', path)
     draft.route({
       ...(of.host === undefined || of.host === '' ? {} : { host: of.host }),
-      path,
-      pathType: of.pathType,
+      ...annotatedPath(path, of.pathType, of.annotated?.regex === true),
       to: [{ by: 'service', service: of.service, namespace: of.use.source.namespace, port, weight: 1 }],
       holdMs: DEFAULT_HOLD_MS,
       ...(of.tls === undefined ? {} : { tls: of.tls }),
       origin,
+      ...of.annotated?.behaviour,
     })
   }
 }

@@ -2,50 +2,10 @@ import type { TraitEntry } from '../definition.ts'
 import { anything, fields, flag, integer, list, map, oneOf, openFields, optional, portNumber, preset, required, text } from '../schema.ts'
 import { knownTrait } from './known-trait.ts'
 
-const ROUTES = 'routes of the Gateway API are not supported yet; the gateway trait is'
 const PROGRESSIVE = 'progressive delivery is not supported yet; updates are rolling'
 const DAPR = 'Dapr sidecars are not started yet'
 
-const routeGateway = { gatewayName: preset(text(), 'traefik-gateway'), listenerName: preset(text(), 'web') }
-const httpRules = required(
-  list(
-    fields({
-      path: optional(fields({ type: preset(oneOf('PathPrefix', 'Exact'), 'PathPrefix'), value: preset(text(), '/') })),
-      headers: optional(list(fields({ type: preset(oneOf('Exact'), 'Exact'), name: required(text()), value: required(text()) }))),
-      serviceName: optional(text()),
-      port: required(portNumber()),
-    }),
-  ),
-)
-
-/** Traefik addon. */
-const routeTraits = [
-  knownTrait({
-    type: 'http-route',
-    why: ROUTES,
-    parameters: fields({ domains: required(list(text())), rules: httpRules, ...routeGateway }),
-  }),
-  knownTrait({
-    type: 'https-route',
-    why: ROUTES,
-    parameters: fields({
-      domains: required(list(text())),
-      rules: httpRules,
-      ...routeGateway,
-      TLSPort: preset(portNumber(), 8443),
-      secrets: optional(list(fields({ name: required(text()), namespace: optional(text()) }))),
-    }),
-  }),
-  knownTrait({
-    type: 'tcp-route',
-    why: ROUTES,
-    parameters: fields({
-      rules: required(list(fields({ gatewayPort: required(portNumber()), serviceName: optional(text()), port: required(portNumber()) }))),
-      ...routeGateway,
-    }),
-  }),
-  knownTrait({ type: 'istio-gateway', why: 'there is no service mesh here', parameters: map(anything()) }),
-]
+const istioGateway = knownTrait({ type: 'istio-gateway', why: 'there is no service mesh here', parameters: map(anything()) })
 
 const rolloutTraits = [
   knownTrait({
@@ -121,4 +81,4 @@ const observers = [
 ]
 
 /** Traits of KubeVela's addons that are not simulated. */
-export const knownAddonTraits: readonly TraitEntry[] = [...routeTraits, ...rolloutTraits, ...daprTraits, ...observers]
+export const knownAddonTraits: readonly TraitEntry[] = [istioGateway, ...rolloutTraits, ...daprTraits, ...observers]

@@ -52,4 +52,14 @@ export const routingCodes = {
     explanation:
       'Replicas count as ready, but for some seconds nobody has listened on the port that the request is for. A process has to listen on the port in PORT, or in PORT_<NAME> where the component declares several.',
   },
+  MP6030: {
+    title: 'a condition of a route cannot be checked',
+    explanation:
+      'A method, a name or a regular expression of the route is malformed. Without that condition the route would take requests that are not meant for it, so it is not served at all.',
+  },
+  MP6031: {
+    title: 'a route asks for something that cannot be done',
+    explanation:
+      'A redirect, a rewrite, a change of header fields, a time limit or a cookie of the route is malformed, or would change where a message ends. It is left out; the rest of the route is served.',
+  },
 } as const satisfies Record<Code, CatalogueEntry>

@@ -280,6 +280,67 @@ describe('routes', () => {
     ])
   })
 
+  test('with more conditions come before those with fewer', () => {
+    const header = { name: 'a', by: 'present' } as const
+    const routes = [
+      route({ path: '/p', to: [toWeb] }),
+      route({ path: '/p', to: [toWeb], when: { query: [header] } }),
+      route({ path: '/p', to: [toWeb], when: { headers: [header] } }),
+      route({ path: '/p', to: [toWeb], when: { headers: [header, header] } }),
+      route({ path: '/p', to: [toWeb], when: { method: 'GET' } }),
+      route({ path: '/.*', pathType: 'regex', to: [toWeb] }),
+      route({ path: '/', pathType: 'exact', to: [toWeb] }),
+      route({ path: '/longer', to: [toWeb] }),
+    ]
+    const { table } = compileTable(input({ components: [component('web', { ports: [] })], routes }))
+    expect(table.routes.map(({ path, when }) => `${path} ${JSON.stringify(when ?? {})}`)).toEqual([
+      '/ {}',
+      '/.* {}',
+      '/longer {}',
+      '/p {"method":"GET"}',
+      '/p {"headers":[{"name":"a","by":"present"},{"name":"a","by":"present"}]}',
+      '/p {"headers":[{"name":"a","by":"present"}]}',
+      '/p {"query":[{"name":"a","by":"present"}]}',
+      '/p {}',
+    ])
+  })
+
+  test('that redirect need no target; those with a bad condition are not served', () => {
+    const routes = [
+      route({ path: '/old', to: [toWeb], redirect: { status: 301, host: 'New.example' } }),
+      route({ path: '/(', pathType: 'regex', to: [toWeb] }),
+    ]
+    const { table, problems } = compileTable(input({ components: [component('web', { ports: [] })], routes }))
+    expect(table.routes).toEqual([
+      { path: '/old', pathType: 'prefix', targets: [], holdMs: 60_000, redirect: { status: 301, host: 'new.example' } },
+    ])
+    expect(table.backends).toEqual([])
+    expect(problems.map(({ code }) => code)).toEqual(['MP6030'])
+  })
+
+  test('lead to each revision that takes requests, and to each label', () => {
+    const revision = (id: string): RevisionId => id as RevisionId
+    const web = component('web', {
+      namespace: 'prod',
+      replicas: [
+        replica('web.prod--new.0', 'ready', { 80: 1 }),
+        replica('web.prod--new.1', 'ready', { 80: 2 }),
+        replica('web.prod--old.0', 'draining', { 80: 3 }),
+      ],
+      labels: [{ label: 'blue', revision: revision('web.prod--old') }],
+    })
+    const named = component('web--new', { namespace: 'default' })
+    const { table } = compileTable(input({ components: [web, named] }))
+    expect(table.routes.map(({ host, targets: [target] }) => `${host} ${target?.backend} ${target?.revision ?? 'any'}`)).toEqual([
+      'web--new.shop.localhost web--new:80 any',
+      'web.shop.localhost web.prod:80 any',
+      'web.prod.shop.localhost web.prod:80 any',
+      'web--new.prod.shop.localhost web.prod:80 web.prod--new',
+      'web---blue.shop.localhost web.prod:80 web.prod--old',
+      'web---blue.prod.shop.localhost web.prod:80 web.prod--old',
+    ])
+  })
+
   test('go through a service to the port behind it', () => {
     const services = [
       {
@@ -354,6 +415,11 @@ describe('backends', () => {
         holdMs: 60_000,
       },
     ])
+  })
+
+  test('say how they are balanced', () => {
+    const { table } = compileTable(input({ components: [component('web', { balance: 'least-in-flight' })] }))
+    expect(table.backends[0]?.balance).toBe('least-in-flight')
   })
 
   test('without the port in any ready replica refuse: waiting would not help', () => {

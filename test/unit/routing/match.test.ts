@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { BackendId, EdgeRoute } from '../../../src/model/edge.ts'
 import { RoundRobin } from '../../../src/routing/balance.ts'
-import { hostName, matchesHost, matchesPath, matchRoute, pathOf, RouteIndex } from '../../../src/routing/match.ts'
+import { hostName, matchesHost, matchRoute, pathOf, RouteIndex } from '../../../src/routing/match.ts'
+import { PathTest } from '../../../src/routing/route-matcher.ts'
 import { sortRoutes } from '../../../src/routing/routes.ts'
 import { cumulate, pickShare } from '../../../src/routing/split.ts'
 
@@ -19,7 +20,8 @@ describe('hosts', () => {
 
   test.each([
     ['*.example.com', 'a.example.com', true],
-    ['*.example.com', 'a.b.example.com', false],
+    ['*.example.com', 'a.b.example.com', true],
+    ['*.example.com', 'badexample.com', false],
     ['*.example.com', 'example.com', false],
     ['*.example.com', '.example.com', false],
     ['example.com', 'a.example.com', false],
@@ -49,8 +51,26 @@ describe('paths', () => {
     ['prefix', '/aaa/bbb', '/aaa/bbbxyz', false],
     ['prefix', '/foo', '/foobar', false],
     ['prefix', '/', '*', true],
+    ['text-prefix', '/', '*', true],
+    ['text-prefix', '/', '/a', true],
+    ['text-prefix', '/foo', '/foobar', true],
+    ['text-prefix', '/foo/', '/foo', false],
+    ['text-prefix', '/foo', '/fo', false],
+    ['regex', '/a/\\d+', '/a/12', true],
+    ['regex', '/a/\\d+', '/a/12/', false],
+    ['regex', '/a/\\d+', '/b/a/12', false],
+    ['regex', '/a|/b', '/b', true],
+    ['regex', '/a|/b', '/bc', false],
+    ['regex', '(?i)/a', '/A', true],
+    ['regex', '/a', '/A', false],
+    ['regex', '/(', '/(', false],
   ] as const)('%s %s for %s: %s', (pathType, path, asked, fits) => {
-    expect(matchesPath({ path, pathType }, asked)).toBe(fits)
+    expect(new PathTest({ path, pathType }).fits(asked)).toBe(fits)
+  })
+
+  test.each(['prefix', 'exact', 'text-prefix', 'regex'] as const)('of the kind %s may be compared without case', (pathType) => {
+    expect(new PathTest({ path: '/Foo', pathType, ignoreCase: true }).fits('/fOO')).toBe(true)
+    expect(new PathTest({ path: '/Foo', pathType }).fits('/fOO')).toBe(false)
   })
 
   test('end where the query begins', () => {
@@ -86,8 +106,9 @@ test('the index finds what walking the sorted routes finds', () => {
   fc.assert(
     fc.property(fc.array(route, { maxLength: 12 }), fc.array(asked, { minLength: 1, maxLength: 8 }), (routes, questions) => {
       const sorted = sortRoutes(routes)
-      const index = new RouteIndex(sorted)
-      for (const [name, where] of questions) expect(index.find(name, where)).toBe(matchRoute(sorted, name, where))
+      const index = new RouteIndex(sorted, (each) => each)
+      for (const [name, where] of questions)
+        expect(index.find(name, where, { method: 'GET', host: name, target: where }, () => undefined)).toBe(matchRoute(sorted, name, where))
     }),
   )
 })

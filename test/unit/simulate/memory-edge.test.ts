@@ -51,6 +51,14 @@ describe('requests', () => {
     expect(await world.engine.request('shop', { host: 'elsewhere.example', path: '/' })).toMatchObject({ status: 404 })
   })
 
+  test('are answered by a route that redirects', async () => {
+    const world = new MemoryWorld()
+    await world.attach()
+    await world.send({ routes: [{ path: '/old', pathType: 'prefix', targets: [], redirect: { status: 308 }, holdMs: 5000 }] })
+    expect(await world.engine.request('shop', { host: 'any', path: '/old/x' })).toMatchObject({ status: 308 })
+    expect(await world.engine.request('shop', { host: 'any', path: '/' })).toMatchObject({ status: 404 })
+  })
+
   test('are held until a replica is ready, and demand is told at once', async () => {
     const world = new MemoryWorld()
     await world.attach()
