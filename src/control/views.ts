@@ -1,13 +1,13 @@
 import type { DefinitionView } from '../definitions/definition.ts'
 import { appliedSources } from '../dialects/step-components.ts'
-import type { ComponentSource } from '../model/component.ts'
-import type { ComponentKey } from '../model/names.ts'
+import type { ComponentKey, ComponentSource } from '../model/index.ts'
 import type { ApplicationView, ComponentView, EnvironmentSummary, EnvironmentView, WorkflowView } from '../wire/views.ts'
 import { endpointsOf, webUrl } from './endpoints.ts'
 import { notesOf } from './engine-notes.ts'
 import { judge, type Readiness } from './readiness.ts'
 import { replicaView } from './replica-view.ts'
 import { appPhase } from './report.ts'
+import { routeProblems } from './route-problems.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 import { isEnded } from './workflow/run.ts'
 
@@ -59,7 +59,11 @@ function applicationView(app: ApplicationState, context: ViewContext): Applicati
     ),
     components,
     notes: app.model.notes,
-    diagnostics: [...app.diagnostics, ...state.unknownNames.flatMap((item) => (item.app === app.model.name ? [item.diagnostic] : []))],
+    diagnostics: [
+      ...app.diagnostics,
+      ...routeProblems(state, app.model.name),
+      ...state.unknownNames.flatMap((item) => (item.app === app.model.name ? [item.diagnostic] : [])),
+    ],
   }
 }
 

@@ -151,6 +151,24 @@ describe('a rewrite', () => {
   })
 })
 
+test('a connection that changes its protocol is rewritten and bound, too', async () => {
+  await using server = await TcpReplica.start((socket) => {
+    socket.once('data', (chunk) => {
+      const [line] = chunk.toString('latin1').split('\r\n')
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\nX-Line: ${line}\r\n\r\n`)
+      socket.on('data', (more) => socket.write(more)).on('end', () => socket.end())
+    })
+  })
+  await using world = await served(server, { path: '/ws', rewrite: { path: { by: 'prefix', path: '/inner' } }, sticky: { name: 's' } })
+  using client = new RawClient(world.port())
+  client.get('/ws/a', 'Connection: Upgrade\r\nUpgrade: x\r\n')
+  const answer = await client.until(/\r\n\r\n$/)
+  expect(answer).toContain('X-Line: GET /inner/a HTTP/1.1\r\n')
+  expect(answer).toContain(`Set-Cookie: s=${replicaMark('web--a.0' as never)}\r\n`)
+  client.send('echo')
+  await client.until(/echo$/)
+})
+
 describe('changes of header fields', () => {
   test('set, add and remove on the way in and on the way out', async () => {
     await using server = await echo()
