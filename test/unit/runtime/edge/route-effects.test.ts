@@ -59,7 +59,7 @@ describe('the head that a replica is sent', () => {
       head('A: 1\r\nHost: outer:81\r\n'),
     )
     expect(sent(changed)).toBe(
-      'GET /x?y HTTP/1.1\r\nHost: inner\r\nA: 1\r\nX-Forwarded-Host: outer:81\r\nX-Forwarded-For: 10.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\nX-Request-Id: id-1\r\n\r\n',
+      'GET /x?y HTTP/1.1\r\nHost: inner\r\nA: 1\r\nX-Forwarded-Host: outer:81\r\nX-Forwarded-For: 10.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\nX-Request-Id: id-1\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-8448eb211c80319c-01\r\n\r\n',
     )
   })
 
@@ -78,7 +78,7 @@ describe('the head that a replica is sent', () => {
       requestHeaders: { set: [{ name: 'X-Forwarded-Proto', value: 'https' }], remove: ['x-request-id', 'X-Forwarded-Port'] },
     }).requestHead(head('Host: h\r\nX-Request-Id: theirs\r\n'))
     expect(sent(changed)).toBe(
-      'GET /api/x?y HTTP/1.1\r\nHost: h\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 10.0.0.1\r\nX-Forwarded-Host: h\r\n\r\n',
+      'GET /api/x?y HTTP/1.1\r\nHost: h\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 10.0.0.1\r\nX-Forwarded-Host: h\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-8448eb211c80319c-01\r\n\r\n',
     )
   })
 
