@@ -13,7 +13,6 @@ export interface Routed {
   readonly state: ControlState
   readonly effects: readonly Effect[]
   readonly readiness: Readiness
-  readonly problems: readonly string[]
 }
 
 /**
@@ -22,14 +21,14 @@ export interface Routed {
  */
 export function route(state: ControlState, now: Instant, context: ControlContext): Routed {
   const readiness = judge(state)
-  if (state.observed === undefined || state.settleBy !== undefined) return { state, effects: [], readiness, problems: [] }
-  const { table, addresses, problems: found } = tableOf(state, readiness, now, context)
-  const problems = found.map((problem) => problem.message)
+  if (state.observed === undefined || state.settleBy !== undefined) return { state, effects: [], readiness }
+  const { table, addresses, problems } = tableOf(state, readiness, now, context)
+  const told = sameValue(problems, state.unrouted) ? state : { ...state, unrouted: problems }
   const { version: _version, ...body } = table
-  if (state.table !== undefined && sameValue(body, state.table)) return { state, effects: [], readiness, problems }
+  if (state.table !== undefined && sameValue(body, state.table)) return { state: told, effects: [], readiness }
   const known = sameValue(addresses, state.addresses) ? state.addresses : addresses
-  const next = keepUnknownNames({ ...state, addresses: known, table: body })
-  return { state: next, effects: [{ type: 'table', table: body }], readiness, problems }
+  const next = keepUnknownNames({ ...told, addresses: known, table: body })
+  return { state: next, effects: [{ type: 'table', table: body }], readiness }
 }
 
 /** The route table of the environment as it should be now, and what could not be routed. */

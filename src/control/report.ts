@@ -14,8 +14,6 @@ export interface Report {
 
 export interface ReportContext {
   readonly readiness: Readiness
-  /** What could not be routed. */
-  readonly problems: readonly string[]
 }
 
 /** Turns the difference between two states into events. Events report; nothing is decided from them. */

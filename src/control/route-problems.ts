@@ -1,10 +1,8 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
-import { checkBehaviour } from '../routing/check-behaviour.ts'
-import type { ControlState } from './state.ts'
+import type { ApplicationState, ControlState } from './state.ts'
 
-/** What routes of an application ask for that cannot be done, each with its place in the model. */
-export function routeProblems(state: ControlState, app: string): readonly Diagnostic[] {
-  return state.desired.revisions.flatMap(({ revision }) =>
-    revision.app === app ? revision.spec.routes.flatMap((route) => checkBehaviour(route).problems) : [],
-  )
+/** What an application asks of the edge and cannot have, each with its place; what stands in a file of no application concerns them all. */
+export function routeProblems(state: ControlState, app: ApplicationState): readonly Diagnostic[] {
+  const files = new Set([...state.apps.values()].map(({ model }) => model.origin.file))
+  return state.unrouted.filter(({ origin }) => origin === undefined || origin.file === app.model.origin.file || !files.has(origin.file))
 }

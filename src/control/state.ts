@@ -121,6 +121,8 @@ export interface ControlState {
   readonly addresses: Readonly<Record<string, string>>
   /** Names that programs looked up in vain, oldest first; forgotten when they come to exist or who asked is gone. */
   readonly unknownNames: readonly UnknownName[]
+  /** What could not be put into the table. */
+  readonly unrouted: readonly Diagnostic[]
   /** The last table sent, without its version. */
   readonly table: Omit<EdgeTable, 'version'> | undefined
   /** Derived in each pass and kept to tell what changed. */
@@ -175,6 +177,7 @@ export function initialState(environment: string, engine: ControlState['engine']
     lastEnds: new Map(),
     addresses: {},
     unknownNames: [],
+    unrouted: [],
     table: undefined,
     phases: new Map(),
     health: new Map(),

@@ -61,7 +61,7 @@ function applicationView(app: ApplicationState, context: ViewContext): Applicati
     notes: app.model.notes,
     diagnostics: [
       ...app.diagnostics,
-      ...routeProblems(state, app.model.name),
+      ...routeProblems(state, app),
       ...state.unknownNames.flatMap((item) => (item.app === app.model.name ? [item.diagnostic] : [])),
     ],
   }

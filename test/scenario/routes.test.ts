@@ -69,3 +69,14 @@ test('an annotation that makes no path must be said, and the route serve without
     ['MP6031', 'route d.example/: "/a b" is not a path; it is not done', ['http', '/']],
   ])
 })
+
+test('a route to a service that does not exist must be said, and be taken back when the service comes', async () => {
+  await using world = new ControlWorld()
+  const front = (service: string) =>
+    routed('front', `{ type: gateway, properties: { domain: d.example, http: { /: 80 }, existingServiceName: ${service} } }`)
+  await up(world, front('later'))
+  const said = () => world.app().diagnostics.map(({ code, message }) => `${code} ${message}`)
+  expect(said()).toEqual(['MP6001 a route leads nowhere: there is no service later in namespace default'])
+  await up(world, front('later'), routed('later', ''))
+  expect(said()).toEqual([])
+})
