@@ -8,6 +8,7 @@ import { Call } from './call.ts'
 import { addForwarded, CallHead, type ClientSide } from './call-head.ts'
 import { END_STREAM } from './frames.ts'
 import { grpcStatusOf, isGrpc } from './grpc.ts'
+import { Liveness } from './liveness.ts'
 import { answerGrpc, answerPlain } from './own-answer.ts'
 import { STREAM_WINDOW } from './upstream-session.ts'
 
@@ -21,6 +22,7 @@ const SESSION_MEGABYTES = 64
 /** One client connection that speaks HTTP/2: each of its calls goes its own way. */
 export class Http2Client {
   readonly #session: ServerHttp2Session
+  readonly #liveness: Liveness
   readonly #service: HttpService
   readonly #side: ClientSide
   #open = 0
@@ -47,6 +49,9 @@ export class Http2Client {
       // node:http2 has told the client by GOAWAY and ends the connection: `close` follows.
       .on('error', () => {})
       .on('close', () => onClosed(this))
+    this.#liveness = new Liveness({ session: this.#session, socket })
+    // A client that ends its side has no use for answers: no window would ever open for them.
+    socket.on('end', () => this.#session.destroy())
   }
 
   /** Says GOAWAY: what runs ends, and the connection with it. */
@@ -60,9 +65,12 @@ export class Http2Client {
 
   sweep(now: Instant): void {
     if (this.#open === 0 && now >= this.#idleAt) this.#session.close()
+    else if (!this.#session.destroyed) this.#liveness.look()
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
+    // Told of in the next turn: a client may have reset it already.
+    if (stream.closed || stream.destroyed) return
     const { clock, manner, nextRequestId } = this.#service
     this.#open++
     stream.on('close', () => {

@@ -101,7 +101,7 @@ describe('the first bytes of a connection', () => {
     ['GET / HT', 'unsure'],
     ['GE', 'unsure'],
     ['GET /a', 'unsure'],
-    ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'other'],
+    ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'http2'],
     ['SET key value\r\n', 'other'],
     ['*1\r\n$4\r\nPING\r\n', 'other'],
     ['\x16\x03\x01', 'other'],
