@@ -7,9 +7,8 @@ import type { HttpService } from '../http-client.ts'
 import { Call } from './call.ts'
 import { addForwarded, CallHead, type ClientSide } from './call-head.ts'
 import { END_STREAM } from './frames.ts'
-import { grpcStatusOf, isGrpc } from './grpc.ts'
 import { Liveness } from './liveness.ts'
-import { answerGrpc, answerPlain } from './own-answer.ts'
+import { refuse } from './own-answer.ts'
 import { STREAM_WINDOW } from './upstream-session.ts'
 
 /** A channel of gRPC may be silent for long. Source: Envoy, idle_timeout of connections, 1 h. */
@@ -81,8 +80,7 @@ export class Http2Client {
     const destination = findFault(headers) ?? this.#service.route(head)
     if (!('backend' in destination)) {
       stream.on('error', () => {})
-      if (isGrpc(headers)) answerGrpc(stream, destination.reason, grpcStatusOf(destination, 'none'))
-      else answerPlain(stream, destination)
+      refuse(stream, headers, destination)
       return
     }
     if (manner === 'proxy') addForwarded(headers, this.#side, nextRequestId)
