@@ -21,6 +21,7 @@ const SESSION_MEGABYTES = 64
 /** One client connection that speaks HTTP/2: each of its calls goes its own way. */
 export class Http2Client {
   readonly #session: ServerHttp2Session
+  readonly #socket: Socket
   readonly #liveness: Liveness
   readonly #service: HttpService
   readonly #side: ClientSide
@@ -29,6 +30,7 @@ export class Http2Client {
 
   /** `first` are the bytes read so far, from the preface on; the socket has no listeners any more. */
   constructor(socket: Socket, first: Buffer, service: HttpService, onClosed: (client: Http2Client) => void) {
+    this.#socket = socket
     this.#service = service
     this.#side = {
       address: clientAddress(socket),
@@ -60,11 +62,17 @@ export class Http2Client {
 
   destroy(): void {
     this.#session.destroy()
+    this.#socket.destroy()
   }
 
   sweep(now: Instant): void {
+    if (this.#session.destroyed) {
+      // All was said, and the client does not close its side.
+      if (this.#socket.writableFinished) this.#socket.destroy()
+      return
+    }
     if (this.#open === 0 && now >= this.#idleAt) this.#session.close()
-    else if (!this.#session.destroyed) this.#liveness.look()
+    else this.#liveness.look()
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
