@@ -70,13 +70,21 @@ test('an annotation that makes no path must be said, and the route serve without
   ])
 })
 
-test('a route to a service that does not exist must be said, and be taken back when the service comes', async () => {
+test('a port that two applications publish must be said, as long as both do', async () => {
   await using world = new ControlWorld()
-  const front = (service: string) =>
-    routed('front', `{ type: gateway, properties: { domain: d.example, http: { /: 80 }, existingServiceName: ${service} } }`)
-  await up(world, front('later'))
-  const said = () => world.app().diagnostics.map(({ code, message }) => `${code} ${message}`)
-  expect(said()).toEqual(['MP6001 a route leads nowhere: there is no service later in namespace default'])
-  await up(world, front('later'), routed('later', ''))
-  expect(said()).toEqual([])
+  const rule = (gatewayPort: number) => `{ type: tcp-route, properties: { rules: [{ gatewayPort: ${gatewayPort}, port: 80 }] } }`
+  const said = (name: string) => world.app(name).diagnostics.map(({ code, message }) => `${code} ${message}`)
+  const twice = 'MP6002 port 15432 is published twice; the first one is served'
+  const apply = async (name: string, gatewayPort: number): Promise<void> => {
+    const path = `/${name}.yaml`
+    world.files.texts.set(path, application({ name, components: [routed(`of-${name}`, rule(gatewayPort))] }))
+    await world.up('', { files: [{ path }] })
+  }
+  await apply('one', 15_432)
+  await apply('two', 15_432)
+  await world.clock.advance(TABLE_AND_STARTS)
+  expect([...said('one'), ...said('two')]).toEqual([twice])
+  await apply('two', 15_433)
+  await world.clock.advance(TABLE_AND_STARTS)
+  expect([...said('one'), ...said('two')]).toEqual([])
 })

@@ -258,10 +258,9 @@ export class CallSplice implements UpstreamUser, Drainable {
     this.#connection?.socket.resume()
   }
 
-  /** A client that ends its side waits for nothing more than the calls that run. */
+  /** A client of HTTP/2 that ends its side has no use for answers: no window would ever open for them. */
   readonly #onEnd = (): void => {
-    if (this.#state === 'joined') this.#connection?.socket.end()
-    else this.#socket.destroy()
+    this.#socket.destroy()
   }
 
   readonly #onError = (): void => {

@@ -185,7 +185,7 @@ export class Http1Stream extends Duplex implements UpstreamUser {
 
   #readBody(connection: UpstreamConnection, buffer: Buffer, start: number, length: number): void {
     const body = this.#body
-    if (body === undefined) return
+    if (body === undefined || this.destroyed) return
     const end = body.advance(buffer, start, length)
     if (body.error !== undefined) {
       this.#break(`the response body is malformed: ${body.error}`)

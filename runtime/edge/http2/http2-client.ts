@@ -7,8 +7,8 @@ import { Call } from './call.ts'
 import { addForwarded, CallHead, type ClientSide, changeCall } from './call-head.ts'
 import { lineOf, protocolOf } from './call-record.ts'
 import { END_STREAM } from './frames.ts'
-import { grpcStatusOf, isGrpc } from './grpc.ts'
-import { answerGrpc, answerPlain } from './own-answer.ts'
+import { Liveness } from './liveness.ts'
+import { refuse } from './own-answer.ts'
 import { STREAM_WINDOW } from './upstream-session.ts'
 
 /** A channel of gRPC may be silent for long. Source: Envoy, idle_timeout of connections, 1 h. */
@@ -21,6 +21,8 @@ const SESSION_MEGABYTES = 64
 /** One client connection that speaks HTTP/2: each of its calls goes its own way. */
 export class Http2Client {
   readonly #session: ServerHttp2Session
+  readonly #socket: HttpClient['socket']
+  readonly #liveness: Liveness
   readonly #service: HttpService
   readonly #side: ClientSide
   #open = 0
@@ -28,6 +30,7 @@ export class Http2Client {
 
   /** `first` are the bytes read so far, from the preface on; the socket has no listeners any more. */
   constructor(socket: HttpClient['socket'], first: Buffer, service: HttpService, onClosed: (client: Http2Client) => void) {
+    this.#socket = socket
     this.#service = service
     this.#side = {
       address: clientAddress(socket),
@@ -51,6 +54,7 @@ export class Http2Client {
       // node:http2 has told the client by GOAWAY and ends the connection: `close` follows.
       .on('error', () => {})
       .on('close', () => onClosed(this))
+    this.#liveness = new Liveness({ session: this.#session, socket })
   }
 
   /** Says GOAWAY: what runs ends, and the connection with it. */
@@ -60,13 +64,22 @@ export class Http2Client {
 
   destroy(): void {
     this.#session.destroy()
+    this.#socket.destroy()
   }
 
   sweep(now: Instant): void {
+    if (this.#session.destroyed) {
+      // All was said, and the client does not close its side.
+      if (this.#socket.writableFinished) this.#socket.destroy()
+      return
+    }
     if (this.#open === 0 && now >= this.#idleAt) this.#session.close()
+    else this.#liveness.look()
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
+    // Told of in the next turn: a client may have reset it already.
+    if (stream.closed || stream.destroyed) return
     const { clock, manner } = this.#service
     this.#open++
     stream.on('close', () => {
@@ -78,8 +91,7 @@ export class Http2Client {
     if (!('backend' in destination)) {
       stream.on('error', () => {})
       this.#note(destination, headers)
-      if (isGrpc(headers)) answerGrpc(stream, destination.reason, grpcStatusOf(destination, 'none'))
-      else answerPlain(stream, destination)
+      refuse(stream, headers, destination)
       return
     }
     if (manner === 'proxy') addForwarded(headers, this.#side, this.#service)

@@ -1,7 +1,13 @@
-import type { ServerHttp2Stream } from 'node:http2'
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Answer } from '../backend.ts'
 import { printable } from '../http/answer.ts'
-import { encodeMessage } from './grpc.ts'
+import { encodeMessage, grpcStatusOf, isGrpc } from './grpc.ts'
+
+/** Answers a request that goes nowhere, in its own terms. */
+export function refuse(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, answer: Answer): void {
+  if (isGrpc(headers)) answerGrpc(stream, answer.reason, grpcStatusOf(answer, 'none'))
+  else answerPlain(stream, answer)
+}
 
 /** An answer of our own to a call of gRPC: its status and reason where clients look for them, and nothing else ("trailers only"). */
 export function answerGrpc(stream: ServerHttp2Stream, reason: string, status: number): void {

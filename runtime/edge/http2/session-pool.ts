@@ -89,7 +89,10 @@ export class SessionPool implements OtherPool, SessionOwner {
 
   sweep(): void {
     const now = this.#clock.now()
-    for (const session of this.#sessions) if (session.open === 0 && now - (session.idleSince ?? now) > IDLE_MS) session.close()
+    for (const session of this.#sessions) {
+      if (session.open === 0 && now - (session.idleSince ?? now) > IDLE_MS) session.close()
+      else session.look()
+    }
   }
 
   onReady(session: UpstreamSession): void {

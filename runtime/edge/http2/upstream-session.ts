@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, connect } from 'node:http2'
 import { isIPv6, connect as openSocket, type Socket } from 'node:net'
 import type { Instant } from '../../../src/kernel/instant.ts'
+import { Liveness } from './liveness.ts'
 
 /** What may be on its way on one stream before it is read. The 64 KB of node:http2 made a large answer 10 % slower; 1 MB is 8 % faster, and much memory. */
 export const STREAM_WINDOW = 256 * 1024
@@ -28,6 +29,7 @@ export class UpstreamSession {
   broken: string | undefined
   readonly #owner: SessionOwner
   readonly #socket: Socket
+  readonly #liveness: Liveness
   #answered = false
 
   constructor(address: { readonly host: string; readonly port: number }, owner: SessionOwner) {
@@ -44,6 +46,7 @@ export class UpstreamSession {
       peerMaxConcurrentStreams: FIRST_CONCURRENT,
       maxSessionMemory: SESSION_MEGABYTES,
     })
+    this.#liveness = new Liveness({ session: this.session, socket: this.#socket })
     this.session
       .on('remoteSettings', () => {
         if (this.ready || this.broken !== undefined) return
@@ -69,6 +72,10 @@ export class UpstreamSession {
   get room(): number {
     if (!this.ready || this.broken !== undefined || this.session.closed || this.session.destroyed) return 0
     return (this.session.remoteSettings.maxConcurrentStreams ?? FIRST_CONCURRENT) - this.open
+  }
+
+  look(): void {
+    if (!this.session.destroyed) this.#liveness.look()
   }
 
   release(): void {

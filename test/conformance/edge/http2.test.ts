@@ -11,6 +11,8 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import { describe, expect, test } from '@jest/globals'
+import { SystemClock } from '../../../runtime/edge/system-clock.ts'
+import { after, type Instant } from '../../../src/kernel/instant.ts'
 import type { EdgeReplica } from '../../../src/model/edge.ts'
 import { ensureDebianPackages } from '../../kit/docker/debian-packages.ts'
 import { eventually } from '../../kit/eventually.ts'
@@ -440,6 +442,74 @@ describe('a request over routes', () => {
     await once(upload, 'close')
     expect(received).toBe(4 * MEGABYTE)
   })
+})
+
+test('statuses are counted in a splice as they are call by call', async () => {
+  await using replica = await Http2Replica.start((stream, headers) => {
+    const status = Number(headers[':path']?.slice(1))
+    stream.respond({ ':status': status }, { endStream: true })
+  })
+  for (const listener of ['web', service]) {
+    await using world = await worldOf(replica.replica())
+    using client = new Http2Client(world.port(listener))
+    for (const status of [200, 201, 204, 206, 302, 304, 400, 404, 429, 500, 503]) {
+      expect((await client.get(`/${status}`)).headers[':status']).toBe(status)
+    }
+    const last = await eventually(() => world.all('counters').find(({ backends }) => backends[0]?.requests === 11))
+    expect(last.backends[0]?.statusClasses).toEqual([0, 4, 2, 3, 2])
+  }
+})
+
+/** The edge looks at its connections every 5 s; here ten times a second. */
+class QuickSweeps extends SystemClock {
+  override at(when: Instant, run: () => void): Disposable {
+    const now = this.now()
+    return super.at(when - now > 4900 && when - now < 5100 ? after(now, 100) : when, run)
+  }
+}
+
+// What a client sends after the preface is its own affair: it must not take anything of others with it.
+test('clients that send nonsense, or leave at any moment, leave nothing behind', async () => {
+  await using replica = await Http2Replica.start((stream) => {
+    stream.respond({ ':status': 200 })
+    stream.end('x'.repeat(100_000))
+  })
+  const world = new EdgeWorld({ clock: new QuickSweeps() })
+  await using _ = world
+  await world.push(aTable({ backends: [aBackend('web', { replicas: [replica.replica()] })], listeners }))
+  // A small generator of our own: the same bytes in each run.
+  let seed = 7
+  const random = (below: number): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((seed / 2_147_483_648) * below)
+  }
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])
+  const request = (stream: number): Buffer => {
+    // GET / http, and an authority without name.
+    const block = Buffer.from([0x82, 0x84, 0x86, 0x01, 1, 0x61])
+    return Buffer.concat([Buffer.from([0, 0, block.length, 1, 5, 0, 0, 0, stream]), block])
+  }
+  const clients: RawClient[] = []
+  for (let turn = 0; turn < 120; turn++) {
+    const client = new RawClient(world.port(turn % 2 === 0 ? 'web' : service))
+    clients.push(client)
+    const parts: Buffer[] = [Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings]
+    for (let stream = 1; stream <= 1 + 2 * random(4); stream += 2) parts.push(request(stream))
+    if (random(2) === 0) parts.push(Buffer.from(Array.from({ length: random(60) }, () => random(256))))
+    const bytes = Buffer.concat(parts)
+    const length = random(3) === 0 ? random(bytes.length) : bytes.length
+    client.socket.write(bytes.subarray(0, length))
+    const leaving = random(4)
+    if (leaving === 0) client.socket.end()
+    else if (leaving === 1) client.socket.destroy()
+    else if (leaving === 2) client.socket.resetAndDestroy()
+    using other = new Http2Client(world.port(turn % 2 === 0 ? 'web' : service))
+    expect((await other.get()).body.length).toBe(100_000)
+  }
+  for (const client of clients) client[Symbol.dispose]()
+  const count = world.all('counters').length
+  await eventually(() => world.all('counters').find(({ backends }, index) => index > count && backends[0]?.inFlight === 0))
+  expect(world.messages.filter(({ type }) => type === 'outlier')).toEqual([])
 })
 
 describe('the listener of a connection', () => {
