@@ -89,7 +89,10 @@ export class ResponseReader {
         return
       }
       // Interim responses are for clients that know them. Source: RFC 9110, 15.2.
-      if (this.#request.minor === 1) this.#sink.socket.write(`HTTP/1.1 ${head.statusText}\r\n${head.fields}\r\n`, 'latin1')
+      if (this.#request.minor === 1) {
+        this.#sink.socket.write(`HTTP/1.1 ${head.statusText}\r\n${head.fields}\r\n`, 'latin1')
+        if (isFull(this.#sink.socket)) connection.socket.pause()
+      }
       if (start >= length) return
     }
   }
@@ -117,7 +120,6 @@ export class ResponseReader {
     let text = `HTTP/1.1 ${head.statusText}\r\n${head.fields}${encoded ? 'Transfer-Encoding: chunked\r\n' : ''}`
     if (!this.#sink.staysOpen) text += 'Connection: close\r\n'
     else if (this.#request.minor === 0) text += 'Connection: keep-alive\r\n'
-    this.headSent = true
     this.#readBody(connection, buffer, start, length, `${text}\r\n`)
   }
 
@@ -130,8 +132,9 @@ export class ResponseReader {
       return
     }
     const { socket } = this.#sink
+    this.headSent = true
     if (this.#decodes) this.#writeDecoded(socket, buffer, head)
-    else writeBoth(socket, head, buffer, start, end)
+    else writeBoth(socket, head, buffer, start, body.tidy(buffer, end))
     connection.sentTo(socket)
     if (body.complete) {
       // More bytes than the response has: the connection is not at a message boundary, so it carries nothing else.

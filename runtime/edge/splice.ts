@@ -81,6 +81,7 @@ export class Splice implements Visitor, UpstreamUser {
     const upstream = this.#upstream
     if (upstream === undefined) return
     this.#backend.delivered(upstream)
+    upstream.handOver(connection)
     if (!this.#silent) {
       this.#join(connection, upstream, Buffer.alloc(0))
       return

@@ -48,6 +48,7 @@ export class Tunnel implements UpstreamUser, Drainable {
     backend.tunnels.add(this)
     backend.counters.connections++
     connection.user = this
+    this.upstream.handOver(connection)
     if (rest.length > 0) this.onUpstreamData(connection, rest, rest.length)
     if (this.upstream.load.draining) this.drain()
   }

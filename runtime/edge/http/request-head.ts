@@ -163,7 +163,9 @@ function assemble(
     }
     // RFC 9112, 3.2.2: the authority of the target replaces what Host says.
     host = absolute[1]
-    target = absolute[2]?.startsWith('/') === true ? absolute[2] : `/${absolute[2] ?? ''}`
+    const path = absolute[2] ?? ''
+    // RFC 9112, 3.2.4: the last proxy turns OPTIONS of a URL without path and query into "*".
+    target = path.startsWith('/') ? path : line.method === 'OPTIONS' && path === '' ? '*' : `/${path}`
     fields = `Host: ${host}\r\n${dropFields(fields, ['host'])}`
   }
   const bodyless = !chunked && contentLength <= 0
