@@ -8,6 +8,9 @@ import { Sniffer } from './sniff.ts'
 import { Splice } from './splice.ts'
 import type { TableState } from './table-state.ts'
 
+/** As many clients beyond the limit get an answer that says so; more than those are cut without one. */
+const TURNED_AWAY_AT_ONCE = 256
+
 /** A client's connection, whatever it speaks. */
 interface Client {
   closeWhenIdle(): void
@@ -22,6 +25,8 @@ export class ClientSet {
   readonly #clients = new Map<Client, OpenListener>()
   readonly #services = new WeakMap<OpenListener, HttpService>()
   #closing = false
+  /** Said since there was room last. */
+  #saidFull = false
   #onEmpty: (() => void) | undefined
 
   constructor(context: EdgeContext, state: TableState) {
@@ -34,6 +39,10 @@ export class ClientSet {
   }
 
   add(socket: Socket, listener: OpenListener): void {
+    if (this.#clients.size >= this.#context.maxClients) {
+      this.#turnAway(socket, listener)
+      return
+    }
     if (listener.spec.serve.by === 'routes') {
       this.#speakHttp(socket, listener)
       return
@@ -70,6 +79,21 @@ export class ClientSet {
     await Promise.race([empty, clock.sleep(limitMs, cut.signal).catch(() => {})])
     cut.abort()
     for (const client of this.#clients.keys()) client.destroy()
+  }
+
+  /** Full: whoever speaks HTTP learns why, anybody else is cut. */
+  #turnAway(socket: Socket, listener: OpenListener): void {
+    const { maxClients, log } = this.#context
+    if (!this.#saidFull) log.log('warn', 'too many clients are connected: further ones are refused (MP6030)', { limit: maxClients })
+    this.#saidFull = true
+    if (listener.spec.serve.by !== 'routes' || this.#clients.size >= maxClients + TURNED_AWAY_AT_ONCE) {
+      socket.on('error', () => {}).destroy()
+      return
+    }
+    const answer = { status: 503, reason: `the edge serves ${maxClients} clients already (MP6030)`, retryAfterMs: 1000 }
+    const service: HttpService = { ...this.#serviceOf(listener), closing: true, route: () => answer }
+    const client = new HttpClient(socket, service, (closed) => this.#remove(closed))
+    this.#clients.set(client, listener)
   }
 
   #speakHttp(socket: Socket, listener: OpenListener): HttpClient {
@@ -123,6 +147,7 @@ export class ClientSet {
 
   #remove(client: Client): void {
     this.#clients.delete(client)
+    if (this.#clients.size < this.#context.maxClients) this.#saidFull = false
     if (this.#clients.size === 0) this.#onEmpty?.()
   }
 }

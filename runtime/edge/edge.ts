@@ -6,6 +6,7 @@ import type { Logger } from '../../src/kernel/logger.ts'
 import type { EdgeMessage, EdgeTable, ToEdge } from '../../src/model/edge.ts'
 import { ClientSet } from './client-set.ts'
 import type { EdgeContext, NameService } from './context.ts'
+import { DEFAULT_MAX_CLIENTS } from './descriptors.ts'
 import { type Bindings, ListenerSet } from './listener-set.ts'
 import { ProbeSet } from './probes/probe-set.ts'
 import { TableState } from './table-state.ts'
@@ -27,6 +28,8 @@ export interface EdgeOptions {
   /** A text unlike that of every other edge, for request ids. */
   readonly seed: string
   readonly pid: number
+  /** Connections of clients at once; default: enough for any test. */
+  readonly maxClients?: number
   /** Makes the resolver that follows the table; absent where names do not resolve. */
   readonly names?: (context: EdgeContext) => NameService
   /** The controller asked the edge to end, and it has. */
@@ -74,6 +77,7 @@ class EdgeProgram implements Edge {
     const context: EdgeContext = {
       clock,
       log,
+      maxClients: options.maxClients ?? DEFAULT_MAX_CLIENTS,
       say: (message) => this.#say?.(message),
       nextRequestId: () => `${seed}-${(this.#requestIds++).toString(36)}`,
     }

@@ -52,4 +52,9 @@ export const routingCodes = {
     explanation:
       'Replicas count as ready, but for some seconds nobody has listened on the port that the request is for. A process has to listen on the port in PORT, or in PORT_<NAME> where the component declares several.',
   },
+  MP6030: {
+    title: 'too many clients are connected',
+    explanation:
+      'The edge of the environment has as many connections of clients as its limit of open files lets it serve. Close some, or start minipaas with a higher limit (`ulimit -n`).',
+  },
 } as const satisfies Record<Code, CatalogueEntry>

@@ -54,7 +54,13 @@ export class DnsWorld implements Disposable {
   static async start(names: readonly EdgeName[], upstreams: readonly Upstream[] = []): Promise<DnsWorld> {
     const clock = new SystemClock()
     const said: EdgeMessage[] = []
-    const context = { clock, log: silentLogger, say: (message: EdgeMessage) => void said.push(message), nextRequestId: () => '' }
+    const context = {
+      clock,
+      log: silentLogger,
+      say: (message: EdgeMessage) => void said.push(message),
+      maxClients: 1,
+      nextRequestId: () => '',
+    }
     const resolver = new Resolver(context, new Forwarder(clock, async () => upstreams))
     const answer: Resolver['answer'] = (message, asker) => resolver.answer(message, asker)
     const world = new DnsWorld(await listenForQuestions({ clock, log: silentLogger, host: LOOPBACK, port: 0, answer }), { resolver, said })
