@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
+import type { Code } from '../../src/kernel/diagnostic.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
 import type { EdgeContext } from './context.ts'
 import { HttpClient, type HttpService } from './http-client.ts'
@@ -8,6 +9,7 @@ import { Sniffer } from './sniff.ts'
 import { Splice } from './splice.ts'
 import type { TableState } from './table-state.ts'
 
+const TOO_MANY: Code = 'MP6030'
 /** As many clients beyond the limit get an answer that says so; more than those are cut without one. */
 const TURNED_AWAY_AT_ONCE = 256
 
@@ -84,13 +86,13 @@ export class ClientSet {
   /** Full: whoever speaks HTTP learns why, anybody else is cut. */
   #turnAway(socket: Socket, listener: OpenListener): void {
     const { maxClients, log } = this.#context
-    if (!this.#saidFull) log.log('warn', 'too many clients are connected: further ones are refused (MP6030)', { limit: maxClients })
+    if (!this.#saidFull) log.log('warn', 'too many clients are connected: further ones are refused', { code: TOO_MANY, limit: maxClients })
     this.#saidFull = true
     if (listener.spec.serve.by !== 'routes' || this.#clients.size >= maxClients + TURNED_AWAY_AT_ONCE) {
       socket.on('error', () => {}).destroy()
       return
     }
-    const answer = { status: 503, reason: `the edge serves ${maxClients} clients already (MP6030)`, retryAfterMs: 1000 }
+    const answer = { status: 503, reason: `the edge serves ${maxClients} clients already (${TOO_MANY})`, retryAfterMs: 1000 }
     const service: HttpService = { ...this.#serviceOf(listener), closing: true, route: () => answer }
     const client = new HttpClient(socket, service, (closed) => this.#remove(closed))
     this.#clients.set(client, listener)

@@ -5,6 +5,7 @@ import { aBackend, aTable, EdgeWorld, serviceListenerOf, webListener } from './e
 import { JumpClock } from './jump-clock.ts'
 import { RawClient } from './raw-client.ts'
 import { ReplicaServer, TcpReplica } from './replica-server.ts'
+import { settled } from './settled.ts'
 
 /** Keeps everything it is sent, and answers each head that ends. */
 async function recorder(answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'): Promise<{ server: TcpReplica; text: () => string }> {
@@ -196,13 +197,8 @@ describe('slow clients', () => {
     using client = new RawClient(world.port())
     client.socket.pause()
     client.get()
-    let last = -1
     // Until nobody takes any more: the kernel's buffers, and what the edge reads ahead.
-    await eventually(() => {
-      const still = sent === last && sent > 0
-      last = sent
-      return still ? true : undefined
-    })
+    await settled(() => sent)
     clock.jump(5000)
     clock.jump(30_000)
     expect(server.openConnections).toBe(1)

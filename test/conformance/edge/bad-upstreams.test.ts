@@ -5,6 +5,7 @@ import { aBackend, aTable, EdgeWorld } from './edge-world.ts'
 import { JumpClock } from './jump-clock.ts'
 import { RawClient } from './raw-client.ts'
 import { ReplicaServer, TcpReplica } from './replica-server.ts'
+import { settled } from './settled.ts'
 
 /** A replica that does the same with each head it is sent. */
 function onHead(act: (socket: Socket, turn: number) => void): Promise<TcpReplica> {
@@ -68,7 +69,7 @@ describe('an answer that is none', () => {
       await using server = await onHead((socket) => {
         if (end === 'half') socket.end(text)
         else if (text === '') socket.resetAndDestroy()
-        else socket.write(text, () => setImmediate(() => socket.resetAndDestroy()))
+        else socket.write(text, () => socket.resetAndDestroy())
       })
       await using world = await EdgeWorld.with(aBackend('web', { replicas: [server.replica()] }))
       using client = new RawClient(world.port())
@@ -93,12 +94,7 @@ describe('an answer that is none', () => {
     using client = new RawClient(world.port())
     client.socket.pause()
     client.get()
-    let last = -1
-    await eventually(() => {
-      const still = sent === last && sent > 0
-      last = sent
-      return still ? true : undefined
-    })
+    const last = await settled(() => sent)
     client.socket.resume()
     await eventually(() => (client.received.length > last ? true : undefined))
   })
@@ -157,12 +153,8 @@ describe('a replica that does not answer', () => {
     using client = new RawClient(world.port())
     client.send('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n')
     client.socket.write(Buffer.alloc(50_000_000))
-    let last = -1
-    await eventually(() => {
-      const still = client.socket.writableLength === last && server.accepted === 1
-      last = client.socket.writableLength
-      return still ? true : undefined
-    })
+    await settled(() => client.socket.writableLength)
+    expect(server.accepted).toBe(1)
     clock.jump(5000)
     clock.jump(240_000)
     await client.until(/^HTTP\/1.1 504 [\s\S]*took nothing of the request body for 240 s/)
