@@ -151,6 +151,8 @@ export class Exchange implements Visitor, UpstreamUser {
     this.#backend.counters.bytesOut += length
     this.#moved += length
     this.#response?.read(connection, buffer, length)
+    // A long answer, or one to a client that does not read, must not stand in the way of other requests.
+    if (connection === this.#connection && connection.counted && this.#response?.headSent === true) this.#upstream?.handOver(connection)
   }
 
   onUpstreamDrain(): void {

@@ -18,13 +18,13 @@ const IDLE_MARGIN_MS: Millis = 1000
 const RECENT_MS: Millis = 1000
 const MAX_IDLE = 256
 /**
- * Connections that carry requests to one port of one replica; what exceeds them waits in order. Ten thousand released at once must neither
- * take all descriptors nor overrun the backlog of a server (511 in Node, 128 in many others), and gain nothing from more. Connections
- * that were handed over whole (upgrades, other protocols) are not among them.
+ * Connections to one port of one replica that wait for an answer to begin; what exceeds them waits in order. Ten thousand released at once
+ * must neither take all descriptors nor overrun the backlog of a server (511 in Node, 128 in many others), and gain nothing from more.
+ * Connections with long answers, upgrades and other protocols are not among them.
  */
 const MAX_CONNECTIONS = 512
 /** An application may keep that many requests open (long polls, events): when none of them has ended for so long, this many more may go on. */
-const GROW_AFTER_MS: Millis = 250
+const GROW_AFTER_MS: Millis = 1000
 const GROWTH = 64
 
 /** `pooled` may take any idle connection, `recent` one that was busy just now, `new` opens one. */
@@ -84,7 +84,7 @@ export class Upstream implements GateReplica, ConnectionOwner {
     this.#forNew.leave(user)
   }
 
-  /** The connection now belongs to its user, for as long as that likes. */
+  /** The connection belongs to its user for as long as that likes: another one may be opened in its place. */
   handOver(connection: UpstreamConnection): void {
     if (!connection.counted) return
     connection.counted = false
@@ -96,6 +96,10 @@ export class Upstream implements GateReplica, ConnectionOwner {
   release(connection: UpstreamConnection): void {
     connection.user = undefined
     connection.reused = true
+    if (!connection.counted) {
+      connection.counted = true
+      this.#connections++
+    }
     const next = this.#waiting.next()
     if (next !== undefined) {
       this.#give(connection, next)
