@@ -11,6 +11,7 @@ import { type Bindings, ListenerSet } from './listener-set.ts'
 import { ProbeSet } from './probes/probe-set.ts'
 import { TableState } from './table-state.ts'
 import type { TableStore } from './table-store.ts'
+import { UdpListenerSet } from './udp/udp-listener-set.ts'
 
 /** Counters are sent this often. Source: design, section 10. */
 const COUNTERS_MS: Millis = 1000
@@ -62,6 +63,7 @@ class EdgeProgram implements Edge {
   readonly #options: EdgeOptions
   readonly #state: TableState
   readonly #listeners: ListenerSet
+  readonly #udp: UdpListenerSet
   readonly #clients: ClientSet
   readonly #probes: ProbeSet
   readonly #names: NameService | undefined
@@ -88,6 +90,7 @@ class EdgeProgram implements Edge {
     })
     this.#names = options.names?.(context)
     this.#clients = new ClientSet(context, this.#state)
+    this.#udp = new UdpListenerSet(context, (id) => this.#state.backend(id))
     this.#listeners = new ListenerSet({
       onConnection: (socket: Socket, listener) => this.#clients.add(socket, listener),
       onClosed: (listener) => this.#clients.closeOf(listener),
@@ -109,12 +112,19 @@ class EdgeProgram implements Edge {
     this.#repeat('counters', COUNTERS_MS, () => this.#sayCounters())
     this.#repeat('sweep', SWEEP_MS, () => {
       this.#clients.sweep(this.#options.clock.now())
+      this.#udp.sweep(this.#options.clock.now())
       for (const backend of this.#state.backends) backend.sweep()
     })
   }
 
   hello(): EdgeMessage {
-    return { type: 'hello', protocol: 1, pid: this.#options.pid, tableVersion: this.#version, bound: this.#listeners.bound }
+    return {
+      type: 'hello',
+      protocol: 1,
+      pid: this.#options.pid,
+      tableVersion: this.#version,
+      bound: { ...this.#listeners.bound, ...this.#udp.bound },
+    }
   }
 
   attach(say: (message: EdgeMessage) => void): Controller {
@@ -143,6 +153,7 @@ class EdgeProgram implements Edge {
 
   async #end(limitMs: Millis): Promise<void> {
     this.#listeners.closeAll()
+    this.#udp.closeAll()
     this.#probes.apply([])
     await this.#clients.finish(this.#options.clock, limitMs)
     for (const timer of this.#timers.values()) timer[Symbol.dispose]()
@@ -194,11 +205,16 @@ class EdgeProgram implements Edge {
     this.#probes.apply(table.probes)
     this.#state.apply(table)
     this.#names?.serve(table)
-    this.#listeners.retarget(table.listeners)
+    this.#listeners.retarget(table.listeners.filter(({ transport }) => transport === undefined))
+    this.#udp.retarget(table.listeners.filter(({ transport }) => transport === 'udp'))
   }
 
   async #bind(table: EdgeTable): Promise<Bindings> {
-    const bindings = await this.#listeners.bind(table.listeners, this.#remembered)
+    const connections = table.listeners.filter(({ transport }) => transport === undefined)
+    const datagrams = table.listeners.filter(({ transport }) => transport === 'udp')
+    const tcp = await this.#listeners.bind(connections, this.#remembered)
+    const udp = datagrams.length === 0 ? { bound: {}, problems: [] } : await this.#udp.bind(datagrams, this.#remembered)
+    const bindings = { bound: { ...tcp.bound, ...udp.bound }, problems: [...tcp.problems, ...udp.problems] }
     this.#remembered = { ...this.#remembered, ...bindings.bound }
     return bindings
   }

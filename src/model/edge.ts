@@ -39,11 +39,13 @@ export interface EdgeListener {
   readonly host: string
   /** Preferred port; 0 lets the system choose. */
   readonly port: number
+  /** Datagrams; absent means connections (TCP). */
+  readonly transport?: 'udp'
   /** What to do when the preferred port is taken: count up, take any, or report a problem. */
   readonly taken: 'next' | 'any' | 'fail'
   readonly serve: /** HTTP by host and path. */
     | { readonly by: 'routes' }
-    /** In-app or published traffic to one backend: HTTP/1 is recognised by its first bytes and balanced per request, anything else is spliced per connection. */
+    /** In-app or published traffic to one backend: HTTP/1 is recognised by its first bytes and balanced per request, anything else is spliced per connection. Datagrams of one client go to one replica. */
     | { readonly by: 'backend'; readonly backend: BackendId }
 }
 

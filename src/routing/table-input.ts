@@ -63,10 +63,15 @@ export function serviceKey({ name, namespace }: Pick<Service, 'name' | 'namespac
   return `${name}.${namespace}`
 }
 
-export function serviceListener(name: string, namespace: string, port: number): string {
-  return `service/${serviceKey({ name, namespace })}:${port}`
+export function serviceListener(name: string, namespace: string, port: number, protocol: Port['protocol'] = 'tcp'): string {
+  return `service/${serviceKey({ name, namespace })}:${port}${suffix(protocol)}`
 }
 
-export function publishListener(hostPort: number): string {
-  return `publish/${hostPort}`
+export function publishListener(hostPort: number, protocol: Port['protocol'] = 'tcp'): string {
+  return `publish/${hostPort}${suffix(protocol)}`
+}
+
+/** The same number may be used for both. */
+function suffix(protocol: Port['protocol']): string {
+  return protocol === 'udp' ? '/udp' : ''
 }

@@ -21,10 +21,6 @@ export const routingCodes = {
     title: 'the port is not declared',
     explanation: 'A request or a published port is for a port that the component does not declare.',
   },
-  MP6005: {
-    title: 'UDP is not carried yet',
-    explanation: 'The edge carries TCP and HTTP. The port is listed and not served.',
-  },
   MP6006: {
     title: 'a route has no target',
     explanation: 'All targets of the route have the weight 0.',

@@ -29,6 +29,8 @@ const stricter = new Set([
   'this version of HTTP is not spoken here',
   // 7.1.1: "A recipient MUST ignore unrecognized chunk extensions", but a field's characters are limited all the same.
   'a chunk extension has a forbidden character',
+  // 9.3: "If the "close" connection option is present, the connection will not persist after the current response", also beside keep-alive.
+  'the client ends the connection',
   // 7.1: no blanks around a size.
   'a chunk size is not a hexadecimal number',
 ])
@@ -45,6 +47,7 @@ const laxer = new Set([
   'HPE_STRICT: Invalid character in chunk extensions name',
   'HPE_STRICT: Invalid character in chunk extensions value',
   'HPE_STRICT: Invalid character in chunk extensions quoted value',
+  'HPE_STRICT: Invalid character in chunk extensions quote value',
 ])
 
 /** Why two readings of the same bytes contradict each other; undefined when they agree, or differ only in what is listed. */

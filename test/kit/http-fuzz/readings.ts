@@ -36,7 +36,7 @@ export function readByEdge(bytes: Buffer): Reading {
       target: head.target,
       body: body.framing === 'chunked' ? data : bytes.toString('latin1', start, at),
     })
-    if (!head.keepAlive) break
+    if (!head.keepAlive) return { requests, refused: at < bytes.length ? 'the client ends the connection' : undefined }
   }
   return { requests, refused: undefined }
 }
