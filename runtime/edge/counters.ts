@@ -7,6 +7,7 @@ export class Counters {
   connections = 0
   bytesIn = 0
   bytesOut = 0
+  faults = 0
   readonly #statusClasses: [number, number, number, number, number] = [0, 0, 0, 0, 0]
   readonly #latency: number[] = new Array<number>(LATENCY_BUCKETS_MS.length + 1).fill(0)
 
@@ -19,7 +20,7 @@ export class Counters {
   }
 
   snapshot(backend: BackendId, gauges: { readonly inFlight: number; readonly held: number }): BackendCounters {
-    const { requests, connections, bytesIn, bytesOut } = this
+    const { requests, connections, bytesIn, bytesOut, faults } = this
     const [first, second, third, fourth, fifth] = this.#statusClasses
     return {
       backend,
@@ -30,6 +31,7 @@ export class Counters {
       bytesIn,
       bytesOut,
       latency: [...this.#latency],
+      ...(faults === 0 ? {} : { faults }),
     }
   }
 }

@@ -108,6 +108,16 @@ export class Exchange implements Visitor, UpstreamUser {
     return length
   }
 
+  get from(): string | undefined {
+    return this.#client.socket.remoteAddress
+  }
+
+  reset(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#client.socket.resetAndDestroy()
+  }
+
   enter(): void {
     this.#backend.enter(this)
   }

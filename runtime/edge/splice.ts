@@ -72,6 +72,14 @@ export class Splice implements Visitor, UpstreamUser {
     upstream.acquire(this, 'new')
   }
 
+  get from(): string | undefined {
+    return this.#socket.remoteAddress
+  }
+
+  reset(): void {
+    this.#socket.resetAndDestroy()
+  }
+
   refuse(): void {
     this.#upstream = undefined
     this.#socket.destroy()

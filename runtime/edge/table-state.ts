@@ -5,6 +5,7 @@ import { pickShare } from '../../src/routing/split.ts'
 import { type Answer, Backend } from './backend.ts'
 import type { EdgeContext } from './context.ts'
 import type { Destination } from './exchange.ts'
+import { FaultSet } from './fault-stage.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { ReplicaLoad } from './replica-load.ts'
 
@@ -24,10 +25,12 @@ export class TableState {
   readonly #turns = new Map<string, number>()
   #index = new RouteIndex([])
   #table: EdgeTable | undefined
+  readonly #faults: FaultSet
 
   constructor(context: EdgeContext, hooks: TableHooks) {
     this.#context = context
     this.#hooks = hooks
+    this.#faults = new FaultSet(context)
   }
 
   get table(): EdgeTable | undefined {
@@ -58,6 +61,7 @@ export class TableState {
       backend.retire()
     }
     for (const id of draining) if (!ready.has(id)) this.#loadOf(id).draining = true
+    this.#faults.apply(table, this.#backends)
     for (const backend of this.#backends.values()) backend.settle()
     this.#keepTurns(table.routes)
     this.sayDrained()

@@ -22,8 +22,29 @@ export interface EdgeTable {
   readonly routes: readonly EdgeRoute[]
   readonly backends: readonly EdgeBackend[]
   readonly probes: readonly EdgeProbe[]
+  /** Disturbances that somebody ordered, first match wins; absent while there are none. */
+  readonly faults?: readonly EdgeFault[]
   /** What the edge's resolver knows; a name of the cluster's domain that is not here does not exist. */
   readonly names: readonly EdgeName[]
+}
+
+/** A disturbance of what goes to one backend: named in each answer that it makes, and counted. */
+export interface EdgeFault {
+  readonly id: string
+  readonly backend: BackendId
+  /** Only what comes from replicas of this component. Nobody is known where replicas have no address of their own (the process engine). */
+  readonly from?: ComponentKey
+  /** Of the requests and connections that fit, above 0 and up to 1. */
+  readonly share: number
+  /** Of the source of randomness: the same seed disturbs the same ones in a row. */
+  readonly seed: number
+  readonly does: /** Later by `ms` and up to `jitterMs` more. */
+    | { readonly by: 'delay'; readonly ms: Millis; readonly jitterMs: Millis }
+    | { readonly by: 'error'; readonly status: number }
+    /** The connection is reset. */
+    | { readonly by: 'reset' }
+    /** As if nothing arrived: no answer until the hold time is over. */
+    | { readonly by: 'partition' }
 }
 
 /** A name of the cluster's domain: lower case, complete, without the last dot (`web.default.svc.cluster.local`). */
@@ -179,6 +200,8 @@ export interface BackendCounters {
   readonly bytesIn: number
   readonly bytesOut: number
   readonly latency: readonly number[]
+  /** Disturbed on order; absent while none was. */
+  readonly faults?: number
 }
 
 export const LATENCY_BUCKETS_MS: readonly Millis[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]

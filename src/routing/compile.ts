@@ -39,6 +39,7 @@ export function compileTable(input: TableInput): CompiledTable {
       backends: backends.list(),
       probes: input.probes,
       names,
+      ...(input.faults === undefined || input.faults.length === 0 ? {} : { faults: input.faults }),
     },
     addresses,
     problems,

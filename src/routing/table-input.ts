@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import type { PublishedPort, Service } from '../model/component.ts'
-import type { AwaitedProbe, EdgeProbe, EdgeTable, GatePolicy } from '../model/edge.ts'
+import type { AwaitedProbe, EdgeFault, EdgeProbe, EdgeTable, GatePolicy } from '../model/edge.ts'
 import type { Endpoint } from '../model/engine.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../model/names.ts'
 import type { Port } from '../model/pod.ts'
@@ -43,6 +43,8 @@ export interface TableInput {
   /** The address each service had last time, by `serviceKey`: kept. */
   readonly addresses: Readonly<Record<string, string>>
   readonly probes: readonly EdgeProbe[]
+  /** Disturbances that somebody ordered. */
+  readonly faults?: readonly EdgeFault[]
 }
 
 /** The table, and everything of the model that could not be put into it. */

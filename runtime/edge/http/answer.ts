@@ -6,6 +6,8 @@ export interface OwnAnswer {
   readonly status: number
   readonly reason: string
   readonly retryAfterMs?: Millis
+  /** The ordered disturbance that made it. */
+  readonly fault?: string
   readonly connection: 'keep-alive' | 'close'
   /** A response to HEAD has the fields of the body, and no body. */
   readonly body: 'sent' | 'omitted'
@@ -19,7 +21,7 @@ export function formatAnswer(answer: OwnAnswer): string {
   return (
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? 'Error'}\r\n` +
     `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n` +
-    `X-Minipaas-Reason: ${text}\r\n${retry}Cache-Control: no-store\r\nConnection: ${answer.connection}\r\n\r\n` +
+    `X-Minipaas-Reason: ${text}\r\n${answer.fault === undefined ? '' : `X-Minipaas-Fault: ${printable(answer.fault)}\r\n`}${retry}Cache-Control: no-store\r\nConnection: ${answer.connection}\r\n\r\n` +
     (answer.body === 'sent' ? body : '')
   )
 }

@@ -106,6 +106,7 @@ export class UdpListenerSet {
     const backend = serve.by === 'backend' ? this.#backendOf(serve.backend) : undefined
     if (backend === undefined || sessions.size >= MAX_SESSIONS) return
     const session: UdpSession = new UdpSession(backend, this.#context.clock, {
+      from: client.address,
       answer: (answer) => {
         // A session may outlive its listener by the answers of a draining replica.
         if (this.#entries.get(entry.spec.id) === entry && socket.getSendQueueSize() < MAX_QUEUED_BYTES)

@@ -13,6 +13,8 @@ const MAX_EARLY_BYTES = 64 * 1024
 const DRAIN_MS: Millis = 1000
 
 export interface UdpSessionHooks {
+  /** The client's address. */
+  readonly from: string
   readonly answer: (datagram: Buffer) => void
   /** The next datagram of the client begins another session. */
   readonly onMovedOn: () => void
@@ -84,6 +86,10 @@ export class UdpSession implements Visitor, Drainable {
       this.#connected = true
       for (const datagram of this.#early.splice(0)) socket.send(datagram)
     })
+  }
+
+  get from(): string {
+    return this.#hooks.from
   }
 
   refuse(): void {
