@@ -3,6 +3,7 @@ import type { Clock } from '../../src/kernel/clock.ts'
 import type { Code } from '../../src/kernel/diagnostic.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
 import type { EdgeContext } from './context.ts'
+import { clientLimit } from './descriptors.ts'
 import { HttpClient, type HttpService } from './http-client.ts'
 import type { OpenListener } from './listener-set.ts'
 import { Sniffer } from './sniff.ts'
@@ -26,6 +27,7 @@ export class ClientSet {
   readonly #state: TableState
   readonly #clients = new Map<Client, OpenListener>()
   readonly #services = new WeakMap<OpenListener, HttpService>()
+  readonly #maxClients: number
   #closing = false
   /** Said since there was room last. */
   #saidFull = false
@@ -34,6 +36,7 @@ export class ClientSet {
   constructor(context: EdgeContext, state: TableState) {
     this.#context = context
     this.#state = state
+    this.#maxClients = context.maxClients ?? clientLimit()
   }
 
   get size(): number {
@@ -41,7 +44,7 @@ export class ClientSet {
   }
 
   add(socket: Socket, listener: OpenListener): void {
-    if (this.#clients.size >= this.#context.maxClients) {
+    if (this.#clients.size >= this.#maxClients) {
       this.#turnAway(socket, listener)
       return
     }
@@ -85,8 +88,9 @@ export class ClientSet {
 
   /** Full: whoever speaks HTTP learns why, anybody else is cut. */
   #turnAway(socket: Socket, listener: OpenListener): void {
-    const { maxClients, log } = this.#context
-    if (!this.#saidFull) log.log('warn', 'too many clients are connected: further ones are refused', { code: TOO_MANY, limit: maxClients })
+    const maxClients = this.#maxClients
+    if (!this.#saidFull)
+      this.#context.log.log('warn', 'too many clients are connected: further ones are refused', { code: TOO_MANY, limit: maxClients })
     this.#saidFull = true
     if (listener.spec.serve.by !== 'routes' || this.#clients.size >= maxClients + TURNED_AWAY_AT_ONCE) {
       socket.on('error', () => {}).destroy()
@@ -149,7 +153,7 @@ export class ClientSet {
 
   #remove(client: Client): void {
     this.#clients.delete(client)
-    if (this.#clients.size < this.#context.maxClients) this.#saidFull = false
+    if (this.#clients.size < this.#maxClients) this.#saidFull = false
     if (this.#clients.size === 0) this.#onEmpty?.()
   }
 }

@@ -8,8 +8,8 @@ export interface EdgeContext {
   readonly log: Logger
   /** Tells the controller, if there is one. */
   readonly say: (message: EdgeMessage) => void
-  /** Connections of clients at once; those beyond are answered 503. */
-  readonly maxClients: number
+  /** Connections of clients at once; absent means as many as the limit of open files allows. */
+  readonly maxClients?: number | undefined
   /** A new `x-request-id`. */
   readonly nextRequestId: () => string
 }

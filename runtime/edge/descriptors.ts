@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Where the system tells no limit, or none to speak of: as many as held requests for one component, and as many again. */
-export const DEFAULT_MAX_CLIENTS = 20_000
+const DEFAULT_MAX_CLIENTS = 20_000
 
 /** Of the descriptors clients may have this share; the rest is for connections to replicas and for the edge itself. */
 const CLIENT_SHARE = 0.75

@@ -6,12 +6,10 @@ import type { Logger } from '../../src/kernel/logger.ts'
 import type { EdgeMessage, EdgeTable, ToEdge } from '../../src/model/edge.ts'
 import { ClientSet } from './client-set.ts'
 import type { EdgeContext, NameService } from './context.ts'
-import { DEFAULT_MAX_CLIENTS } from './descriptors.ts'
-import { type Bindings, ListenerSet } from './listener-set.ts'
+import { type Bindings, Listeners } from './listeners.ts'
 import { ProbeSet } from './probes/probe-set.ts'
 import { TableState } from './table-state.ts'
 import type { TableStore } from './table-store.ts'
-import { UdpListenerSet } from './udp/udp-listener-set.ts'
 
 /** Counters are sent this often. Source: design, section 10. */
 const COUNTERS_MS: Millis = 1000
@@ -29,7 +27,7 @@ export interface EdgeOptions {
   /** A text unlike that of every other edge, for request ids. */
   readonly seed: string
   readonly pid: number
-  /** Connections of clients at once; default: enough for any test. */
+  /** Connections of clients at once; default: what the limit of open files allows. */
   readonly maxClients?: number
   /** Makes the resolver that follows the table; absent where names do not resolve. */
   readonly names?: (context: EdgeContext) => NameService
@@ -62,8 +60,7 @@ export function createEdge(options: EdgeOptions): Edge {
 class EdgeProgram implements Edge {
   readonly #options: EdgeOptions
   readonly #state: TableState
-  readonly #listeners: ListenerSet
-  readonly #udp: UdpListenerSet
+  readonly #listeners: Listeners
   readonly #clients: ClientSet
   readonly #probes: ProbeSet
   readonly #names: NameService | undefined
@@ -79,7 +76,7 @@ class EdgeProgram implements Edge {
     const context: EdgeContext = {
       clock,
       log,
-      maxClients: options.maxClients ?? DEFAULT_MAX_CLIENTS,
+      maxClients: options.maxClients,
       say: (message) => this.#say?.(message),
       nextRequestId: () => `${seed}-${(this.#requestIds++).toString(36)}`,
     }
@@ -90,8 +87,7 @@ class EdgeProgram implements Edge {
     })
     this.#names = options.names?.(context)
     this.#clients = new ClientSet(context, this.#state)
-    this.#udp = new UdpListenerSet(context, (id) => this.#state.backend(id))
-    this.#listeners = new ListenerSet({
+    this.#listeners = new Listeners(context, this.#state, {
       onConnection: (socket: Socket, listener) => this.#clients.add(socket, listener),
       onClosed: (listener) => this.#clients.closeOf(listener),
     })
@@ -112,7 +108,7 @@ class EdgeProgram implements Edge {
     this.#repeat('counters', COUNTERS_MS, () => this.#sayCounters())
     this.#repeat('sweep', SWEEP_MS, () => {
       this.#clients.sweep(this.#options.clock.now())
-      this.#udp.sweep(this.#options.clock.now())
+      this.#listeners.sweep(this.#options.clock.now())
       for (const backend of this.#state.backends) backend.sweep()
     })
   }
@@ -123,7 +119,7 @@ class EdgeProgram implements Edge {
       protocol: 1,
       pid: this.#options.pid,
       tableVersion: this.#version,
-      bound: { ...this.#listeners.bound, ...this.#udp.bound },
+      bound: this.#listeners.bound,
     }
   }
 
@@ -153,7 +149,6 @@ class EdgeProgram implements Edge {
 
   async #end(limitMs: Millis): Promise<void> {
     this.#listeners.closeAll()
-    this.#udp.closeAll()
     this.#probes.apply([])
     await this.#clients.finish(this.#options.clock, limitMs)
     for (const timer of this.#timers.values()) timer[Symbol.dispose]()
@@ -205,16 +200,11 @@ class EdgeProgram implements Edge {
     this.#probes.apply(table.probes)
     this.#state.apply(table)
     this.#names?.serve(table)
-    this.#listeners.retarget(table.listeners.filter(({ transport }) => transport === undefined))
-    this.#udp.retarget(table.listeners.filter(({ transport }) => transport === 'udp'))
+    this.#listeners.retarget(table.listeners)
   }
 
   async #bind(table: EdgeTable): Promise<Bindings> {
-    const connections = table.listeners.filter(({ transport }) => transport === undefined)
-    const datagrams = table.listeners.filter(({ transport }) => transport === 'udp')
-    const tcp = await this.#listeners.bind(connections, this.#remembered)
-    const udp = datagrams.length === 0 ? { bound: {}, problems: [] } : await this.#udp.bind(datagrams, this.#remembered)
-    const bindings = { bound: { ...tcp.bound, ...udp.bound }, problems: [...tcp.problems, ...udp.problems] }
+    const bindings = await this.#listeners.bind(table.listeners, this.#remembered)
     this.#remembered = { ...this.#remembered, ...bindings.bound }
     return bindings
   }

@@ -3,7 +3,6 @@ import { mkdir, rm } from 'node:fs/promises'
 import type { Logger } from '../../src/kernel/logger.ts'
 import { ControlChannel } from './control-channel.ts'
 import { controlSocket, expectAlone, serveControl } from './control-server.ts'
-import { clientLimit } from './descriptors.ts'
 import { createEdge, type Edge } from './edge.ts'
 import { keepGuard } from './guard-watch.ts'
 import { startNameService } from './name-service.ts'
@@ -34,7 +33,6 @@ export async function runEdge(settings: Settings, { clock, log }: Surroundings):
     store: new TableStore(directory),
     seed: randomBytes(8).toString('hex'),
     pid: process.pid,
-    maxClients: clientLimit(),
     ...(serviceRange === undefined ? {} : { names: (context) => startNameService({ serviceRange, dnsPort }, context) }),
     onShutdown: () => end(0),
   })

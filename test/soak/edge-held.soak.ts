@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { systemClock } from '../../runtime/time/system-clock.ts'
+import { SystemClock } from '../../runtime/edge/system-clock.ts'
 import type { EdgeReplica } from '../../src/model/edge.ts'
 import { EdgeProcess, TestController } from '../conformance/edge/edge-process.ts'
 import { aBackend, aTable } from '../conformance/edge/edge-world.ts'
@@ -15,6 +15,8 @@ const WEBSOCKETS = 5_000
 const BAD_CLIENTS = 2_000
 const MEGABYTE = 1024 * 1024
 const LONG = 120_000
+/** With fractions of milliseconds. */
+const systemClock = new SystemClock()
 
 const folder = scratchDirectory()
 let program = ''

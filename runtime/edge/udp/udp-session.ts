@@ -5,7 +5,7 @@ import type { Backend, Drainable, Visitor } from '../backend.ts'
 import type { Upstream } from '../upstream.ts'
 
 /** A client that is silent, and is not sent anything, for so long begins anew. Between what Linux keeps for one datagram without an answer (30 s) and for an exchange (120 s), on which a service of Kubernetes rests; nginx, proxy_timeout: 600 s. */
-export const SESSION_IDLE_MS: Millis = 60_000
+const SESSION_IDLE_MS: Millis = 60_000
 /** Datagrams, and bytes of them, kept for a replica that is on its way; further ones are lost, as on any network. */
 const MAX_EARLY = 16
 const MAX_EARLY_BYTES = 64 * 1024
