@@ -18,6 +18,8 @@ export interface Answer {
   readonly retryAfterMs?: Millis
   /** Where to ask instead. */
   readonly location?: string
+  /** The ordered disturbance that made this answer. */
+  readonly fault?: string
 }
 
 /** A request or a connection that wants a replica of a backend. */
@@ -32,6 +34,10 @@ export interface Visitor {
   waitedMs: Millis
   forward(upstream: Upstream): void
   refuse(answer: Answer): void
+  /** The address that it comes from; asked only where disturbances are ordered. */
+  readonly from?: string | undefined
+  /** Ends the client's connection at once; without it a refusal does. */
+  reset?(): void
 }
 
 /** Something long-lived on a replica that must end when the replica drains. */
@@ -40,6 +46,14 @@ export interface Drainable {
   drain(): void
   /** Its replica is not, or no longer, the only one that takes traffic. */
   spread?(): void
+}
+
+/** A stage before the gate. */
+export interface Disturbances {
+  /** True when it has dealt with the visitor, or will. */
+  disturb(visitor: Visitor, backend: Backend): boolean
+  /** The visitor's client has gone. False when it was not here. */
+  forget(visitor: Visitor): boolean
 }
 
 export interface BackendHooks {
@@ -52,6 +66,8 @@ export interface BackendHooks {
 export class Backend {
   readonly counters = new Counters()
   readonly tunnels = new Set<Drainable>()
+  /** Present while disturbances are ordered for it, and until those begun are over. */
+  faults: Disturbances | undefined
   readonly #context: EdgeContext
   readonly #hooks: BackendHooks
   readonly #gate: Gate<Upstream>
@@ -139,6 +155,11 @@ export class Backend {
   }
 
   enter(visitor: Visitor): void {
+    if (this.faults === undefined || !this.faults.disturb(visitor, this)) this.admit(visitor)
+  }
+
+  /** Past all disturbances. */
+  admit(visitor: Visitor): void {
     const now = this.#context.clock.now()
     this.#admit(visitor, this.#gate.admit(entryOf(visitor, now)), now)
   }
@@ -159,7 +180,7 @@ export class Backend {
 
   /** The client of a waiting visitor has gone. */
   giveUp(visitor: Visitor): void {
-    if (!this.#gate.cancel(visitor.ticket)) return
+    if (this.faults?.forget(visitor) === true || !this.#gate.cancel(visitor.ticket)) return
     this.#end(visitor.ticket, 'cancelled', this.#context.clock.now())
     this.#arm()
   }

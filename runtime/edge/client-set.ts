@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { Clock } from '../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
+import { ClientLimit } from './client-limit.ts'
 import type { EdgeContext } from './context.ts'
 import { HttpClient, type HttpService } from './http-client.ts'
 import { CallSplice } from './http2/call-splice.ts'
@@ -25,6 +25,7 @@ export class ClientSet {
   readonly #clients = new Map<Client, OpenListener>()
   readonly #services = new WeakMap<OpenListener, HttpService>()
   readonly #tls: TlsFront
+  readonly #limit: ClientLimit
   #closing = false
   #onEmpty: (() => void) | undefined
 
@@ -32,6 +33,7 @@ export class ClientSet {
     this.#context = context
     this.#state = state
     this.#tls = new TlsFront(context)
+    this.#limit = new ClientLimit(context)
   }
 
   get size(): number {
@@ -39,6 +41,10 @@ export class ClientSet {
   }
 
   add(socket: Socket, listener: OpenListener): void {
+    if (this.#limit.isReached(this.#clients.size)) {
+      this.#turnAway(socket, listener)
+      return
+    }
     if (listener.spec.tls !== undefined) {
       this.#speakTls(socket, listener)
       return
@@ -68,7 +74,7 @@ export class ClientSet {
   }
 
   /** Resolves when every connection has ended; after the time those that have not are cut. */
-  async finish(clock: Clock, limitMs: Millis): Promise<void> {
+  async finish(clock: EdgeContext['clock'], limitMs: Millis): Promise<void> {
     this.#closing = true
     for (const client of this.#clients.keys()) client.closeWhenIdle()
     if (this.#clients.size === 0) return
@@ -79,6 +85,18 @@ export class ClientSet {
     await Promise.race([empty, clock.sleep(limitMs, cut.signal).catch(() => {})])
     cut.abort()
     for (const client of this.#clients.keys()) client.destroy()
+  }
+
+  /** Full: whoever speaks HTTP learns why, anybody else is cut. */
+  #turnAway(socket: Socket, listener: OpenListener): void {
+    const answer = this.#limit.refuse(this.#clients.size)
+    if (answer === undefined || listener.spec.serve.by !== 'routes' || listener.spec.tls !== undefined) {
+      socket.on('error', () => {}).destroy()
+      return
+    }
+    const service: HttpService = { ...this.#serviceOf(listener), closing: true, route: () => answer }
+    const client = new HttpClient(socket, service, (closed) => this.#remove(closed))
+    this.#clients.set(client, listener)
   }
 
   #speakHttp(socket: Socket, listener: OpenListener): HttpClient {
@@ -191,6 +209,7 @@ export class ClientSet {
 
   #remove(client: Client): void {
     this.#clients.delete(client)
+    this.#limit.left(this.#clients.size)
     if (this.#clients.size === 0) this.#onEmpty?.()
   }
 }

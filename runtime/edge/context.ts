@@ -9,6 +9,8 @@ export interface EdgeContext {
   readonly log: Logger
   /** Tells the controller, if there is one. */
   readonly say: (message: EdgeMessage) => void
+  /** Connections of clients at once; absent means as many as the limit of open files allows. */
+  readonly maxClients?: number | undefined
   /** A new `x-request-id`. */
   readonly nextRequestId: () => string
   /** A new trace id. */

@@ -9,6 +9,7 @@ export class Counters {
   open = 0
   bytesIn = 0
   bytesOut = 0
+  faults = 0
   readonly #statusClasses: [number, number, number, number, number] = [0, 0, 0, 0, 0]
   #latencySumMs: Millis = 0
   readonly #latency: number[] = new Array<number>(LATENCY_BUCKETS_MS.length + 1).fill(0)
@@ -29,7 +30,7 @@ export class Counters {
   }
 
   snapshot(): TrafficCounters {
-    const { requests, connections, bytesIn, bytesOut } = this
+    const { requests, connections, bytesIn, bytesOut, faults } = this
     const [first, second, third, fourth, fifth] = this.#statusClasses
     return {
       connections,
@@ -39,6 +40,7 @@ export class Counters {
       bytesOut,
       latency: [...this.#latency],
       latencySumMs: Math.round(this.#latencySumMs * 1000) / 1000,
+      ...(faults === 0 ? {} : { faults }),
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../../src/kernel/logger.ts'
 import type { EdgeMessage, EdgeTable, ToEdge } from '../../src/model/edge.ts'
 import { ClientSet } from './client-set.ts'
 import type { EdgeContext, NameService } from './context.ts'
-import { type Bindings, ListenerSet } from './listener-set.ts'
+import { type Bindings, Listeners } from './listeners.ts'
 import { OwnContext } from './own-context.ts'
 import { ProbeSet } from './probes/probe-set.ts'
 import { TableState } from './table-state.ts'
@@ -27,6 +27,8 @@ export interface EdgeOptions {
   /** A text unlike that of every other edge, for request and trace ids; it names this run of the edge. */
   readonly seed: string
   readonly pid: number
+  /** Connections of clients at once; default: what the limit of open files allows. */
+  readonly maxClients?: number
   /** Makes the resolver that follows the table; absent where names do not resolve. */
   readonly names?: (context: EdgeContext) => NameService
   /** The controller asked the edge to end, and it has. */
@@ -58,7 +60,7 @@ export function createEdge(options: EdgeOptions): Edge {
 class EdgeProgram implements Edge {
   readonly #options: EdgeOptions
   readonly #state: TableState
-  readonly #listeners: ListenerSet
+  readonly #listeners: Listeners
   readonly #clients: ClientSet
   readonly #probes: ProbeSet
   readonly #names: NameService | undefined
@@ -79,7 +81,7 @@ class EdgeProgram implements Edge {
     })
     this.#names = options.names?.(context)
     this.#clients = new ClientSet(context, this.#state)
-    this.#listeners = new ListenerSet({
+    this.#listeners = new Listeners(context, this.#state, {
       onConnection: (socket, listener) => this.#clients.add(socket, listener),
       onClosed: (listener) => this.#clients.closeOf(listener),
     })
@@ -100,6 +102,7 @@ class EdgeProgram implements Edge {
     this.#repeat('counters', COUNTERS_MS, () => this.#sayCounters())
     this.#repeat('sweep', SWEEP_MS, () => {
       this.#clients.sweep(this.#options.clock.now())
+      this.#listeners.sweep(this.#options.clock.now())
       for (const backend of this.#state.backends) backend.sweep()
     })
   }

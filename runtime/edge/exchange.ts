@@ -3,10 +3,10 @@ import type { Instant, Millis } from '../../src/kernel/instant.ts'
 import type { Answer, Backend, Visitor } from './backend.ts'
 import type { Destination } from './destination.ts'
 import { Body, requestFraming } from './http/body.ts'
-import type { RequestHead } from './http/request-head.ts'
+import { isIdempotent, type RequestHead } from './http/request-head.ts'
+import { isFull, Standstill } from './progress.ts'
 import type { EndedRequest } from './request-ring.ts'
 import { ResponseReader, type ResponseSink } from './response-reader.ts'
-import { isFull } from './socket-state.ts'
 import { Tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
@@ -15,6 +15,13 @@ export type { Destination } from './destination.ts'
 
 /** Bytes of a body that are read while its request waits; more stays in the client's socket. */
 const READ_AHEAD = 16 * 1024
+/** A request body of which nothing comes for so long is given up with 408. Source: nginx, client_body_timeout = 60 s. */
+const BODY_MS: Millis = 60_000
+/**
+ * A replica that neither takes the rest of a request nor begins an answer for so long is given up with 504. The longest limit of what
+ * is mirrored (Azure Container Apps: 240 s; ingress-nginx: 60 s), since a debugger may stand at a breakpoint; routes may say less.
+ */
+const ANSWER_MS: Millis = 240_000
 
 /** Status of a request whose client left before it was answered. Source: nginx. */
 const CLIENT_LEFT = 499
@@ -60,6 +67,9 @@ export class Exchange implements Visitor, UpstreamUser {
   #bytesIn = 0
   #bytesOut = 0
   #bodySent = false
+  /** Bytes read from either side. */
+  #moved = 0
+  #standstill: Standstill | undefined
   #retried = false
   #over = false
 
@@ -94,7 +104,9 @@ export class Exchange implements Visitor, UpstreamUser {
       this.#fail({ status: 400, reason: `the request body is malformed: ${this.#request.error}` })
       return chunk.length
     }
-    const part = length === chunk.length ? chunk : chunk.subarray(0, length)
+    const kept = this.#request.tidy(chunk, length)
+    const part = kept === chunk.length ? chunk : chunk.subarray(0, kept)
+    this.#moved += length
     this.#backend.counters.bytesIn += length
     this.#bytesIn += length
     if (this.#connection !== undefined) this.#limits?.touch()
@@ -107,13 +119,23 @@ export class Exchange implements Visitor, UpstreamUser {
     return length
   }
 
+  get from(): string | undefined {
+    return this.#client.socket.remoteAddress
+  }
+
+  reset(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#client.socket.resetAndDestroy()
+  }
+
   enter(): void {
     this.#backend.enter(this)
   }
 
   forward(upstream: Upstream): void {
     this.#upstream = upstream
-    upstream.acquire(this, this.#request.framing === 'none' ? 'pooled' : 'recent')
+    upstream.acquire(this, this.#request.framing === 'none' && isIdempotent(this.#head.method) ? 'pooled' : 'recent')
   }
 
   refuse(answer: Answer): void {
@@ -158,7 +180,10 @@ export class Exchange implements Visitor, UpstreamUser {
     if (this.#upstream !== undefined) this.#upstream.counters.bytesOut += length
     this.#bytesOut += length
     this.#limits?.touch()
+    this.#moved += length
     this.#response?.read(connection, buffer, length)
+    // A long answer, or one to a client that does not read, must not stand in the way of other requests.
+    if (connection === this.#connection && connection.counted && this.#response?.headSent === true) this.#upstream?.handOver(connection)
   }
 
   onUpstreamDrain(): void {
@@ -174,7 +199,8 @@ export class Exchange implements Visitor, UpstreamUser {
     const connection = this.#connection
     if (connection === undefined || this.#upstream === undefined) return
     // An idle connection that its server closed at the same moment: nothing was answered, so nothing is lost by asking again.
-    if (connection.reused && !this.#retried && !this.#bodySent && this.#response?.started === false) {
+    const unanswered = connection.reused && !this.#bodySent && this.#response?.started === false
+    if (unanswered && !this.#retried && isIdempotent(this.#head.method)) {
       this.#retried = true
       this.#dropConnection()
       this.#upstream.acquire(this, 'new')
@@ -269,6 +295,28 @@ export class Exchange implements Visitor, UpstreamUser {
 
   #said(reason: string): string {
     return `${this.#backend.spec.component}: ${reason}`
+  }
+
+  /** Called now and then: ends a request when whoever has to go on with it does not. What waits at the gate is the gate's. */
+  sweep(now: Instant): void {
+    const connection = this.#connection
+    if (this.#over || connection === undefined) return
+    const { socket } = connection
+    const clientOwes = !this.#request.complete && !isFull(socket) && !this.#awaitsContinue
+    if (!clientOwes && this.#response?.headSent !== false) return
+    const moved = this.#moved + socket.bytesWritten - socket.writableLength
+    this.#standstill ??= new Standstill()
+    if (!this.#standstill.lasts(clientOwes ? BODY_MS : ANSWER_MS, moved, now)) return
+    if (clientOwes) this.#fail({ status: 408, reason: `nothing of the request body came for ${BODY_MS / 1000} s` })
+    else {
+      const what = this.#request.complete || this.#awaitsContinue ? 'did not begin to answer' : 'took nothing of the request body'
+      this.#fail({ status: 504, reason: `${this.#backend.spec.component}: the replica ${what} for ${ANSWER_MS / 1000} s` })
+    }
+  }
+
+  /** The client may wait for the replica's word before it sends the body. Source: RFC 9110, 10.1.1. */
+  get #awaitsContinue(): boolean {
+    return this.#head.expectsContinue && !this.#bodySent && this.#response?.started === false
   }
 
   #sendBody(connection: UpstreamConnection, part: Buffer): void {

@@ -8,7 +8,7 @@ import { formatPlainHead, formatRoutedHead } from './http/forwarded.ts'
 import { findHeadEnd, HeadError, MAX_HEAD } from './http/head-lines.ts'
 import { parseRequestHead, type RequestHead } from './http/request-head.ts'
 import { PREFACE_HEAD } from './http2/frames.ts'
-import { isFull } from './socket-state.ts'
+import { isFull, Standstill } from './progress.ts'
 import type { Tunnel } from './tunnel.ts'
 
 /** Between two requests. Source: nginx, keepalive_timeout = 75 s. */
@@ -17,6 +17,8 @@ const KEEP_ALIVE_MS: Millis = 75_000
 const HEAD_MS: Millis = 60_000
 /** How long a client that we have answered early may go on sending before its connection is cut. */
 const LINGER_MS: Millis = 2000
+/** A client that takes nothing of what it is owed for so long is cut off. Source: nginx, send_timeout = 60 s. */
+const SEND_MS: Millis = 60_000
 /** Pipelined requests are kept up to this size; more stays in the socket. */
 const MAX_PIPELINED = 64 * 1024
 const HEAD_END = Buffer.from('\r\n\r\n')
@@ -50,6 +52,7 @@ export class HttpClient implements ExchangeClient {
   #lingering = false
   #lastRequest = false
   #deadline: Instant
+  #standstill: Standstill | undefined
 
   constructor(socket: ExchangeClient['socket'], service: HttpService, onClosed: (client: HttpClient) => void) {
     this.socket = socket
@@ -141,7 +144,18 @@ export class HttpClient implements ExchangeClient {
   }
 
   sweep(now: Instant): void {
-    if (this.#exchange !== undefined || this.#tunnel !== undefined || now < this.#deadline) return
+    if (this.#tunnel !== undefined) return
+    const { writableLength, bytesWritten } = this.socket
+    if (writableLength > 0) {
+      this.#standstill ??= new Standstill()
+      if (this.#standstill.lasts(SEND_MS, bytesWritten - writableLength, now)) this.socket.destroy()
+      return
+    }
+    if (this.#exchange !== undefined) {
+      this.#exchange.sweep(now)
+      return
+    }
+    if (now < this.#deadline) return
     if (this.#text !== '' && !this.#lingering) this.#refuse(new HeadError(408, 'the request did not arrive in time'))
     else this.socket.destroy()
   }
@@ -293,6 +307,7 @@ export class HttpClient implements ExchangeClient {
     if (this.#tunnel !== undefined) this.#tunnel.onClientDrain()
     else if (this.#exchange !== undefined) this.#exchange.onClientDrain()
     else if (!this.#lingering) {
+      this.#deadline = after(this.clock.now(), KEEP_ALIVE_MS)
       if (this.socket.isPaused()) this.socket.resume()
       this.#continue()
     }

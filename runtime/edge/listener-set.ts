@@ -111,11 +111,11 @@ export class ListenerSet {
   }
 }
 
-function fits(entry: Entry, spec: EdgeListener): boolean {
+export function fits(entry: Pick<Entry, 'spec' | 'port' | 'wish'>, spec: EdgeListener): boolean {
   return entry.spec.host === spec.host && (spec.port === 0 || spec.port === entry.port || spec.port === entry.wish)
 }
 
-function candidatePorts(spec: EdgeListener, remembered: number | undefined): readonly number[] {
+export function candidatePorts(spec: EdgeListener, remembered: number | undefined): readonly number[] {
   const first = remembered === undefined || spec.taken === 'fail' ? [] : [remembered]
   if (spec.taken === 'fail' || spec.port === 0) return [...first, spec.port]
   if (spec.taken === 'any') return [...first, spec.port, 0]
@@ -123,7 +123,7 @@ function candidatePorts(spec: EdgeListener, remembered: number | undefined): rea
   return [...first, ...Array.from({ length: last - spec.port + 1 }, (_, index) => spec.port + index)]
 }
 
-function explain(spec: EdgeListener, port: number, error: NodeJS.ErrnoException): string {
+export function explain(spec: EdgeListener, port: number, error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'EADDRINUSE':
       return `port ${port} on ${spec.host} is taken by another program`

@@ -10,6 +10,7 @@ import { TraceIds } from './trace-ids.ts'
 export class OwnContext implements EdgeContext {
   readonly clock: Clock
   readonly log: Logger
+  readonly maxClients: number | undefined
   readonly say: (message: EdgeMessage) => void
   readonly nextRequestId: () => string
   readonly nextTraceId: () => string
@@ -17,7 +18,9 @@ export class OwnContext implements EdgeContext {
   readonly reporter: RequestReporter
   #requestIds = 0
 
-  constructor({ clock, log, seed }: { readonly clock: Clock; readonly log: Logger; readonly seed: string }, say: EdgeContext['say']) {
+  constructor(options: Pick<EdgeContext, 'clock' | 'log' | 'maxClients'> & { readonly seed: string }, say: EdgeContext['say']) {
+    const { clock, log, seed } = options
+    this.maxClients = options.maxClients
     this.clock = clock
     this.log = log
     this.say = say

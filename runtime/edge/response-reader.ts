@@ -4,7 +4,7 @@ import { Body, responseFraming } from './http/body.ts'
 import { findHeadEnd, HeadError } from './http/head-lines.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { parseResponseHead, type ResponseHead } from './http/response-head.ts'
-import { isFull } from './socket-state.ts'
+import { isFull } from './progress.ts'
 import type { UpstreamConnection } from './upstream-connection.ts'
 
 /** Up to this size a head and the body bytes read with it leave in one string, which costs less than two buffers. */
@@ -95,7 +95,10 @@ export class ResponseReader {
         return
       }
       // Interim responses are for clients that know them. Source: RFC 9110, 15.2.
-      if (this.#request.minor === 1) this.#sink.socket.write(`HTTP/1.1 ${head.statusText}\r\n${head.fields}\r\n`, 'latin1')
+      if (this.#request.minor === 1) {
+        this.#sink.socket.write(`HTTP/1.1 ${head.statusText}\r\n${head.fields}\r\n`, 'latin1')
+        if (isFull(this.#sink.socket)) connection.socket.pause()
+      }
       if (start >= length) return
     }
   }
@@ -125,7 +128,6 @@ export class ResponseReader {
     let text = `HTTP/1.1 ${head.statusText}\r\n${fields}${encoded ? 'Transfer-Encoding: chunked\r\n' : ''}`
     if (!this.#sink.staysOpen) text += 'Connection: close\r\n'
     else if (this.#request.minor === 0) text += 'Connection: keep-alive\r\n'
-    this.headSent = true
     this.#readBody(connection, buffer, start, length, `${text}\r\n`)
   }
 
@@ -138,8 +140,9 @@ export class ResponseReader {
       return
     }
     const { socket } = this.#sink
+    this.headSent = true
     if (this.#decodes) this.#writeDecoded(socket, buffer, head)
-    else writeBoth(socket, head, buffer, start, end)
+    else writeBoth(socket, head, buffer, start, body.tidy(buffer, end))
     connection.sentTo(socket)
     if (body.complete) {
       // More bytes than the response has: the connection is not at a message boundary, so it carries nothing else.

@@ -80,6 +80,14 @@ export class Splice implements Visitor, UpstreamUser {
     upstream.acquire(this, 'new')
   }
 
+  get from(): string | undefined {
+    return this.#socket.remoteAddress
+  }
+
+  reset(): void {
+    this.#socket.resetAndDestroy()
+  }
+
   refuse(answer: Answer): void {
     this.#upstream = undefined
     this.#note({ bytesIn: 0, bytesOut: 0, reason: answer.reason })
@@ -91,6 +99,7 @@ export class Splice implements Visitor, UpstreamUser {
     const upstream = this.#upstream
     if (upstream === undefined) return
     this.#backend.delivered(upstream)
+    upstream.handOver(connection)
     if (!this.#silent) {
       this.#join(connection, upstream, Buffer.alloc(0))
       return

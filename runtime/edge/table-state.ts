@@ -1,15 +1,17 @@
 import type { BackendId, EdgeBackend, EdgeTable, StartingReplica } from '../../src/model/edge.ts'
-import type { ReplicaId } from '../../src/model/names.ts'
 import type { FieldLookup, RoutedRequest } from '../../src/routing/conditions.ts'
 import { hostName, pathOf, RouteIndex } from '../../src/routing/match.ts'
 import { type Answer, Backend } from './backend.ts'
 import type { EdgeContext } from './context.ts'
 import type { Destination } from './destination.ts'
+import { FaultSet } from './fault-stage.ts'
 import { fieldValue } from './http/fields.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { ReplicaLoad } from './replica-load.ts'
 import { type RouteShare, redirected, type ServedRoute, served, Turns } from './served-route.ts'
 import { redirectToHttps } from './tls/redirect.ts'
+
+type ReplicaId = StartingReplica['id']
 
 export interface TableHooks {
   /** Whether a replica that was to start has passed its probe. */
@@ -27,10 +29,12 @@ export class TableState {
   readonly #turns = new Turns()
   #index = new RouteIndex<ServedRoute>([], served)
   #table: EdgeTable | undefined
+  readonly #faults: FaultSet
 
   constructor(context: EdgeContext, hooks: TableHooks) {
     this.#context = context
     this.#hooks = hooks
+    this.#faults = new FaultSet(context)
   }
 
   get table(): EdgeTable | undefined {
@@ -61,6 +65,7 @@ export class TableState {
       backend.retire()
     }
     for (const id of draining) if (!ready.has(id)) this.#loadOf(id).draining = true
+    this.#faults.apply(table, this.#backends)
     for (const backend of this.#backends.values()) backend.settle()
     this.#turns.keep(table.routes)
     this.sayDrained()

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { after, type Instant, type Millis } from '../../src/kernel/instant.ts'
 import type { Backend, Drainable } from './backend.ts'
-import { isFull } from './socket-state.ts'
+import { isFull } from './progress.ts'
 import type { Upstream } from './upstream.ts'
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
 import { FrameWalker, GOING_AWAY, GOING_AWAY_MASKED } from './websocket-frames.ts'
@@ -56,6 +56,7 @@ export class Tunnel implements UpstreamUser, Drainable {
     backend.counters.joined()
     this.upstream.counters.joined()
     connection.user = this
+    this.upstream.handOver(connection)
     if (rest.length > 0) this.onUpstreamData(connection, rest, rest.length)
     if (this.#parts.idleMs !== undefined) this.#watchIdle(this.#parts.idleMs)
     if (this.upstream.load.draining) this.drain()

@@ -19,6 +19,8 @@ export interface ConnectionOwner {
   onOpen(connection: UpstreamConnection): void
   onOpenFailed(reason: string): void
   onIdleClosed(connection: UpstreamConnection): void
+  /** Whoever used it, and also when it was never open. */
+  onClosed(connection: UpstreamConnection): void
 }
 
 /** One socket to a replica, read into a buffer of its own that is used again while nothing holds on to it. */
@@ -27,6 +29,8 @@ export class UpstreamConnection {
   user: UpstreamUser | undefined
   /** Has carried a request before: it may have been closed by the other side just now. */
   reused = false
+  /** Is one of those that its owner keeps few. */
+  counted = true
   idleSince: Instant | undefined
   /** How long the server keeps an idle connection, when it said so. */
   idleMs: Millis | undefined
@@ -96,6 +100,11 @@ export class UpstreamConnection {
   }
 
   #onClose(): void {
+    this.#tellClosed()
+    this.#owner.onClosed(this)
+  }
+
+  #tellClosed(): void {
     if (!this.#opened) {
       this.#owner.onOpenFailed(this.#error ?? 'closed')
       return

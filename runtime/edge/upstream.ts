@@ -7,6 +7,7 @@ import { replicaMark } from '../../src/routing/sticky.ts'
 import { Counters } from './counters.ts'
 import type { ReplicaLoad } from './replica-load.ts'
 import { type ConnectionOwner, UpstreamConnection, type UpstreamUser } from './upstream-connection.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** Connections being opened at once; a listening socket of Node queues 511. */
 const MAX_CONNECTING = 128
@@ -18,14 +19,18 @@ const IDLE_MARGIN_MS: Millis = 1000
 /** A request with a body cannot be sent twice: it only goes over a connection that was busy just now. */
 const RECENT_MS: Millis = 1000
 const MAX_IDLE = 256
+/**
+ * Connections to one port of one replica that wait for an answer to begin; what exceeds them waits in order. Ten thousand released at once
+ * must neither take all descriptors nor overrun the backlog of a server (511 in Node, 128 in many others), and gain nothing from more.
+ * Connections with long answers, upgrades and other protocols are not among them.
+ */
+const MAX_CONNECTIONS = 512
+/** An application may keep that many requests open (long polls, events): when none of them has ended for so long, this many more may go on. */
+const GROW_AFTER_MS: Millis = 1000
+const GROWTH = 64
 
 /** `pooled` may take any idle connection, `recent` one that was busy just now, `new` opens one. */
 export type Freshness = 'pooled' | 'recent' | 'new'
-
-interface Waiting {
-  readonly user: UpstreamUser
-  readonly freshness: Freshness
-}
 
 /** Connections of another protocol to the same port, which live as long. */
 export interface OtherPool {
@@ -52,7 +57,14 @@ export class Upstream implements GateReplica, ConnectionOwner {
   readonly #clock: Clock
   #idle: UpstreamConnection[] = []
   readonly #opening = new Map<UpstreamConnection, Disposable>()
-  #waiting: Waiting[] = []
+  /** Of these, `#forNew` takes no connection that has carried anything. */
+  readonly #waiting = new WaitingLine<UpstreamUser>()
+  readonly #forNew = new WaitingLine<UpstreamUser>()
+  /** Connections, open or being opened, that were not handed over. */
+  #connections = 0
+  #limit = MAX_CONNECTIONS
+  #given = 0
+  #growth: Disposable | undefined
 
   constructor(replica: EdgeReplica, load: ReplicaLoad, clock: Clock) {
     this.id = replica.id
@@ -92,20 +104,34 @@ export class Upstream implements GateReplica, ConnectionOwner {
         return
       }
     }
-    this.#waiting.push({ user, freshness })
-    if (this.#opening.size < MAX_CONNECTING) this.#open()
+    if (freshness === 'new') this.#forNew.add(user)
+    else this.#waiting.add(user)
+    this.#openMore()
   }
 
   /** The user no longer waits for a connection. */
   abandon(user: UpstreamUser): void {
-    this.#waiting = this.#waiting.filter((waiting) => waiting.user !== user)
+    this.#waiting.leave(user)
+    this.#forNew.leave(user)
+  }
+
+  /** The connection belongs to its user for as long as that likes: another one may be opened in its place. */
+  handOver(connection: UpstreamConnection): void {
+    if (!connection.counted) return
+    connection.counted = false
+    this.#connections--
+    this.#openMore()
   }
 
   /** Gives back a connection that can carry another request. */
   release(connection: UpstreamConnection): void {
     connection.user = undefined
     connection.reused = true
-    const next = this.#takeWaiting('reusable')
+    if (!connection.counted) {
+      connection.counted = true
+      this.#connections++
+    }
+    const next = this.#waiting.next()
     if (next !== undefined) {
       this.#give(connection, next)
       return
@@ -142,15 +168,22 @@ export class Upstream implements GateReplica, ConnectionOwner {
 
   onOpen(connection: UpstreamConnection): void {
     this.#settle(connection)
-    const next = this.#takeWaiting('any')
+    const next = this.#forNew.next() ?? this.#waiting.next()
     if (next !== undefined) this.#give(connection, next)
     else this.release(connection)
-    if (this.#waiting.length > this.#opening.size && this.#opening.size < MAX_CONNECTING) this.#open()
+    this.#openMore()
   }
 
   onOpenFailed(reason: string): void {
     for (const connection of this.#opening.keys()) if (connection.socket.destroyed) this.#settle(connection)
-    for (const waiting of this.#waiting.splice(0)) waiting.user.onConnectFailed(reason)
+    // We are out of descriptors, which says nothing about the replica: those that wait get the connections that there are.
+    const others = this.#connections - 1
+    const patient = (reason === 'EMFILE' || reason === 'ENFILE') && others > this.#opening.size
+    if (patient) this.#limit = Math.min(this.#limit, others)
+    const failed: UpstreamUser[] = []
+    for (const line of patient ? [this.#forNew] : [this.#forNew, this.#waiting])
+      for (let user = line.next(); user !== undefined; user = line.next()) failed.push(user)
+    for (const user of failed) user.onConnectFailed(reason)
   }
 
   onIdleClosed(connection: UpstreamConnection): void {
@@ -158,7 +191,34 @@ export class Upstream implements GateReplica, ConnectionOwner {
     if (index >= 0) this.#idle.splice(index, 1)
   }
 
+  onClosed(connection: UpstreamConnection): void {
+    this.handOver(connection)
+  }
+
+  #openMore(): void {
+    while (this.#opening.size < MAX_CONNECTING) {
+      if (this.#opening.size >= this.#forNew.size + this.#waiting.size) break
+      if (this.#connections >= this.#limit && this.#forNew.size === 0) break
+      this.#open()
+    }
+    if (this.#waiting.size > 0 && this.#connections >= this.#limit) this.#growLater()
+  }
+
+  #growLater(): void {
+    const given = this.#given
+    this.#growth ??= this.#clock.at(after(this.#clock.now(), GROW_AFTER_MS), () => {
+      this.#growth = undefined
+      if (this.#waiting.size === 0) {
+        this.#limit = MAX_CONNECTIONS
+        return
+      }
+      if (this.#given === given) this.#limit = Math.max(this.#limit, this.#connections) + GROWTH
+      this.#openMore()
+    })
+  }
+
   #open(): void {
+    this.#connections++
     const connection = new UpstreamConnection(this, this)
     const timer = this.#clock.at(after(this.#clock.now(), CONNECT_TIMEOUT_MS), () => {
       connection.destroy(`no connection within ${CONNECT_TIMEOUT_MS} ms`)
@@ -172,6 +232,7 @@ export class Upstream implements GateReplica, ConnectionOwner {
   }
 
   #give(connection: UpstreamConnection, user: UpstreamUser): void {
+    this.#given++
     connection.user = user
     user.onConnected(connection)
   }
@@ -181,15 +242,14 @@ export class Upstream implements GateReplica, ConnectionOwner {
       const idleFor = this.#clock.now() - (connection.idleSince ?? 0)
       const usable = connection.socket.writable && !connection.socket.destroyed && idleFor < idleLimit(connection)
       if (usable && (freshness === 'pooled' || idleFor < RECENT_MS)) return connection
+      if (usable) {
+        // The last used one comes first, so no other one is more recent.
+        this.#idle.push(connection)
+        return undefined
+      }
       connection.destroy()
     }
     return undefined
-  }
-
-  #takeWaiting(offer: 'any' | 'reusable'): UpstreamUser | undefined {
-    const index = offer === 'any' ? 0 : this.#waiting.findIndex((waiting) => waiting.freshness !== 'new')
-    if (index < 0) return undefined
-    return this.#waiting.splice(index, 1)[0]?.user
   }
 }
 

@@ -30,9 +30,13 @@ export function endpointsOf(component: Component, state: ControlState): readonly
     }
   }
   for (const published of component.published) {
-    const bound = state.edge.bound[publishListener(published.host)]
+    const bound = state.edge.bound[publishListener(published.host, published.protocol)]
     if (bound !== undefined)
-      endpoints.push({ ref: `Port/${component.namespace}/${component.name}`, url: `127.0.0.1:${bound}`, inner: false })
+      endpoints.push({
+        ref: `Port/${component.namespace}/${component.name}`,
+        url: `${published.protocol === 'udp' ? 'udp://' : ''}127.0.0.1:${bound}`,
+        inner: false,
+      })
   }
   for (const service of state.desired.services) {
     if (service.component !== component.key) continue

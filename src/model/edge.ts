@@ -24,8 +24,29 @@ export interface EdgeTable {
   readonly routes: readonly EdgeRoute[]
   readonly backends: readonly EdgeBackend[]
   readonly probes: readonly EdgeProbe[]
+  /** Disturbances that somebody ordered, first match wins; absent while there are none. */
+  readonly faults?: readonly EdgeFault[]
   /** What the edge's resolver knows; a name of the cluster's domain that is not here does not exist. */
   readonly names: readonly EdgeName[]
+}
+
+/** A disturbance of what goes to one backend: named in each answer that it makes, and counted. */
+export interface EdgeFault {
+  readonly id: string
+  readonly backend: BackendId
+  /** Only what comes from replicas of this component. Nobody is known where replicas have no address of their own (the process engine). */
+  readonly from?: ComponentKey
+  /** Of the requests and connections that fit, above 0 and up to 1. */
+  readonly share: number
+  /** Of the source of randomness: the same seed disturbs the same ones in a row. */
+  readonly seed: number
+  readonly does: /** Later by `ms` and up to `jitterMs` more. */
+    | { readonly by: 'delay'; readonly ms: Millis; readonly jitterMs: Millis }
+    | { readonly by: 'error'; readonly status: number }
+    /** The connection is reset. */
+    | { readonly by: 'reset' }
+    /** As if nothing arrived: no answer until the hold time is over. */
+    | { readonly by: 'partition' }
 }
 
 /** A name of the cluster's domain: lower case, complete, without the last dot (`web.default.svc.cluster.local`). */
@@ -41,11 +62,13 @@ export interface EdgeListener {
   readonly host: string
   /** Preferred port; 0 lets the system choose. */
   readonly port: number
+  /** Datagrams; absent means connections (TCP). */
+  readonly transport?: 'udp'
   /** What to do when the preferred port is taken: count up, take any, or report a problem. */
   readonly taken: 'next' | 'any' | 'fail'
   readonly serve: /** HTTP by host and path. */
     | { readonly by: 'routes' }
-    /** In-app or published traffic to one backend: HTTP is recognised by its first bytes and balanced per request, anything else is spliced per connection. */
+    /** In-app or published traffic to one backend: HTTP is recognised by its first bytes and balanced per request, anything else is spliced per connection. Datagrams of one client go to one replica. */
     | { readonly by: 'backend'; readonly backend: BackendId }
   /** Clients speak TLS. The first certificate is for names that none is for, and for clients that give no name. */
   readonly tls?: { readonly certificates: readonly EdgeCertificate[] }
@@ -205,6 +228,8 @@ export interface TrafficCounters {
   readonly bytesIn: number
   readonly bytesOut: number
   readonly latency: readonly number[]
+  /** Disturbed on order; absent while none was. */
+  readonly faults?: number
   /** Absent from an edge of an earlier version. */
   readonly latencySumMs?: Millis
 }

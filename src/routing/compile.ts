@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
-import type { Service } from '../model/component.ts'
+import type { Service, ServicePort } from '../model/component.ts'
 import type { EdgeListener, EdgeRoute } from '../model/edge.ts'
+import type { Port } from '../model/pod.ts'
 import { BackendSet, portsOf } from './backends.ts'
 import { orderCertificates } from './certificates.ts'
 import { compileRoutes, defaultRoutes, sortRoutes } from './routes.ts'
@@ -49,6 +50,7 @@ export function compileTable(input: TableInput): CompiledTable {
       backends: backends.list(),
       probes: input.probes,
       names,
+      ...(input.faults === undefined || input.faults.length === 0 ? {} : { faults: input.faults }),
     },
     addresses,
     problems,
@@ -79,31 +81,29 @@ function serviceListeners(input: TableInput, backends: BackendSet, problems: Dia
       continue
     }
     for (const port of service.ports) {
-      if (port.protocol === 'udp') {
-        problems.push(udpProblem(`port ${port.port} of service ${service.name}`, service.origin))
-        continue
-      }
-      const id = serviceListener(service.name, service.namespace, port.port)
+      const id = serviceListener(service.name, service.namespace, port.port, port.protocol)
       if (listeners.has(id)) {
         const message = `two services are called ${service.name} in namespace ${service.namespace} and have port ${port.port}; the first one is served`
         problems.push({ code: 'MP6002', severity: 'warning', message, origin: service.origin })
         continue
       }
-      const place = placeOf(service, port.port, input)
-      if (place !== undefined) listeners.set(id, { id, ...place, serve: { by: 'backend', backend: backends.use(component, port.target) } })
+      const place = placeOf(service, port, input)
+      if (place === undefined) continue
+      const backend = backends.use(component, port.target)
+      listeners.set(id, { id, ...place, ...transportOf(port.protocol), serve: { by: 'backend', backend } })
     }
   }
   return [...listeners.values()]
 }
 
 /** A port of the service's own address, or any port of the loopback address where services have none. A headless service is its replicas. */
-function placeOf(service: Service, port: number, input: TableInput): Omit<EdgeListener, 'id' | 'serve'> | undefined {
+function placeOf(service: Service, port: ServicePort, input: TableInput): Omit<EdgeListener, 'id' | 'serve'> | undefined {
   if (input.serviceRange === undefined) {
-    const id = serviceListener(service.name, service.namespace, port)
+    const id = serviceListener(service.name, service.namespace, port.port, port.protocol)
     return { host: LOOPBACK, port: input.ports[id] ?? 0, taken: 'any' }
   }
   const host = service.headless ? undefined : input.addresses[serviceKey(service)]
-  return host === undefined ? undefined : { host, port, taken: 'fail' }
+  return host === undefined ? undefined : { host, port: port.port, taken: 'fail' }
 }
 
 function publishListeners(input: TableInput, backends: BackendSet, problems: Diagnostic[]): readonly EdgeListener[] {
@@ -111,12 +111,10 @@ function publishListeners(input: TableInput, backends: BackendSet, problems: Dia
   for (const published of input.published) {
     const { origin } = published
     const component = backends.component(published.component)
-    const id = publishListener(published.host)
+    const id = publishListener(published.host, published.protocol)
     if (component === undefined) {
       const message = `port ${published.host} is published for ${published.component}, which is not here`
       problems.push({ code: 'MP6001', severity: 'warning', message, origin })
-    } else if (published.protocol === 'udp') {
-      problems.push(udpProblem(`published port ${published.host}`, origin))
     } else if (listeners.has(id)) {
       const message = `port ${published.host} is published twice; the first one is served`
       problems.push({ code: 'MP6002', severity: 'warning', message, origin, hint: 'publish the other one at a different port' })
@@ -127,17 +125,13 @@ function publishListeners(input: TableInput, backends: BackendSet, problems: Dia
         problems.push({ code: 'MP6004', severity: 'warning', message, origin })
       }
       const backend = backends.use(component, published.target)
-      listeners.set(id, { id, host: LOOPBACK, port: published.host, taken: 'fail', serve: { by: 'backend', backend } })
+      const place = { host: LOOPBACK, port: published.host, taken: 'fail', ...transportOf(published.protocol) } as const
+      listeners.set(id, { id, ...place, serve: { by: 'backend', backend } })
     }
   }
   return [...listeners.values()]
 }
 
-function udpProblem(subject: string, origin: Diagnostic['origin']): Diagnostic {
-  return {
-    code: 'MP6005',
-    severity: 'warning',
-    message: `${subject} is UDP, which is not carried yet`,
-    ...(origin === undefined ? {} : { origin }),
-  }
+function transportOf(protocol: Port['protocol']): Pick<EdgeListener, 'transport'> {
+  return protocol === 'udp' ? { transport: 'udp' } : {}
 }

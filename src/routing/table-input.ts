@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import type { PublishedPort, Service } from '../model/component.ts'
-import type { AwaitedProbe, EdgeProbe, EdgeTable, GatePolicy } from '../model/edge.ts'
+import type { AwaitedProbe, EdgeFault, EdgeProbe, EdgeTable, GatePolicy } from '../model/edge.ts'
 import type { Endpoint } from '../model/engine.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../model/names.ts'
 import type { Port } from '../model/pod.ts'
@@ -50,6 +50,8 @@ export interface TableInput {
   /** The address each service had last time, by `serviceKey`: kept. */
   readonly addresses: Readonly<Record<string, string>>
   readonly probes: readonly EdgeProbe[]
+  /** Disturbances that somebody ordered. */
+  readonly faults?: readonly EdgeFault[]
 }
 
 /** The table, and everything of the model that could not be put into it. */
@@ -75,10 +77,15 @@ export function serviceKey({ name, namespace }: Pick<Service, 'name' | 'namespac
   return `${name}.${namespace}`
 }
 
-export function serviceListener(name: string, namespace: string, port: number): string {
-  return `service/${serviceKey({ name, namespace })}:${port}`
+export function serviceListener(name: string, namespace: string, port: number, protocol: Port['protocol'] = 'tcp'): string {
+  return `service/${serviceKey({ name, namespace })}:${port}${suffix(protocol)}`
 }
 
-export function publishListener(hostPort: number): string {
-  return `publish/${hostPort}`
+export function publishListener(hostPort: number, protocol: Port['protocol'] = 'tcp'): string {
+  return `publish/${hostPort}${suffix(protocol)}`
+}
+
+/** The same number may be used for both. */
+function suffix(protocol: Port['protocol']): string {
+  return protocol === 'udp' ? '/udp' : ''
 }

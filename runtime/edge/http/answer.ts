@@ -7,6 +7,8 @@ export interface OwnAnswer {
   readonly reason: string
   readonly retryAfterMs?: Millis
   readonly location?: string
+  /** The ordered disturbance that made it. */
+  readonly fault?: string
   readonly connection: 'keep-alive' | 'close'
   /** A response to HEAD has the fields of the body, and no body. */
   readonly body: 'sent' | 'omitted'
@@ -17,11 +19,12 @@ export function formatAnswer(answer: OwnAnswer): string {
   const text = printable(answer.reason)
   const body = `${text}\n`
   const retry = answer.retryAfterMs === undefined ? '' : `Retry-After: ${Math.max(1, Math.ceil(answer.retryAfterMs / 1000))}\r\n`
+  const fault = answer.fault === undefined ? '' : `X-Minipaas-Fault: ${printable(answer.fault)}\r\n`
   const location = answer.location === undefined ? '' : `Location: ${answer.location}\r\n`
   return (
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? 'Error'}\r\n` +
     `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n` +
-    `X-Minipaas-Reason: ${text}\r\n${retry}${location}Cache-Control: no-store\r\nConnection: ${answer.connection}\r\n\r\n` +
+    `X-Minipaas-Reason: ${text}\r\n${fault}${retry}${location}Cache-Control: no-store\r\nConnection: ${answer.connection}\r\n\r\n` +
     (answer.body === 'sent' ? body : '')
   )
 }

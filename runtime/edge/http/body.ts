@@ -35,6 +35,11 @@ export class Body {
     this.complete = this.#left === 0
     return start + take
   }
+
+  /** What goes on of the bytes that `advance` has just read: up to the returned index, without chunk extensions. Changes the buffer below `end` only. */
+  tidy(buffer: Buffer, end: number): number {
+    return this.#chunks === undefined ? end : this.#chunks.dropExtensions(buffer, end)
+  }
 }
 
 /** Source: RFC 9112, 6.3. */

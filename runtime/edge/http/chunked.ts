@@ -28,6 +28,7 @@ export class ChunkWalker {
   #digits = 0
   #lineLength = 0
   #trailerLength = 0
+  #cuts: [number, number][] | undefined
   /** When set, gets the ranges of the data without the framing. */
   readonly #onData: ((buffer: Buffer, start: number, end: number) => void) | undefined
 
@@ -39,9 +40,27 @@ export class ChunkWalker {
     return this.#state === 'done'
   }
 
+  /**
+   * Takes the chunk extensions found by the last `walk`, which ended at `end`, out of its buffer; returns the index after what is left.
+   * Nobody here understands any, and readers differ in where one ends. Source: RFC 9112, 7.1.1: "A recipient MUST ignore unrecognized
+   * chunk extensions."
+   */
+  dropExtensions(buffer: Buffer, end: number): number {
+    const cuts = this.#cuts
+    if (cuts === undefined) return end
+    let to = cuts[0]?.[0] ?? end
+    for (const [index, [, from]] of cuts.entries()) {
+      const next = cuts[index + 1]?.[0] ?? end
+      buffer.copyWithin(to, from, next)
+      to += next - from
+    }
+    return to
+  }
+
   /** Reads on and returns the index after the last byte that belongs to the body. */
   walk(buffer: Buffer, start: number, end: number): number {
     let at = start
+    this.#cuts = undefined
     while (at < end && this.#state !== 'done' && this.error === undefined) {
       if (this.#state === 'data') {
         const take = Math.min(this.#size, end - at)
@@ -51,6 +70,7 @@ export class ChunkWalker {
         if (this.#size === 0) this.#state = 'data-cr'
       } else {
         this.#step(buffer[at] ?? 0)
+        if (this.#state === 'extension') this.#cut(at)
         at++
       }
     }
@@ -126,6 +146,13 @@ export class ChunkWalker {
         this.#expect(code, LF, 'trailer')
         return
     }
+  }
+
+  #cut(at: number): void {
+    this.#cuts ??= []
+    const last = this.#cuts[this.#cuts.length - 1]
+    if (last?.[1] === at) last[1] = at + 1
+    else this.#cuts.push([at, at + 1])
   }
 
   #expect(code: number, wanted: number, next: State): void {

@@ -185,7 +185,9 @@ function assemble(
     }
     // RFC 9112, 3.2.2: the authority of the target replaces what Host says.
     host = absolute[1]
-    target = absolute[2]?.startsWith('/') === true ? absolute[2] : `/${absolute[2] ?? ''}`
+    const path = absolute[2] ?? ''
+    // RFC 9112, 3.2.4: the last proxy turns OPTIONS of a URL without path and query into "*".
+    target = path.startsWith('/') ? path : line.method === 'OPTIONS' && path === '' ? '*' : `/${path}`
     fields = `Host: ${host}\r\n${dropFields(fields, ['host'])}`
   }
   const bodyless = !chunked && contentLength <= 0
@@ -213,4 +215,11 @@ function assemble(
 /** An authority without user information; empty is allowed by RFC 9112, 3.2. */
 function isHost(value: string): boolean {
   return /^(?:[A-Za-z0-9\-._~%!$&'()*+;=]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/.test(value)
+}
+
+const IDEMPOTENT = new Set(['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
+
+/** Whether a request may be sent a second time when nothing is known of the first. Source: RFC 9110, 9.2.2: "A proxy MUST NOT automatically retry non-idempotent requests." */
+export function isIdempotent(method: string): boolean {
+  return method === 'GET' || IDEMPOTENT.has(method)
 }

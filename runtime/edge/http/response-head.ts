@@ -94,6 +94,8 @@ export function parseResponseHead(text: string, end: number): ResponseHead | Hea
   if (transferEncoding !== undefined && transferEncoding !== 'chunked')
     return new HeadError(502, 'the response has an unknown transfer coding')
   const chunked = transferEncoding !== undefined
+  // RFC 9112, 6.1: HTTP/1.0 with a Transfer-Encoding must be treated "as if the framing is faulty".
+  if (chunked && minor === 0) return new HeadError(502, 'the response is HTTP/1.0 and has a Transfer-Encoding')
   if (chunked && contentLength >= 0) return new HeadError(502, 'the response has both Content-Length and Transfer-Encoding')
   return {
     status,

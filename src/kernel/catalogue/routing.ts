@@ -21,10 +21,6 @@ export const routingCodes = {
     title: 'the port is not declared',
     explanation: 'A request or a published port is for a port that the component does not declare.',
   },
-  MP6005: {
-    title: 'UDP is not carried yet',
-    explanation: 'The edge carries TCP and HTTP. The port is listed and not served.',
-  },
   MP6006: {
     title: 'a route has no target',
     explanation: 'All targets of the route have the weight 0.',
@@ -61,5 +57,10 @@ export const routingCodes = {
     title: 'a route asks for something that cannot be done',
     explanation:
       'A redirect, a rewrite, a change of header fields, a time limit or a cookie of the route is malformed, or would change where a message ends. It is left out; the rest of the route is served.',
+  },
+  MP6032: {
+    title: 'too many clients are connected',
+    explanation:
+      'The edge of the environment has as many connections of clients as its limit of open files lets it serve. Close some, or start minipaas with a higher limit (`ulimit -n`).',
   },
 } as const satisfies Record<Code, CatalogueEntry>

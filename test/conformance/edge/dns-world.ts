@@ -58,6 +58,7 @@ export class DnsWorld implements Disposable {
       clock,
       log: silentLogger,
       say: (message: EdgeMessage) => void said.push(message),
+      maxClients: 1,
       nextRequestId: () => '',
       nextTraceId: () => '',
       requests: { add: () => {} },

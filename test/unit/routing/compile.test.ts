@@ -106,7 +106,7 @@ describe('listeners', () => {
     expect(certificatesOf([route({ to: [toWeb], tls: secret('any') })])).toEqual([any, local, own])
   })
 
-  test('each TCP port of a service has one, with its last port', () => {
+  test('each port of a service has one, with its last port', () => {
     const services = [
       {
         name: 'db',
@@ -126,9 +126,16 @@ describe('listeners', () => {
     )
     expect(table.listeners.slice(1)).toEqual([
       { id: 'service/db.default:5432', host: '127.0.0.1', port: 41234, taken: 'any', serve: { by: 'backend', backend: 'db:80' } },
+      {
+        id: 'service/db.default:53/udp',
+        host: '127.0.0.1',
+        port: 0,
+        taken: 'any',
+        transport: 'udp',
+        serve: { by: 'backend', backend: 'db:53' },
+      },
     ])
     expect(problems.map((problem) => [problem.code, problem.message])).toEqual([
-      ['MP6005', 'port 53 of service db is UDP, which is not carried yet'],
       ['MP6001', 'service lost leads to lost, which is not here'],
     ])
   })
@@ -138,18 +145,18 @@ describe('listeners', () => {
       { host: 5000, target: 80, protocol: 'tcp' as const, component: key('web'), origin: anOrigin('a') },
       { host: 5000, target: 80, protocol: 'tcp' as const, component: key('web'), origin: anOrigin('b') },
       { host: 5001, target: 81, protocol: 'tcp' as const, component: key('web'), origin: anOrigin('c') },
-      { host: 5002, target: 80, protocol: 'udp' as const, component: key('web'), origin: anOrigin('d') },
+      { host: 5000, target: 80, protocol: 'udp' as const, component: key('web'), origin: anOrigin('d') },
       { host: 5003, target: 80, protocol: 'tcp' as const, component: key('nobody'), origin: anOrigin('e') },
     ]
     const { table, problems } = compileTable(input({ components: [component('web')], published }))
-    expect(table.listeners.slice(1).map(({ id, port, taken }) => [id, port, taken])).toEqual([
-      ['publish/5000', 5000, 'fail'],
-      ['publish/5001', 5001, 'fail'],
+    expect(table.listeners.slice(1).map(({ id, port, taken, transport }) => [id, port, taken, transport])).toEqual([
+      ['publish/5000', 5000, 'fail', undefined],
+      ['publish/5001', 5001, 'fail', undefined],
+      ['publish/5000/udp', 5000, 'fail', 'udp'],
     ])
     expect(problems.map(({ code, origin }) => [code, origin?.path[0]])).toEqual([
       ['MP6002', 'b'],
       ['MP6004', 'c'],
-      ['MP6005', 'd'],
       ['MP6001', 'e'],
     ])
   })

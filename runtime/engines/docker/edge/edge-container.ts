@@ -59,7 +59,9 @@ export function edgeFingerprint(network: EnvironmentNetwork): string {
 export function edgeBody(order: EdgeOrder, place: { readonly home: string; readonly published: readonly Publication[] }): CreateBody {
   const { owner, image, network, control } = order
   const address = edgeAddress(network.subnet)
-  const ports = place.published.flatMap(({ inside, host }) => (host === undefined ? [] : [{ key: `${inside}/tcp`, host }]))
+  const ports = place.published.flatMap(({ inside, host, transport = 'tcp' }) =>
+    host === undefined ? [] : [{ key: `${inside}/${transport}`, host }],
+  )
   return {
     Image: image,
     Entrypoint: ['node'],

@@ -9,6 +9,8 @@ export interface WantedPort {
   readonly id: string
   /** Preferred port of the host. */
   readonly port: number
+  /** Absent means TCP. */
+  readonly transport?: 'udp'
   /** What to do when it is taken: count up, or report it. */
   readonly taken: 'next' | 'fail'
 }
@@ -20,6 +22,8 @@ export interface Publication {
   readonly wish: number
   /** Where the edge listens, at its own address. */
   readonly inside: number
+  /** Absent means TCP. */
+  readonly transport?: 'udp'
   /** Port of the host that leads there; absent when it could not be had. */
   readonly host?: number
   /** Why not. */
@@ -37,22 +41,26 @@ const LAST_PORT = 65_535
 
 /** Ports of the host that the table needs. Listeners that may have any port are for clients inside the edge's own network. */
 export function wantedPorts(table: EdgeTable): readonly WantedPort[] {
-  return table.listeners.flatMap(({ id, host, port, taken }) => (host !== LOOPBACK || taken === 'any' ? [] : [{ id, port, taken }]))
+  return table.listeners.flatMap(({ id, host, port, taken, transport }) =>
+    host !== LOOPBACK || taken === 'any' ? [] : [{ id, port, taken, ...(transport === undefined ? {} : { transport }) }],
+  )
 }
 
 /** Chooses a host port and an inner port for each wanted one. Fixed ports are placed first, so that one that counts up makes way. */
 export function assignPorts(wanted: readonly WantedPort[], busy: BusyPorts): readonly Publication[] {
-  const hosts = new Map<number, string>()
+  const hosts = { tcp: new Map<number, string>(), udp: new Map<number, string>() }
   const inner = new Set([RESOLVER_PORT])
   const fixedFirst = [...wanted].sort((a, b) => Number(a.taken === 'next') - Number(b.taken === 'next'))
-  return fixedFirst.map(({ id, port, taken }) => {
-    const why = (candidate: number): string | undefined => busy.get(candidate) ?? hosts.get(candidate)
+  return fixedFirst.map(({ id, port, taken, transport }) => {
+    const own = hosts[transport ?? 'tcp']
+    const kind = transport === undefined ? {} : { transport }
+    const why = (candidate: number): string | undefined => busy.get(candidate) ?? own.get(candidate)
     const host = candidates(port, taken).find((candidate) => why(candidate) === undefined)
     const inside = firstFree(port, inner)
     inner.add(inside)
-    if (host === undefined) return { id, wish: port, inside, problem: why(port) ?? takenText(port) }
-    hosts.set(host, takenText(host, id))
-    return { id, wish: port, inside, host }
+    if (host === undefined) return { id, wish: port, inside, ...kind, problem: why(port) ?? takenText(port) }
+    own.set(host, takenText(host, id))
+    return { id, wish: port, inside, ...kind, host }
   })
 }
 

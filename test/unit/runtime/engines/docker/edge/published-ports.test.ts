@@ -34,6 +34,18 @@ const webWish: WantedPort = { id: 'web', port: 8080, taken: 'next' }
 const fixed = (port: number): WantedPort => ({ id: `publish/${port}`, port, taken: 'fail' })
 const nothing = new Map<number, string>()
 
+test('the same number may be published for connections and for datagrams', () => {
+  const datagrams: EdgeListener = { ...database, id: 'publish/5432/udp', transport: 'udp' }
+  const wanted = wantedPorts(table(database, datagrams))
+  expect(wanted).toEqual([fixed(5432), { id: 'publish/5432/udp', port: 5432, taken: 'fail', transport: 'udp' }])
+  const published = assignPorts(wanted, nothing)
+  expect(published).toEqual([
+    { id: 'publish/5432', wish: 5432, inside: 5432, host: 5432 },
+    { id: 'publish/5432/udp', wish: 5432, inside: 5433, host: 5432, transport: 'udp' },
+  ])
+  expect(inwardTable(table(datagrams), published, '10.9.0.2').listeners).toEqual([{ ...datagrams, host: '10.9.0.2', port: 5433 }])
+})
+
 test('only listeners of the loopback address with a port of their own are wanted on the host', () => {
   expect(wantedPorts(table(web, service, inner, database))).toEqual([webWish, fixed(5432)])
 })

@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Duplex } from 'node:stream'
+import { Body, requestFraming } from '../../../runtime/edge/http/body.ts'
+import { findHeadEnd, HeadError } from '../../../runtime/edge/http/head-lines.ts'
+import { parseRequestHead } from '../../../runtime/edge/http/request-head.ts'
+
+/** What a reader of bytes took for requests, and whether it refused to go on. */
+export interface Reading {
+  readonly requests: readonly { readonly method: string; readonly target: string; readonly body: string }[]
+  readonly refused: string | undefined
+}
+
+/** The edge's own framing over all bytes at once. */
+export function readByEdge(bytes: Buffer): Reading {
+  const requests: { method: string; target: string; body: string }[] = []
+  let at = 0
+  while (at < bytes.length) {
+    while (bytes[at] === 13 && bytes[at + 1] === 10) at += 2
+    const text = bytes.toString('latin1', at)
+    const end = findHeadEnd(text)
+    if (end instanceof HeadError) return { requests, refused: end.reason }
+    if (end < 0) break
+    const head = parseRequestHead(text, end)
+    if (head instanceof HeadError) return { requests, refused: head.reason }
+    let data = ''
+    const body = new Body(requestFraming(head), head.contentLength, (buffer, from, to) => {
+      data += buffer.toString('latin1', from, to)
+    })
+    const start = at + end
+    at = body.advance(bytes, start, bytes.length)
+    if (body.error !== undefined) return { requests, refused: body.error }
+    if (!body.complete) break
+    requests.push({
+      method: head.method,
+      target: head.target,
+      body: body.framing === 'chunked' ? data : bytes.toString('latin1', start, at),
+    })
+    if (!head.keepAlive) return { requests, refused: at < bytes.length ? 'the client ends the connection' : undefined }
+  }
+  return { requests, refused: undefined }
+}
+
+/** Reads by node:http in this process, without a network: its own parser over a stream. */
+export class NodeReader {
+  #requests: { method: string; target: string; body: string }[] = []
+  #refused: string | undefined
+  readonly #server = createServer((incoming, response) => this.#take(incoming, response))
+
+  #take(incoming: IncomingMessage, response: ServerResponse): void {
+    const requests = this.#requests
+    let body = ''
+    incoming.on('data', (part: Buffer) => {
+      body += part.toString('latin1')
+    })
+    incoming.on('error', () => {})
+    incoming.on('end', () => {
+      requests.push({ method: incoming.method ?? '', target: withoutAuthority(incoming.url ?? '', incoming.method ?? ''), body })
+      response.end()
+    })
+  }
+
+  constructor() {
+    this.#server.on('clientError', (error: Error & { code?: string; reason?: string }, socket) => {
+      if (error.code !== 'ECONNRESET')
+        this.#refused ??= error.code === 'HPE_STRICT' ? `${error.code}: ${error.reason}` : (error.code ?? error.message)
+      // What came before the error is still told of, a turn later.
+      void turn().then(() => socket.destroy())
+    })
+    // An unknown expectation is no matter of framing.
+    this.#server.on('checkExpectation', (incoming, response) => this.#take(incoming, response))
+    // Nobody answers these: they take the connection over, and nothing after them is a request.
+    this.#server.on('connect', (_, socket) => socket.destroy())
+  }
+
+  async read(bytes: Buffer): Promise<Reading> {
+    this.#requests = []
+    this.#refused = undefined
+    const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() })
+    stream.on('error', () => {})
+    const closed = new Promise<void>((resolve) => stream.once('close', resolve))
+    this.#server.emit('connection', stream)
+    stream.push(bytes)
+    // Bodies end a turn of the loop after their last byte.
+    await turn()
+    if (!stream.destroyed) stream.push(null)
+    await closed
+    return { requests: this.#requests, refused: this.#refused }
+  }
+}
+
+/** Lets everything that the last bytes have caused take place: reading a file asks the system, and comes back with the next turn of the loop. */
+function turn(): Promise<unknown> {
+  return stat('/').then(() => stat('/'))
+}
+
+function withoutAuthority(target: string, method: string): string {
+  const rest = /^https?:\/\/[^/?]+(.*)$/i.exec(target)?.[1]
+  if (rest === '' && method === 'OPTIONS') return '*'
+  return rest === undefined ? target : rest.startsWith('/') ? rest : `/${rest}`
+}
