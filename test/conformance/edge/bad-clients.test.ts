@@ -220,7 +220,7 @@ describe('more clients than there is room for', () => {
       await second.get().until(/ok$/)
       using third = new RawClient(world.port())
       expect(await third.get().untilEnd()).toMatch(
-        /^HTTP\/1.1 503 [\s\S]*Retry-After: 1\r\n[\s\S]*Connection: close[\s\S]*2 clients already \(MP6030\)/,
+        /^HTTP\/1.1 503 [\s\S]*Retry-After: 1\r\n[\s\S]*Connection: close[\s\S]*2 clients already \(MP6032\)/,
       )
       using fourth = new RawClient(world.port('service/web.default:80'))
       expect(await fourth.untilEnd()).toBe('')
