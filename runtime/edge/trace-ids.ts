@@ -35,6 +35,11 @@ function mix(value: number): number {
   return mixed ^ (mixed >>> 16)
 }
 
+/** Three digits of every number of 12 bits: looking up is a third of what formatting costs. */
+const DIGITS = Array.from({ length: 4096 }, (_, value) => value.toString(16).padStart(3, '0'))
+
+/** Eight digits. */
 function hex(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0')
+  const last = DIGITS[value & 0xff] ?? ''
+  return `${DIGITS[value >>> 20]}${DIGITS[(value >>> 8) & 0xfff]}${last.slice(1)}`
 }

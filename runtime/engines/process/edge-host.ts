@@ -6,7 +6,7 @@ import { ensureCompanion, livingCompanion, markEnding, readCompanion } from '../
 import { type EnvironmentLayout, environmentLayout } from '../../process-identity/home-layout.ts'
 import { endMembers } from '../../process-identity/process-group.ts'
 import { messageOf } from '../../process-identity/system-error.ts'
-import { openChannel } from '../shared/edge-channel.ts'
+import { EDGE_NODE_FLAGS, openChannel } from '../shared/edge-channel.ts'
 import { connectTo, lastWords, openSocketFolder, sendShutdown, socketOf } from './edge-socket.ts'
 import { faults } from './faults.ts'
 import { checkName } from './names.ts'
@@ -92,7 +92,7 @@ export class ProcessEdgeHost implements EdgeHost {
   #order(owner: Owner, layout: EnvironmentLayout): Parameters<typeof ensureCompanion>[0] {
     const { home, nodePath, edgeProgram } = this.#programs
     // A record that says "ending" was left by somebody who died while removing: this is a new beginning.
-    const command = [nodePath, edgeProgram, '--directory', layout.edge, '--environment', owner.environment]
+    const command = [nodePath, ...EDGE_NODE_FLAGS, edgeProgram, '--directory', layout.edge, '--environment', owner.environment]
     return { record: layout.edgeRecord, command, variables: { MINIPAAS_HOME: home } }
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { EDGE_NODE_FLAGS } from '../../../runtime/engines/shared/edge-channel.ts'
 import type { EdgeBackend, EdgeListener, EdgeMessage, EdgeTable } from '../../../src/model/edge.ts'
 import { backendId, DEFAULT_MAX_HELD } from '../../../src/model/edge.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../../../src/model/names.ts'
@@ -29,6 +30,7 @@ export class EdgeUnderTest implements AsyncDisposable {
   private constructor() {
     const command = [
       process.execPath,
+      ...EDGE_NODE_FLAGS,
       join(DIST, 'edge.js'),
       '--directory',
       this.#directory,

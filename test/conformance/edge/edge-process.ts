@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
+import { EDGE_NODE_FLAGS } from '../../../runtime/engines/shared/edge-channel.ts'
 import type { EdgeMessage, EdgeTable, ToEdge } from '../../../src/model/edge.ts'
 import { FrameReader, writeFrame } from '../../../src/wire/edge-frames.ts'
 import { eventually } from '../../kit/eventually.ts'
@@ -74,10 +75,14 @@ export class EdgeProcess implements AsyncDisposable {
     more: { readonly args?: readonly string[]; readonly path?: string } = {},
   ) {
     const { args = [], path = process.env['PATH'] } = more
-    this.child = spawn(process.execPath, [program, '--directory', directory, '--environment', 'test', '--control', control, ...args], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, PATH: path },
-    })
+    this.child = spawn(
+      process.execPath,
+      [...EDGE_NODE_FLAGS, program, '--directory', directory, '--environment', 'test', '--control', control, ...args],
+      {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...process.env, PATH: path },
+      },
+    )
     this.child.stderr?.on('data', (chunk: Buffer) => {
       this.errors += chunk.toString()
     })

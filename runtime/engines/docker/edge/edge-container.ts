@@ -1,5 +1,6 @@
 import { hashValue } from '../../../../src/kernel/hash.ts'
 import type { Owner } from '../../../../src/model/engine.ts'
+import { EDGE_NODE_FLAGS } from '../../shared/edge-channel.ts'
 import { type CreateBody, ours } from '../containers.ts'
 import type { DockerContext } from '../context.ts'
 import { composeLabels, LABELS } from '../labels.ts'
@@ -14,7 +15,7 @@ const COMPOSE_SERVICE = 'minipaas-edge'
 const PUBLISHED_LABEL = 'io.minipaas.published'
 const CONTROL_LABEL = 'io.minipaas.control'
 /** Goes up when an edge that is made in another way cannot be left in place by a newer daemon. */
-const RECIPE = 1
+const RECIPE = 2
 
 /** What an edge is made for. */
 export interface EdgeOrder {
@@ -66,6 +67,7 @@ export function edgeBody(order: EdgeOrder, place: { readonly home: string; reado
     Image: image,
     Entrypoint: ['node'],
     Cmd: [
+      ...EDGE_NODE_FLAGS,
       EDGE_PROGRAM,
       // In its own layer of the image's file system: it outlives the process and goes with the container.
       ...['--directory', DATA_DIRECTORY],
