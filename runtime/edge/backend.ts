@@ -4,6 +4,7 @@ import type { ReplicaId, RevisionId } from '../../src/model/names.ts'
 import { type Admission, type Entry, Gate, type Release } from '../../src/routing/gate.ts'
 import type { EdgeContext } from './context.ts'
 import { Counters } from './counters.ts'
+import { HeldNews } from './held-news.ts'
 import type { ReplicaLoad } from './replica-load.ts'
 import type { RequestLog } from './request-ring.ts'
 import { Upstream } from './upstream.ts'
@@ -68,6 +69,7 @@ export class Backend {
   readonly tunnels = new Set<Drainable>()
   /** Present while disturbances are ordered for it, and until those begun are over. */
   faults: Disturbances | undefined
+  readonly #news: HeldNews
   readonly #context: EdgeContext
   readonly #hooks: BackendHooks
   readonly #gate: Gate<Upstream>
@@ -77,6 +79,7 @@ export class Backend {
   #alarm: { readonly at: Instant; readonly timer: Disposable } | undefined
 
   constructor(spec: EdgeBackend, context: EdgeContext, hooks: BackendHooks) {
+    this.#news = new HeldNews(spec.id, context.say)
     this.#spec = spec
     this.#context = context
     this.#hooks = hooks
@@ -239,7 +242,7 @@ export class Backend {
         visitor.ticket = admission.ticket
         this.#waiting.set(admission.ticket, { visitor, since: now })
         if (this.#gate.held === 1) this.#context.say({ type: 'demand', backend: this.#spec.id, held: 1 })
-        this.#context.say({ type: 'held', backend: this.#spec.id, event: 'held', waitedMs: 0 })
+        this.#news.tell('held', 0)
         this.#arm()
         return
       case 'refuse': {
@@ -265,7 +268,7 @@ export class Backend {
     this.#waiting.delete(ticket)
     const waitedMs = now - waiting.since
     waiting.visitor.waitedMs += waitedMs
-    this.#context.say({ type: 'held', backend: this.#spec.id, event, waitedMs: Math.round(waitedMs) })
+    this.#news.tell(event, waitedMs)
     return waiting.visitor
   }
 

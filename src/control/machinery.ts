@@ -152,8 +152,9 @@ export class Machinery {
       }
       case 'held': {
         const component = backend(message.backend)?.component
-        if (component !== undefined && message.event !== 'cancelled')
-          shell.report({ type: `request.${message.event}`, component, waitedMs: message.waitedMs })
+        const { event, waitedMs, count } = message
+        if (component !== undefined && event !== 'cancelled')
+          shell.report({ type: `request.${event}`, component, waitedMs, ...(count === undefined ? {} : { count }) })
         break
       }
       case 'unknown-name':

@@ -210,7 +210,10 @@ export type EdgeMessage =
       readonly type: 'held'
       readonly backend: BackendId
       readonly event: 'held' | 'released' | 'expired' | 'cancelled'
+      /** The longest, where there are several. */
       readonly waitedMs: Millis
+      /** To how many requests it happened at once; absent means one. */
+      readonly count?: number
     }
   | { readonly type: 'counters'; readonly at: Instant; readonly backends: readonly BackendCounters[] }
   /** Requests that have ended, in that order, while somebody follows them. Those whose number is left out between two were too many to be told. */

@@ -66,7 +66,14 @@ export type EventBody =
       readonly to: number
       readonly because: readonly string[]
     }
-  | { readonly type: 'request.held' | 'request.released' | 'request.expired'; readonly component: ComponentKey; readonly waitedMs: Millis }
+  | {
+      readonly type: 'request.held' | 'request.released' | 'request.expired'
+      readonly component: ComponentKey
+      /** The longest, where there are several. */
+      readonly waitedMs: Millis
+      /** How many requests it concerns; absent means one. */
+      readonly count?: number
+    }
   | { readonly type: 'engine.changed'; readonly health: EngineHealth }
   | { readonly type: 'edge.changed'; readonly state: 'attached' | 'away'; readonly detail: string }
   /** A program looked up a service that does not exist, nor would in the cloud; told once for each name and client. */

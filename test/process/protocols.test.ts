@@ -18,17 +18,22 @@ protocolSuite('processes', async () => {
   const published = { calls: await freePort(), raw: await freePort() }
   writeFileSync(join(scratch.path, 'app.yaml'), protocolApplication('protocols'))
   writeFileSync(join(scratch.path, 'minipaas.yaml'), protocolOverlay(published))
-  await call('up', '-d', '--wait', '--wait-timeout', '60')
-  return {
-    name: 'protocols',
-    web: await webPort(settings, ['-p', 'protocols']),
-    secure: securePort(await call('status', '--format', 'json')),
-    published,
-    [Symbol.asyncDispose]: async () => {
+  const clear = async (): Promise<void> => {
+    await home[Symbol.asyncDispose]()
+    scratch[Symbol.dispose]()
+  }
+  try {
+    await call('up', '-d', '--wait', '--wait-timeout', '60')
+    const web = await webPort(settings, ['-p', 'protocols'])
+    const secure = securePort(await call('status', '--format', 'json'))
+    const end = async (): Promise<void> => {
       await call('down', '-v')
       await expectNothingLeft(home.path)
-      await home[Symbol.asyncDispose]()
-      scratch[Symbol.dispose]()
-    },
+      await clear()
+    }
+    return { name: 'protocols', web, secure, published, [Symbol.asyncDispose]: end }
+  } catch (error) {
+    await clear()
+    throw error
   }
 })

@@ -55,7 +55,7 @@ class SoakedEdge implements AsyncDisposable {
   }
 
   get held(): number {
-    return this.#controller.all('held').length
+    return this.#controller.all('held').reduce((sum, { event, count = 1 }) => sum + (event === 'held' ? count : 0), 0)
   }
 
   /** Resident memory, megabytes. */

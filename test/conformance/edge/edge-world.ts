@@ -129,7 +129,7 @@ export class EdgeWorld implements AsyncDisposable {
 
   /** Requests that wait at this moment, as the held events tell. */
   get held(): number {
-    return this.all('held').reduce((count, message) => count + (message.event === 'held' ? 1 : -1), 0)
+    return this.all('held').reduce((count, message) => count + (message.event === 'held' ? 1 : -1) * (message.count ?? 1), 0)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
