@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { faultOf } from '../kernel/fault.ts'
-import { after, type Instant, latest, type Millis } from '../kernel/instant.ts'
+import { after, type Instant, type Millis } from '../kernel/instant.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Component } from '../model/component.ts'
 import type { Endpoint, Engine, Owner } from '../model/engine.ts'
@@ -24,8 +24,6 @@ const SWEEP_MS: Millis = 10_000
 const UNREADY_SWEEP_MS: Millis = 500
 /** Hints within this time become one observation. */
 const HINT_MERGE_MS: Millis = 3
-/** Many hints in a row, as when everything starts or ends, make an observation no more often than this. */
-const HINT_PAUSE_MS: Millis = 25
 
 /** Looks at the engine when something hints at a change, when asked, and now and then. One look at a time; requests merge. */
 export class Observer {
@@ -35,7 +33,6 @@ export class Observer {
   #again = false
   #timer: Disposable | undefined
   #hinted: Disposable | undefined
-  #began: Instant | undefined
 
   constructor(ports: ObserverPorts) {
     this.#ports = ports
@@ -73,7 +70,6 @@ export class Observer {
     const { engine, owner, clock, state, post } = this.#ports
     const began = state().pass
     const at = clock.now()
-    this.#began = at
     // What was hinted at so far is seen by this one.
     this.#hinted?.[Symbol.dispose]()
     this.#hinted = undefined
@@ -138,9 +134,7 @@ export class Observer {
 
   #hint(): void {
     const { clock } = this.#ports
-    const soon = after(clock.now(), HINT_MERGE_MS)
-    const at = this.#began === undefined ? soon : latest(soon, after(this.#began, HINT_PAUSE_MS))
-    this.#hinted ??= clock.at(at, () => {
+    this.#hinted ??= clock.at(after(clock.now(), HINT_MERGE_MS), () => {
       this.#hinted = undefined
       this.request()
     })
