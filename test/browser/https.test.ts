@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -8,14 +8,14 @@ import { systemClock } from '../../runtime/time/system-clock.ts'
 import { aBackend, aTable, EdgeWorld, webListener } from '../conformance/edge/edge-world.ts'
 import { ReplicaServer } from '../conformance/edge/replica-server.ts'
 import { tlsListenerOf } from '../conformance/edge/tls-world.ts'
+import { ensureDebianPackages } from '../kit/docker/debian-packages.ts'
 import { scratchDirectory } from '../kit/scratch.ts'
 
 const executablePath = process.env.MINIPAAS_CHROMIUM ?? '/usr/bin/chromium'
 const HOSTS = ['localhost', '*.shop.localhost', 'greeting.example.com', 'shop.corp.internal']
-const withCertutil = spawnSync('certutil', ['-H'], { stdio: 'ignore' }).error === undefined ? describe : describe.skip
 
 /** Chromium on Linux has a list of its own, in the home directory: this is what `minipaas trust` prints for it. */
-withCertutil('Chromium with the local authority in its list', () => {
+describe('Chromium with the local authority in its list', () => {
   const scratch = scratchDirectory()
   const home = join(scratch.path, 'home')
   let browser: BrowserContext
@@ -23,6 +23,7 @@ withCertutil('Chromium with the local authority in its list', () => {
   let server: ReplicaServer
 
   beforeAll(async () => {
+    ensureDebianPackages({ certutil: 'libnss3-tools' }, 'Chromium is told of an authority by this program: install it first.')
     const source = new LocalCertificates(scratch.path, systemClock)
     const { certificates } = source.certify({ hosts: HOSTS }, undefined)
     server = await ReplicaServer.start((incoming, response) => response.end(`hello over ${incoming.headers['x-forwarded-proto']}`))

@@ -1,17 +1,19 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { LocalCertificates } from '../../../runtime/certificates/certificate-source.ts'
 import { systemClock } from '../../../runtime/time/system-clock.ts'
+import { ensureDebianPackages } from '../../kit/docker/debian-packages.ts'
 import { scratchDirectory } from '../../kit/scratch.ts'
 import { aBackend, aTable, EdgeWorld, webListener } from './edge-world.ts'
 import { ReplicaServer } from './replica-server.ts'
 import { tlsListenerOf } from './tls-world.ts'
 
-const has = (program: string): boolean => spawnSync(program, ['version'], { stdio: 'ignore' }).error === undefined
-const withOpenssl = has('openssl') ? test : test.skip
-const withCurl = has('curl') ? test : test.skip
+beforeAll(
+  () => ensureDebianPackages({ openssl: 'openssl', curl: 'curl' }, 'TLS is tested with these clients: install them first.'),
+  120_000,
+)
 
 interface Given {
   /** For its standard input. */
@@ -69,7 +71,7 @@ async function secured(...hosts: readonly string[]): Promise<Place> {
 
 const HOSTS = ['localhost', '*.shop.localhost', 'greeting.example.com']
 
-withOpenssl('openssl verifies the chain, the name and the constraints of the authority, and agrees on a protocol', async () => {
+test('openssl verifies the chain, the name and the constraints of the authority, and agrees on a protocol', async () => {
   await using place = await secured(...HOSTS)
   const connection = ['s_client', '-connect', `127.0.0.1:${place.port}`, '-CAfile', place.file, '-verify_return_error', '-x509_strict']
   const request = 'GET / HTTP/1.1\r\nHost: web.shop.localhost\r\nConnection: close\r\n\r\n'
@@ -83,7 +85,7 @@ withOpenssl('openssl verifies the chain, the name and the constraints of the aut
   expect((await run('openssl', named('web.bank.localhost'))).output).toMatch(/[Hh]ostname mismatch/)
 })
 
-withOpenssl('a name that the authority may not vouch for has a certificate of its own, which clients refuse', async () => {
+test('a name that the authority may not vouch for has a certificate of its own, which clients refuse', async () => {
   await using place = await secured(...HOSTS, 'shop.corp.internal')
   const connection = ['s_client', '-connect', `127.0.0.1:${place.port}`, '-CAfile', place.file, '-x509_strict']
   const refused = await run('openssl', [...connection, '-servername', 'shop.corp.internal'])
@@ -91,7 +93,7 @@ withOpenssl('a name that the authority may not vouch for has a certificate of it
   expect((await run('openssl', [...connection, '-servername', 'web.shop.localhost'])).output).toContain('Verify return code: 0 (ok)')
 })
 
-withCurl('curl gets an answer with the authority, and none without', async () => {
+test('curl gets an answer with the authority, and none without', async () => {
   await using place = await secured(...HOSTS)
   const address = [
     '-sS',
