@@ -11,8 +11,6 @@ import { names } from './place.ts'
 import { type ContainersByRole, sortContainers } from './sort-containers.ts'
 import { listVolumes } from './volumes.ts'
 
-const ROLES: ReadonlySet<string | undefined> = new Set(['pod', 'sandbox'])
-
 /** What else an observation tells. */
 export interface ObserverParts {
   readonly context: DockerContext
@@ -59,8 +57,7 @@ export class EnvironmentObserver {
   async #look(owner: Owner, signal: AbortSignal): Promise<ContainersByRole> {
     const { docker, place } = this.#parts.context
     const listed = await docker.listContainers({ all: true, filters: ours(this.#parts.context, owner), abortSignal: signal })
-    // What is being removed is as good as gone, and asking about it would wait for that.
-    const wanted = listed.filter(({ State: state, Labels: labels }) => state !== 'removing' && ROLES.has(labels[LABELS.role]))
+    const wanted = listed.filter(({ Labels: labels }) => labels[LABELS.role] === 'pod' || labels[LABELS.role] === 'sandbox')
     const facts = await this.facts.of(owner.environment, wanted, signal)
     return sortContainers(wanted, facts, names.network(place, owner.environment))
   }
