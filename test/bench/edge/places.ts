@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
 
-/** Ports of the loopback address that the bench takes. */
+/** Ports of the loopback address that the bench takes: below those that systems give to outgoing connections. */
 export const PORTS = {
-  backend: 39_080,
-  nginx: 39_081,
-  haproxy: 39_082,
-  caddy: 39_083,
-  httpProxy: 39_084,
-  echo: 39_085,
-  grpc: 39_086,
-  nginxGrpc: 39_087,
+  backend: 19_080,
+  nginx: 19_081,
+  haproxy: 19_082,
+  caddy: 19_083,
+  httpProxy: 19_084,
+  echo: 19_085,
+  grpc: 19_086,
+  nginxGrpc: 19_087,
 } as const
 
 /** A program of the bench; it runs in the repository's root. */
