@@ -1,11 +1,16 @@
-import { DEFAULT_HOLD_MS, type Route } from '../../model/route.ts'
+import { DEFAULT_HOLD_MS, type Route, type RouteTls } from '../../model/route.ts'
 import { defineTrait } from '../define.ts'
 import type { TraitEntry, UseContext } from '../definition.ts'
 import type { ComponentDraft } from '../draft.ts'
-import { approximated, fields, list, notSimulated, oneOf, optional, portNumber, preset, required, text, type YieldOf } from '../schema.ts'
+import { approximated, fields, list, oneOf, optional, portNumber, preset, required, text, type YieldOf } from '../schema.ts'
 
 const gatewayNote = approximated('one local router serves every gateway and listener')
-const tlsNote = notSimulated('TLS of this trait is not simulated; the route is served over plain HTTP')
+const tlsPortNote = approximated(
+  'one listener serves every route over TLS, at port 8443 or the next free one; plain HTTP is served as well',
+)
+const secretsNote = approximated(
+  'the certificate of the first Secret is shown; where the model has none of that name, one of the local authority (minipaas trust)',
+)
 
 const httpRules = list(
   fields({
@@ -37,7 +42,7 @@ const httpRoute = defineTrait({
     gatewayNamespace: preset(text(), 'vela-system', gatewayNote),
     listenerName: preset(text(), 'web', gatewayNote),
   }),
-  apply: (draft, { domains, rules }, use) => addHttpRoutes(draft, domains, rules, use),
+  apply: (draft, { domains, rules }, use) => addHttpRoutes(draft, { domains, rules }, use),
 })
 
 /** The same behind a gateway of its own that ends TLS. Source: the same addons, https-route definition. */
@@ -48,11 +53,15 @@ const httpsRoute = defineTrait({
   parameters: fields({
     domains: required(list(text())),
     rules: required(httpRules),
-    TLSPort: preset(portNumber(), 8443, tlsNote),
+    TLSPort: preset(portNumber(), 8443, tlsPortNote),
     gatewayClassName: preset(text(), 'traefik', gatewayNote),
-    secrets: optional(list(fields({ name: required(text()), namespace: optional(text()) })), tlsNote),
+    secrets: optional(list(fields({ name: required(text()), namespace: optional(text()) })), secretsNote),
   }),
-  apply: (draft, { domains, rules }, use) => addHttpRoutes(draft, domains, rules, use),
+  apply: (draft, { domains, rules, secrets = [] }, use) => {
+    const [first] = secrets
+    const secret = first === undefined ? {} : { secret: { name: first.name, namespace: first.namespace ?? use.source.namespace } }
+    return addHttpRoutes(draft, { domains, rules, tls: { ...secret, redirect: false } }, use)
+  },
 })
 
 /** A port of a gateway for one service: a published port here. Source: the same addons, tcp-route definition. */
@@ -79,8 +88,14 @@ const tcpRoute = defineTrait({
 
 export const gatewayRoutes: readonly TraitEntry[] = [httpRoute, httpsRoute, tcpRoute]
 
+interface HttpRoutes {
+  readonly domains: readonly string[]
+  readonly rules: YieldOf<typeof httpRules>
+  readonly tls?: RouteTls
+}
+
 /** Without a domain every host is meant; a path that is not given is every path. Source: Gateway API, HTTPRouteRule. */
-function addHttpRoutes(draft: ComponentDraft, domains: readonly string[], rules: YieldOf<typeof httpRules>, use: UseContext): readonly [] {
+function addHttpRoutes(draft: ComponentDraft, { domains, rules, tls }: HttpRoutes, use: UseContext): readonly [] {
   for (const host of domains.length === 0 ? [undefined] : domains) {
     rules.forEach(({ path, headers = [], serviceName, port }, index) => {
       const route: Route = {
@@ -89,6 +104,7 @@ function addHttpRoutes(draft: ComponentDraft, domains: readonly string[], rules:
         pathType: path?.type === 'Exact' ? 'exact' : 'prefix',
         to: [{ by: 'service', service: serviceName ?? use.source.name, namespace: use.source.namespace, port, weight: 1 }],
         holdMs: DEFAULT_HOLD_MS,
+        ...(tls === undefined ? {} : { tls }),
         origin: use.at('rules', index),
         ...(headers.length === 0 ? {} : { when: { headers: headers.map(({ name, value }) => ({ name, by: 'exact', value })) } }),
       }

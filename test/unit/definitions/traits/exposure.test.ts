@@ -273,3 +273,16 @@ test.each<[string, Trait, readonly string[]]>([
 ])('warns or refuses: %s', (_, trait, expected) => {
   expect(lines(resolve({ properties: { image }, traits: [trait] }).diagnostics)).toEqual(expected)
 })
+
+test('https-route shows the certificate of its first Secret, or else one of the local authority', () => {
+  const tlsOf = (properties: Record<string, unknown>): unknown => {
+    const rules = [{ port: 80 }]
+    const traits = [{ type: 'https-route', properties: { domains: ['d'], rules, ...properties } }]
+    return componentOf({ properties: { image }, traits }).routes.map(({ tls }) => tls)
+  }
+  expect(tlsOf({ secrets: [{ name: 'a' }, { name: 'b' }] })).toEqual([{ secret: { name: 'a', namespace: 'default' }, redirect: false }])
+  expect(tlsOf({ secrets: [{ name: 'a', namespace: 'gateways' }] })).toEqual([
+    { secret: { name: 'a', namespace: 'gateways' }, redirect: false },
+  ])
+  expect(tlsOf({})).toEqual([{ redirect: false }])
+})
