@@ -303,7 +303,8 @@ export class Exchange implements Visitor, UpstreamUser {
     if (this.#over || connection === undefined) return
     const { socket } = connection
     const clientOwes = !this.#request.complete && !isFull(socket) && !this.#awaitsContinue
-    if (!clientOwes && this.#response?.headSent !== false) return
+    // A route with limits of its own has said how long.
+    if (!clientOwes && (this.#limits !== undefined || this.#response?.headSent !== false)) return
     const moved = this.#moved + socket.bytesWritten - socket.writableLength
     this.#standstill ??= new Standstill()
     if (!this.#standstill.lasts(clientOwes ? BODY_MS : ANSWER_MS, moved, now)) return

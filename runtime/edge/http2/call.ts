@@ -354,7 +354,7 @@ export class Call implements Visitor, SessionUser {
     if (stream.headersSent) this.#breakOff(answer)
     else if (!stream.closed && !stream.destroyed) {
       if (this.#grpc) answerGrpc(stream, answer.reason, status)
-      else answerPlain(stream, answer)
+      else answerPlain(stream, this.#headers, answer)
     }
     this.#count(this.#grpc ? countedStatus(status) : answer.status, answer.reason)
   }

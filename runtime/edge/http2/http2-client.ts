@@ -78,6 +78,8 @@ export class Http2Client {
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
+    // Its `close` tells all there is to do; without a listener an error would end the edge.
+    stream.on('error', () => {})
     // Told of in the next turn: a client may have reset it already.
     if (stream.closed || stream.destroyed) return
     const { clock, manner } = this.#service
@@ -89,7 +91,6 @@ export class Http2Client {
     const head = new CallHead(headers, (flags & END_STREAM) === 0 ? 'follows' : 'none')
     const destination = findFault(headers) ?? this.#service.route(head)
     if (!('backend' in destination)) {
-      stream.on('error', () => {})
       this.#note(destination, headers)
       refuse(stream, headers, destination)
       return

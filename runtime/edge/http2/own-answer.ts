@@ -6,7 +6,7 @@ import { encodeMessage, grpcStatusOf, isGrpc } from './grpc.ts'
 /** Answers a request that goes nowhere, in its own terms. */
 export function refuse(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, answer: Answer): void {
   if (isGrpc(headers)) answerGrpc(stream, answer.reason, grpcStatusOf(answer, 'none'))
-  else answerPlain(stream, answer)
+  else answerPlain(stream, headers, answer)
 }
 
 /** An answer of our own to a call of gRPC: its status and reason where clients look for them, and nothing else ("trailers only"). */
@@ -21,24 +21,34 @@ export function answerGrpc(stream: ServerHttp2Stream, reason: string, status: nu
     },
     { endStream: true },
   )
-  dismiss(stream)
+  // Clients of gRPC end a call that was answered; closing would make Node 22 take back an answer without a body.
+  stream.resume()
 }
 
-/** The same text and fields as an answer of HTTP/1 has. */
-export function answerPlain(stream: ServerHttp2Stream, answer: Answer): void {
+/** The same text and fields as an answer of HTTP/1 has, to a request with these headers. */
+export function answerPlain(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, answer: Answer): void {
   const text = printable(answer.reason)
   const body = `${text}\n`
-  stream.respond({
-    ':status': answer.status,
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': String(body.length),
-    'x-minipaas-reason': text,
-    ...(answer.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))) }),
-    ...(answer.location === undefined ? {} : { location: answer.location }),
-    'cache-control': 'no-store',
-  })
-  // node:http2 has ended the answer to HEAD already.
-  if (stream.writable) stream.end(body)
+  const isHead = headers[':method'] === 'HEAD'
+  stream.respond(
+    {
+      ':status': answer.status,
+      'content-type': 'text/plain; charset=utf-8',
+      'content-length': String(body.length),
+      'x-minipaas-reason': text,
+      ...(answer.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))) }),
+      ...(answer.location === undefined ? {} : { location: answer.location }),
+      ...(answer.fault === undefined ? {} : { 'x-minipaas-fault': printable(answer.fault) }),
+      'cache-control': 'no-store',
+    },
+    { endStream: isHead },
+  )
+  if (isHead) {
+    // Nothing of such a request is to come, and closing would make Node 22 take back the answer.
+    stream.resume()
+    return
+  }
+  stream.end(body)
   dismiss(stream)
 }
 

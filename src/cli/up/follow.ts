@@ -1,4 +1,4 @@
-import { after, type Instant, latest } from '../../kernel/instant.ts'
+import { after } from '../../kernel/instant.ts'
 import type { Envelope, EventType } from '../../wire/events.ts'
 import type { EnvironmentView } from '../../wire/views.ts'
 import { type Client, viewIfPresent } from '../client/client.ts'
@@ -15,7 +15,7 @@ const WITHOUT_VIEW: ReadonlySet<EventType> = new Set([
   'notice',
   'workflow.notification',
 ])
-/** Looks are at least so far apart: several events in a row are answered by one. */
+/** Several events in a row are answered by one look. */
 const GATHER_MS = 30
 
 export interface Following {
@@ -76,12 +76,11 @@ export async function followEnvironment(following: Following): Promise<void> {
   }
 }
 
-/** Fetches views when they are wanted, one at a time and not too often. */
+/** Fetches views, one at a time, shortly after they are wanted. */
 class Looker {
   readonly #following: Following
   #state: 'idle' | 'planned' | 'looking' | 'again' | 'closed' = 'idle'
   #timer: Disposable | undefined
-  #lookedAt: Instant | undefined
   #failure: unknown
   readonly #failed: () => void
 
@@ -95,14 +94,11 @@ class Looker {
     if (this.#state !== 'idle') return
     this.#state = 'planned'
     const { clock } = this.#following.io
-    const now = clock.now()
-    const next = this.#lookedAt === undefined ? now : latest(now, after(this.#lookedAt, GATHER_MS))
-    this.#timer = clock.at(next, () => void this.#lookQuietly())
+    this.#timer = clock.at(after(clock.now(), GATHER_MS), () => void this.#lookQuietly())
   }
 
   async look(): Promise<void> {
     const view = await viewIfPresent(this.#following.client)
-    this.#lookedAt = this.#following.io.clock.now()
     if (!this.#following.signal.aborted && this.#state !== 'closed') this.#following.onView(view)
   }
 
