@@ -1,6 +1,9 @@
 import type { ActionName } from '../model/step.ts'
 
-/** How many steps of a kind run at once; kinds without a limit are not listed. Source: design, section 7, but builds as pulls: both mostly wait for a network. */
+/**
+ * How many steps of a kind run at once; kinds without a limit are not listed. Source: design, section 7, but builds as pulls, since both mostly
+ * wait for a network, and one sandbox less: an engine makes networks one after the other, and the edge that is made meanwhile must get its turn.
+ */
 const LIMITS: Partial<Readonly<Record<ActionName, number>>> = { pullImage: 3, buildImage: 3, startReplica: 6, prepareSandbox: 3 }
 
 /** Bounded concurrency per kind of step, first come first served. */

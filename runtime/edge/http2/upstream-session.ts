@@ -3,7 +3,7 @@ import { isIPv6, connect as openSocket, type Socket } from 'node:net'
 import type { Instant } from '../../../src/kernel/instant.ts'
 import { Liveness } from './liveness.ts'
 
-/** What may be on its way on one stream before it is read. The 64 KB of node:http2 made a large answer 10 % slower; 1 MB is 8 % faster, and much memory. */
+/** What may be on its way on one stream before it is read. Large answers are little quicker with more than the 64 KB of node:http2, and 1 MB for each call is much memory. */
 export const STREAM_WINDOW = 256 * 1024
 /** Bytes of all calls of a session that node:http2 may keep before it refuses new ones (its default is 10 MB). */
 const SESSION_MEGABYTES = 256
