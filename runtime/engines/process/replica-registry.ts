@@ -14,6 +14,7 @@ import { hasRecord, readReplica } from './replica-record.ts'
 export class ReplicaRegistry {
   readonly context: EngineContext
   readonly #environments = new Map<string, Promise<Map<string, Replica>>>()
+  readonly #destroyed = new WeakMap<Replica, Promise<void>>()
 
   constructor(context: EngineContext) {
     this.context = context
@@ -45,8 +46,17 @@ export class ReplicaRegistry {
     return join(replicas, checkName('a replica', of.id))
   }
 
-  /** Ends everything of a replica at once and forgets it with its files. */
-  async destroy(replica: Replica): Promise<void> {
+  /** Ends everything of a replica at once and forgets it with its files; once, since its directory may soon be that of a successor. */
+  destroy(replica: Replica): Promise<void> {
+    const known = this.#destroyed.get(replica)
+    if (known !== undefined) return known
+    const destroyed = this.#destroy(replica)
+    this.#destroyed.set(replica, destroyed)
+    destroyed.catch(() => this.#destroyed.delete(replica))
+    return destroyed
+  }
+
+  async #destroy(replica: Replica): Promise<void> {
     await this.#erase(replica)
     const { environment, id } = replica.record
     const known = await this.#environments.get(environment)
