@@ -1,6 +1,7 @@
 import type { Instant, Millis } from '../kernel/instant.ts'
 import type { FilePush, Revision } from './desired.ts'
 import type { EdgeMessage, EdgeTable, ToEdge } from './edge.ts'
+import type { MeterMessage, ToMeters } from './meter.ts'
 import type { ComponentKey, ReplicaId } from './names.ts'
 import type { EngineHealth, Observed } from './observed.ts'
 import type { EnvVar, ImageRef } from './pod.ts'
@@ -93,6 +94,7 @@ export interface Engine {
   /** Names of the environments that have anything on this engine, for `ls` and for adoption. */
   environments(signal: AbortSignal): Promise<readonly string[]>
   readonly edge: EdgeHost
+  readonly meters?: MeterHost
   readonly networks?: NetworkFacet
   readonly volumes?: VolumeFacet
   readonly images?: ImageFacet
@@ -253,5 +255,20 @@ export interface EdgeHost {
 export interface EdgeChannel {
   send(message: ToEdge): void
   readonly messages: AsyncIterable<EdgeMessage>
+  close(): void
+}
+
+/** Where the program runs that reads triggers of an environment: inside it, so that names mean what they mean to replicas. */
+export interface MeterHost {
+  /** Starts the program if it is not there and opens a channel. It ends when nobody is attached for a while. */
+  attach(owner: Owner, signal: AbortSignal): Promise<MeterChannel>
+  /** Ends the program. */
+  remove(owner: Owner, signal: AbortSignal): Promise<void>
+}
+
+/** Framed messages both ways. The iterable ends when the program goes away or the channel is closed. */
+export interface MeterChannel {
+  send(message: ToMeters): void
+  readonly messages: AsyncIterable<MeterMessage>
   close(): void
 }
