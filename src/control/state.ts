@@ -22,6 +22,7 @@ import type { ShownDiagnostic } from '../wire/events.ts'
 import { EMPTY_BOOK, type ImageBook, type ImageChoice } from './image-book.ts'
 import type { LastEnds } from './last-ends.ts'
 import type { PlanInputs } from './plan-inputs.ts'
+import type { Scaled } from './scaling/scaled.ts'
 import type { ProbeBook } from './probe-book.ts'
 import type { Work } from './work.ts'
 
@@ -84,6 +85,10 @@ export interface Manual {
   readonly scale: ReadonlyMap<ComponentKey, { readonly replicas: number; readonly at: Instant }>
   readonly stopped: ReadonlySet<ComponentKey>
   readonly restartTokens: ReadonlyMap<ComponentKey, number>
+  /** `autoscaling.keda.sh/...` annotations that were set by hand, in place of those of the model. */
+  readonly pauses: ReadonlyMap<ComponentKey, Readonly<Record<string, string>>>
+  /** Values of triggers that were set by hand, by `<component key>/<trigger name>`. */
+  readonly metrics: ReadonlyMap<string, number>
 }
 
 /** One environment: its applications, what exists, and the work under way. Only `advance` makes a new one. */
@@ -100,6 +105,8 @@ export interface ControlState {
   }
   readonly apps: ReadonlyMap<string, ApplicationState>
   readonly manual: Manual
+  /** Decisions of the scaler; a component that is not here has not been decided about. */
+  readonly scaled: ReadonlyMap<ComponentKey, Scaled>
   readonly images: ImageBook
   readonly desired: Desired
   /** Every revision that is wanted or still has a replica. */
@@ -161,7 +168,8 @@ export function initialState(environment: string, engine: ControlState['engine']
     pass: 0,
     engine,
     apps: new Map(),
-    manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map() },
+    manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map(), pauses: new Map(), metrics: new Map() },
+    scaled: new Map(),
     images: EMPTY_BOOK,
     desired: emptyDesired(environment),
     revisions: new Map(),
