@@ -50,6 +50,7 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
   get('view', '/v1/environments/:environment', (request) => named(request).view())
   get('config', '/v1/environments/:environment/config', (request) => named(request).config())
   get('explain', '/v1/environments/:environment/explain/:component', (request) => named(request).explain(component(request)))
+  get('scale', '/v1/environments/:environment/scale/:component', (request) => named(request).scale(component(request)))
   get('port', '/v1/environments/:environment/port/:component', (request) => {
     const { port } = accept(portQuery, request.query, 'query')
     return named(request).port(component(request), port)

@@ -102,6 +102,10 @@ export class Environment implements EnvironmentControl {
     return this.#questions.explain(component)
   }
 
+  scale(component: string): ReturnType<EnvironmentControl['scale']> {
+    return this.#questions.scale(component)
+  }
+
   config(): unknown {
     return this.#questions.config()
   }

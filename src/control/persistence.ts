@@ -22,7 +22,7 @@ export interface SavedEnvironment {
   readonly restartTokens: readonly (readonly [ComponentKey, number])[]
   /** Absent in documents of before there was a scaler. */
   readonly scaled?: readonly (readonly [ComponentKey, Scaled])[]
-  readonly pauses?: readonly (readonly [ComponentKey, Readonly<Record<string, string>>])[]
+  readonly pauses?: readonly (readonly [ComponentKey, Readonly<Record<string, string | null>>])[]
   readonly metrics?: readonly (readonly [string, number])[]
   readonly bound: Readonly<Record<string, number>>
   /** The address of each service. Absent in documents of before services had any. */
@@ -69,7 +69,7 @@ const outline = z.object({
   stopped: z.array(z.string()),
   restartTokens: z.array(z.tuple([z.string(), z.number()])),
   scaled: z.array(z.tuple([z.string(), z.object({ replicas: z.number(), since: z.number(), active: z.array(z.string()) })])).optional(),
-  pauses: z.array(z.tuple([z.string(), z.record(z.string(), z.string())])).optional(),
+  pauses: z.array(z.tuple([z.string(), z.record(z.string(), z.string().nullable())])).optional(),
   metrics: z.array(z.tuple([z.string(), z.number()])).optional(),
   bound: z.record(z.string(), z.number()),
   addresses: z.record(z.string(), z.string()).optional(),

@@ -19,6 +19,7 @@ import type {
 import type { Envelope, EventBody, Gap } from '../wire/events.ts'
 import type { RequestItem } from '../wire/request-stream.ts'
 import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, ImagesOrder, KillOrder, WorkflowCommand } from '../wire/requests.ts'
+import type { ScaleView } from '../wire/scale-view.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
 
 /** What the control core needs from the machine. Constructed once in the composition root. */
@@ -164,6 +165,7 @@ export interface EnvironmentControl {
   command(command: ComponentCommand): Promise<Accepted>
   workflow(command: WorkflowCommand): Promise<Accepted>
   explain(component: string): ExplainView
+  scale(component: string): ScaleView
   /** The resolved applications, secrets as marks. */
   config(): unknown
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord>

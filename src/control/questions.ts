@@ -51,6 +51,12 @@ export class Questions {
     })
   }
 
+  scale(name: string): ReturnType<EnvironmentControl['scale']> {
+    const { machinery } = this.#running
+    if (machinery === undefined) throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.#ports.name}` })
+    return machinery.scaling.view(name)
+  }
+
   config(): unknown {
     const state = this.state()
     return {

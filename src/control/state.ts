@@ -85,8 +85,8 @@ export interface Manual {
   readonly scale: ReadonlyMap<ComponentKey, { readonly replicas: number; readonly at: Instant }>
   readonly stopped: ReadonlySet<ComponentKey>
   readonly restartTokens: ReadonlyMap<ComponentKey, number>
-  /** `autoscaling.keda.sh/...` annotations that were set by hand, in place of those of the model. */
-  readonly pauses: ReadonlyMap<ComponentKey, Readonly<Record<string, string>>>
+  /** `autoscaling.keda.sh/...` annotations that were set by hand, in place of those of the model; null takes one away. */
+  readonly pauses: ReadonlyMap<ComponentKey, Readonly<Record<string, string | null>>>
   /** Values of triggers that were set by hand, by `<component key>/<trigger name>`. */
   readonly metrics: ReadonlyMap<string, number>
 }

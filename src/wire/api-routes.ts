@@ -27,6 +27,8 @@ export const API_ROUTES = {
   workflow: (environment: string) => `${API_ROUTES.environment(environment)}/workflow`,
   /** GET: `ExplainView`. */
   explain: (environment: string, component: string) => `${API_ROUTES.environment(environment)}/explain/${encodeURIComponent(component)}`,
+  /** GET: `ScaleView`. */
+  scale: (environment: string, component: string) => `${API_ROUTES.environment(environment)}/scale/${encodeURIComponent(component)}`,
   /** GET: resolved applications, secrets as marks. */
   config: (environment: string) => `${API_ROUTES.environment(environment)}/config`,
   /** GET, optional `?port=`: `PortAnswer`. */

@@ -66,6 +66,18 @@ export const componentCommand = z.discriminatedUnion('do', [
   z.object({ do: z.literal('start'), components: z.array(z.string()) }).strict(),
   z.object({ do: z.literal('stop'), components: z.array(z.string()) }).strict(),
   z.object({ do: z.literal('scale'), replicas: z.record(z.string(), z.number().int().min(0)) }).strict(),
+  /** As KEDA's annotations: all of it, at a number of replicas, or in one direction only. */
+  z
+    .object({
+      do: z.literal('pause'),
+      components: z.array(z.string()).min(1),
+      replicas: z.number().int().min(0).optional(),
+      direction: z.enum(['in', 'out']).optional(),
+    })
+    .strict(),
+  z.object({ do: z.literal('resume'), components: z.array(z.string()).min(1) }).strict(),
+  /** The value of a trigger by its name, its type where that is unambiguous, or its number; null means that it is measured again. */
+  z.object({ do: z.literal('metric'), component: z.string(), trigger: z.string(), value: z.number().nullable() }).strict(),
 ])
 export type ComponentCommand = z.output<typeof componentCommand>
 

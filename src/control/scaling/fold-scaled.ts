@@ -1,7 +1,7 @@
 import type { Folded } from '../apply-models.ts'
+import { appliedComponents } from '../find-component.ts'
 import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
-import { appliedComponents } from '../find-component.ts'
 import { specReplicas } from './scaled.ts'
 
 /** Enters a decision of the scaler; one about a component that is no longer there is void. */

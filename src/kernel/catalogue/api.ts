@@ -71,6 +71,14 @@ export const apiCodes = {
     explanation:
       'Requests are remembered by the edge of the environment. It cannot be reached at the moment, or it was started by an earlier version of minipaas, which told of none: `minipaas down` and `up` start another.',
   },
+  MP8017: {
+    title: 'the component has no such trigger',
+    explanation: 'Triggers are named as in the model; `minipaas explain scale` lists those of a component.',
+  },
+  MP8018: {
+    title: 'nothing scales the component',
+    explanation: 'Its number of replicas is fixed. A scaling trait, or a ScaledObject or HorizontalPodAutoscaler beside it, makes it vary.',
+  },
   MP8021: {
     title: 'the request comes from a web page',
     explanation: 'Requests with an Origin header come from a browser. No web page may use the API of the daemon.',
