@@ -1,0 +1,2 @@
+export * from './hpa/index.ts'
+export * from './trail.ts'
