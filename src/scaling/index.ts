@@ -1,0 +1,5 @@
+export * from './http/index.ts'
+export * from './jobs/index.ts'
+export * from './kpa/index.ts'
+export * from './readings/index.ts'
+export type * from './trail.ts'
