@@ -36,7 +36,8 @@ export function gateOf(desired: DesiredRevision, state: ControlState, now: Insta
 /** A component at zero is woken by a request when one of its triggers counts requests, unless it is kept at zero by hand. */
 function asleep(component: Component): GatePolicy {
   const { key: name } = component
-  if (isScaled(component) && component.scale.triggers.some(({ from }) => from.by === 'edge')) return { mode: 'hold', reason: `${name} is woken` }
+  if (isScaled(component) && component.scale.triggers.some(({ from }) => from.by === 'edge'))
+    return { mode: 'hold', reason: `${name} is woken` }
   if (isScaled(component)) return refuse(`${name} is scaled to zero, and none of its triggers counts requests`)
   return refuse(`${name} has no replicas and no trigger that a request could wake`)
 }

@@ -24,7 +24,11 @@ export type Command =
   | { readonly do: 'restart' | 'start' | 'stop'; readonly components: readonly ComponentKey[] }
   | { readonly do: 'scale'; readonly component: ComponentKey; readonly replicas: number }
   /** Annotations of the scaler, in place of those that were set by hand before; null takes one of the model away. */
-  | { readonly do: 'annotate-scaler'; readonly components: readonly ComponentKey[]; readonly annotations: Readonly<Record<string, string | null>> }
+  | {
+      readonly do: 'annotate-scaler'
+      readonly components: readonly ComponentKey[]
+      readonly annotations: Readonly<Record<string, string | null>>
+    }
   /** Of a trigger, by `<component key>/<trigger name>`; without a value it is measured again. */
   | { readonly do: 'set-metric'; readonly metric: string; readonly value: number | undefined }
   | {

@@ -22,8 +22,8 @@ import type { ShownDiagnostic } from '../wire/events.ts'
 import { EMPTY_BOOK, type ImageBook, type ImageChoice } from './image-book.ts'
 import type { LastEnds } from './last-ends.ts'
 import type { PlanInputs } from './plan-inputs.ts'
-import type { Scaled } from './scaling/scaled.ts'
 import type { ProbeBook } from './probe-book.ts'
+import type { Scaled } from './scaling/scaled.ts'
 import type { Work } from './work.ts'
 
 /** A component whose workflow step has come: what should run from now on. */

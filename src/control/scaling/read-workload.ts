@@ -32,7 +32,8 @@ function parseSelector(text: string): readonly Requirement[] | string {
   const requirements: Requirement[] = []
   for (const part of parts) {
     const requirement = parseRequirement(part.trim())
-    if (requirement === undefined) return `podSelector "${text}" is not understood at "${part.trim()}": write for example app=worker,tier!=test`
+    if (requirement === undefined)
+      return `podSelector "${text}" is not understood at "${part.trim()}": write for example app=worker,tier!=test`
     requirements.push(requirement)
   }
   return requirements.length === 0 ? 'podSelector is empty: write for example app=worker' : requirements

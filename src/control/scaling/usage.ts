@@ -19,11 +19,7 @@ export class ReplicaUsage {
   }
 
   /** A replica that is gone, or an engine that measures nothing, has no use: that is missing, not zero. */
-  async read(
-    key: ComponentKey,
-    replicas: readonly ObservedReplica[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<ReplicaId, Usage>> {
+  async read(key: ComponentKey, replicas: readonly ObservedReplica[], signal: AbortSignal): Promise<ReadonlyMap<ReplicaId, Usage>> {
     const { stats } = this.#engine
     const used = new Map<ReplicaId, Usage>()
     if (stats === undefined) return used
