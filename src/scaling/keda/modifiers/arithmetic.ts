@@ -15,6 +15,10 @@ export function floatToInt(value: number): bigint {
   return BigInt(Math.trunc(value))
 }
 
+export function toWhole(value: NumberValue): bigint {
+  return typeof value === 'bigint' ? value : floatToInt(value)
+}
+
 /** `+ - * / % **` (upstream: expr-lang/expr vm/runtime): two whole numbers stay whole but for `/` and `**`. */
 export function compute(sign: BinarySign, left: Value, right: Value, at: number): Value {
   if (sign === '+' && typeof left === 'string' && typeof right === 'string') return left + right

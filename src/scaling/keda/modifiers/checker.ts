@@ -108,7 +108,8 @@ class Checker {
     const yes = this.check(node.yes, scope)
     const no = this.check(node.no, scope)
     if (yes === 'nil') return no
-    return no === 'nil' || sameType(yes, no) ? yes : 'unknown'
+    if (no === 'nil' || sameType(yes, no)) return yes
+    return isArrayType(yes) && isArrayType(no) ? arrayOf('unknown') : 'unknown'
   }
 
   private arrayType(node: Of<'array'>, scope: Scope): StaticType {
@@ -158,6 +159,13 @@ class Checker {
 
   private callType(node: Of<'call'>, scope: Scope): StaticType {
     const { name, at } = node
+    if (!node.builtin && this.triggers.has(name)) {
+      throw new FormulaFault(
+        at,
+        `"${name}" is the name of a trigger here, and hides the function`,
+        `rename the trigger, or write ::${name}(...)`,
+      )
+    }
     if (isPredicateFunction(name)) return this.predicateType(node, name, scope)
     const callee = FUNCTIONS.get(name)
     if (callee === undefined) throw this.unknownFunction(node, scope)
@@ -197,6 +205,7 @@ class Checker {
     if (name === 'sortBy' && !maybe(extraType, 'string')) throw new FormulaFault(extra?.at ?? node.at, 'sortBy sorts "asc" or "desc"')
     if (node.predicate === undefined) return name === 'count' ? 'int' : item
     const gives = this.check(node.predicate, { ...scope, pointers: pointersOf(name, item) })
+    if (gives === 'nil') throw new FormulaFault(node.predicate.at, `the predicate of ${name} gives nothing but nil`)
     if (ASKING.has(name) && !maybe(gives, 'bool')) {
       throw new FormulaFault(
         node.predicate.at,
@@ -249,7 +258,7 @@ function resultOf(name: PredicateFunction, of: StaticType, item: StaticType, giv
     case 'sortBy':
       return of
     case 'groupBy':
-      return 'map'
+      return 'unknown'
     default:
       return gives
   }

@@ -1,11 +1,11 @@
-import { compute, negate, ordered } from './arithmetic.ts'
+import { compute, negate, ordered, toWhole } from './arithmetic.ts'
 import { Budget } from './budget.ts'
 import { FormulaFault } from './fault.ts'
 import { FUNCTIONS, isPredicateFunction } from './functions/catalogue.ts'
 import type { Node } from './node.ts'
 import { runPredicate } from './predicate-call.ts'
 import { typeText } from './static-type.ts'
-import { equal, isArray, isMap, typeOf, type Value } from './value.ts'
+import { equal, isArray, isMap, isNumber, typeOf, type Value } from './value.ts'
 
 type Of<K extends Node['is']> = Extract<Node, { is: K }>
 
@@ -129,10 +129,12 @@ class Evaluator {
   }
 
   private range(from: Value, to: Value, at: number): Value {
-    if (typeof from !== 'bigint' || typeof to !== 'bigint') throw new FormulaFault(at, '".." needs two whole numbers', 'for example 1..3')
-    const count = to < from ? 0 : Number(to - from) + 1
+    if (!isNumber(from) || !isNumber(to)) throw new FormulaFault(at, '".." needs two whole numbers', 'for example 1..3')
+    const first = toWhole(from)
+    const last = toWhole(to)
+    const count = last < first ? 0 : Number(last - first) + 1
     this.budget.cell(at, count)
-    return Array.from({ length: count }, (_, index) => from + BigInt(index))
+    return Array.from({ length: count }, (_, index) => first + BigInt(index))
   }
 
   private whole(node: Of<'element'>, value: Value | typeof NOTHING): Value {

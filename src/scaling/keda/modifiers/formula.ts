@@ -63,8 +63,11 @@ function explain(thrown: unknown, formula: string, offset: number): FormulaProbl
   const problem = problemOf(thrown, formula, offset)
   if (thrown.at < offset)
     return { ...problem, message: 'the formula must give a number', hint: `${thrown.message}; a choice does: a > 0 ? 1 : 0` }
-  if (formula.includes('//') && thrown.at >= offset + formula.length) {
-    return { ...problem, hint: 'KEDA puts a bracket behind a formula, and a "//" comment swallows it: use /* ... */ or none' }
+  if (thrown.at < offset + formula.length) return problem
+  // Behind the formula stands KEDA's own bracket, which its author does not see.
+  const message = problem.message.replace('but here is ")"', 'but the formula ends')
+  if (formula.includes('//')) {
+    return { ...problem, message, hint: 'KEDA puts a bracket behind a formula, and a "//" comment swallows it: use /* ... */ or none' }
   }
-  return problem
+  return { ...problem, message }
 }

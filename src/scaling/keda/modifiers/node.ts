@@ -18,7 +18,14 @@ export type Node =
   /** Where a `?.` inside ends: nil there makes the whole of it nil. */
   | (Place & { readonly is: 'chain'; readonly of: Node })
   | (Place & { readonly is: 'slice'; readonly of: Node; readonly from?: Node; readonly to?: Node })
-  | (Place & { readonly is: 'call'; readonly name: string; readonly args: readonly Node[]; readonly predicate?: Node })
+  /** `builtin`: written `::name(...)`, so that a trigger of that name does not hide the function. */
+  | (Place & {
+      readonly is: 'call'
+      readonly name: string
+      readonly builtin: boolean
+      readonly args: readonly Node[]
+      readonly predicate?: Node
+    })
   | (Place & { readonly is: 'let'; readonly name: string; readonly value: Node; readonly body: Node })
   | (Place & { readonly is: 'sequence'; readonly items: readonly Node[] })
 

@@ -191,7 +191,7 @@ class FormulaParser implements Parser {
     if (cursor.at('#', '.')) return this.pointer()
     if (cursor.take('::')) {
       if (cursor.now.kind !== 'name') throw cursor.unexpected('a function was expected after "::"')
-      return parsePostfix(this, parseCall(this, cursor.step(), []))
+      return parsePostfix(this, parseCall(this, cursor.step(), [], true))
     }
     return this.literal()
   }
@@ -246,7 +246,9 @@ class FormulaParser implements Parser {
     const items: Node[] = []
     while (!this.cursor.at(close)) {
       items.push(this.expression(0))
-      if (!this.cursor.at(close)) this.cursor.expect(',', `values are separated by "," and end with "${close}"`)
+if (this.cursor.take(',') || this.cursor.at(close)) continue
+      if (this.cursor.now.kind === 'end') throw new FormulaFault(this.cursor.now.at, `a "${close}" is missing`, 'each bracket that opens has to close')
+      throw leftOver(this.cursor)
     }
     this.cursor.step()
     return items

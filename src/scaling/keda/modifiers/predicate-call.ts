@@ -44,9 +44,9 @@ export function runPredicate(name: PredicateFunction, args: readonly Value[], as
     case 'findLast':
       return of.findLast(holds) ?? null
     case 'findIndex':
-      return BigInt(of.findIndex(holds))
+      return place(of.findIndex(holds))
     case 'findLastIndex':
-      return BigInt(of.findLastIndex(holds))
+      return place(of.findLastIndex(holds))
     case 'sum':
       return of.reduce<Value>((sum, item, index) => compute('+', sum, give(item, index), call.at), 0n)
     case 'sortBy':
@@ -59,6 +59,11 @@ export function runPredicate(name: PredicateFunction, args: readonly Value[], as
     case 'reduce':
       return reduced(of, args.slice(1), ask, call)
   }
+}
+
+/** nil where there is none, not -1. */
+function place(index: number): Value {
+  return index < 0 ? null : BigInt(index)
 }
 
 function truth(value: Value, call: Call): boolean {
@@ -84,12 +89,12 @@ function grouped(of: readonly Value[], give: (item: Value, index: number) => Val
 }
 
 /** Without an initial value the first element is it. */
-function reduced(of: readonly Value[], [initial]: readonly Value[], ask: Ask | undefined, call: Call): Value {
-  const [first] = of
-  if (initial === undefined && first === undefined)
+function reduced(of: readonly Value[], extra: readonly Value[], ask: Ask | undefined, call: Call): Value {
+  const given = extra.length > 0
+  if (!given && of.length === 0)
     throw new FormulaFault(call.at, 'reduce has nothing to begin with', 'give an initial value: reduce(array, #acc + #, 0)')
-  let acc = initial ?? first ?? null
-  for (let index = initial === undefined ? 1 : 0; index < of.length; index++) {
+  let acc = (given ? extra[0] : of[0]) ?? null
+  for (let index = given ? 0 : 1; index < of.length; index++) {
     call.budget.step(call.at)
     const pointers = new Map<string, Value>([
       ['', of[index] ?? null],

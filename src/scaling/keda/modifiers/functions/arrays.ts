@@ -1,7 +1,7 @@
 import { ordered } from '../arithmetic.ts'
 import { FormulaFault } from '../fault.ts'
 import { arrayOf, isArrayType, type StaticType } from '../static-type.ts'
-import { equal, isArray, isMap, type Value } from '../value.ts'
+import { equal, isArray, isMap, isNumber, type Value } from '../value.ts'
 import { type Call, type FormulaFunction, maybe, refuse } from './formula-function.ts'
 
 const anyArray = arrayOf('unknown')
@@ -21,18 +21,19 @@ export const arrayFunctions: Readonly<Record<string, FormulaFunction>> = {
     usage: 'get(array, 0)',
     least: 2,
     most: 2,
-    type: ([of]) => (maybe(of, 'array', 'map', 'nil') ? elementType(of) : undefined),
+    type: ([of, key]) => (fits(of, key) ? elementType(of) : undefined),
     run: ([of = null, key = null], call) => {
       if (of === null) return null
       if (isMap(of)) return of.get(key) ?? null
-      return typeof key === 'bigint' || typeof key === 'number' ? (items(of, call).at(Number(key)) ?? null) : null
+      if (!isNumber(key)) throw refuse(call, key, 'a whole number as its second argument')
+      return items(of, call).at(Number(key)) ?? null
     },
   },
   take: {
     usage: 'take([a, b], 1)',
     least: 2,
     most: 2,
-    type: ([of, count]) => (maybe(of, 'array') && maybe(count, 'int') ? (of ?? 'unknown') : undefined),
+    type: ([of, count]) => (maybe(of, 'array') && maybe(count, 'int') ? anyArray : undefined),
     run: ([of = null, count = null], call) => {
       if (typeof count !== 'bigint' || count < 0n) throw refuse(call, count, 'a whole number from 0 as its second argument')
       return items(of, call).slice(0, Number(count))
@@ -60,8 +61,14 @@ export const arrayFunctions: Readonly<Record<string, FormulaFunction>> = {
   },
 }
 
+/** What is unknown fits everywhere. */
+function fits(of: StaticType | undefined, key: StaticType | undefined): boolean {
+  if (of === undefined || of === 'unknown') return true
+  return isArrayType(of) ? maybe(key, 'int') : of === 'map' && maybe(key, 'string')
+}
+
 function element(usage: string): Omit<FormulaFunction, 'run'> {
-  return { usage, least: 1, most: 1, type: ([of]) => (maybe(of, 'array') ? elementType(of) : undefined) }
+  return { usage, least: 1, most: 1, type: ([of]) => (maybe(of, 'array') ? 'unknown' : undefined) }
 }
 
 function same(usage: string): Omit<FormulaFunction, 'run'> {

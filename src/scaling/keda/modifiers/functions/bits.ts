@@ -21,12 +21,12 @@ function ofBits(usage: string, count: number, run: (args: readonly [bigint, bigi
     least: count,
     most: count,
     type: (args) => (args.every((argument) => maybe(argument, 'int')) ? 'int' : undefined),
-    run: (args, call) => asInt(run([whole(args[0] ?? 0n, call), whole(args[1] ?? 0n, call)], call)),
+    run: (args, call) => asInt(run([whole(args[0], call), count === 1 ? 0n : whole(args[1], call)], call)),
   }
 }
 
-function whole(value: Value, call: Call): bigint {
-  if (typeof value !== 'bigint') throw refuse(call, value, 'whole numbers')
+function whole(value: Value | undefined, call: Call): bigint {
+  if (typeof value !== 'bigint') throw refuse(call, value ?? null, 'whole numbers')
   return value
 }
 

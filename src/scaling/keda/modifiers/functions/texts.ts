@@ -20,9 +20,9 @@ export const textFunctions: Readonly<Record<string, FormulaFunction>> = {
   lastIndexOf: ofTexts('lastIndexOf("abc", "b")', 2, 'int', ([text, part]) => BigInt(text.lastIndexOf(part))),
   split: ofTexts('split("a,b", ",")', 2, arrayOf('string'), ([text, delimiter]) => text.split(delimiter)),
   replace: ofTexts('replace("abc", "a", "b")', 3, 'string', ([text, old, fresh], call) => {
-    const parts = text.split(old)
-    call.budget.cell(call.at, text.length + parts.length * fresh.length)
-    return parts.join(fresh)
+    const places = old === '' ? text.length + 1 : text.length / old.length
+    call.budget.cell(call.at, text.length + places * fresh.length)
+    return text.replaceAll(old, () => fresh)
   }),
   repeat: {
     usage: 'repeat("a", 3)',
