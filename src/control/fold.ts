@@ -31,6 +31,9 @@ export function fold(state: ControlState, input: Input, now: Instant): Folded {
     case 'edge-away':
     case 'unknown-name':
       return foldEdge(state, input, now)
+    case 'clock-moved':
+      if (state.clock.kind !== 'virtual') return { state, effects: [] }
+      return { state: { ...state, clock: { ...state.clock, now: input.now } }, effects: [{ type: 'save' }] }
     case 'scaled':
       return foldScaled(state, input)
     case 'missing-secrets':

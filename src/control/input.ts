@@ -77,6 +77,8 @@ export type Input =
     }
   | { readonly type: 'edge-away'; readonly detail: string }
   | { readonly type: 'demand'; readonly component: ComponentKey; readonly held: number }
+  /** A virtual clock has moved. */
+  | { readonly type: 'clock-moved'; readonly now: Instant }
   /** The scaler decided, or what it shows of a component has changed. */
   | { readonly type: 'scaled'; readonly component: ComponentKey; readonly scaled: Scaled; readonly because: readonly string[] }
   | { readonly type: 'unknown-name'; readonly name: string; readonly client: string }

@@ -48,6 +48,7 @@ export class Machinery {
     const state = (): ControlState => this.shell.state
     const post: Shell['post'] = (input) => this.shell.post(input)
     const shared = { engine, owner: this.owner, clock, logger, state, post }
+    this.scaling = new EnvironmentScaling({ ...shared, setting: initial.clock, counters: () => this.link.counters })
     this.link = new EdgeLink({
       host: engine.edge,
       owner: this.owner,
@@ -55,6 +56,7 @@ export class Machinery {
       logger,
       received: (message) => this.#edgeSaid(message),
       shade: shade.text,
+      reportEveryMs: this.scaling.reportEveryMs,
       attached: (bound, handle) => {
         this.scaling.edgeAttached()
         post({ type: 'edge-attached', bound, ...(handle === undefined ? {} : { handle }) })
@@ -65,7 +67,6 @@ export class Machinery {
     })
     this.#observer = new Observer(shared)
     this.#probes = new ExecProbes({ ...shared, shade: shade.text })
-    this.scaling = new EnvironmentScaling({ ...shared, counters: () => this.link.counters })
     this.#control = control
     const performers = createPerformers({
       engine,

@@ -11,6 +11,7 @@ import { EMPTY_BOOK, type RunningImage } from './image-book.ts'
 import type { Scaled } from './scaling/scaled.ts'
 import { beginSettling } from './settling.ts'
 import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState, Ending } from './state.ts'
+import { type ClockSetting, SYSTEM_CLOCK } from './time/environment-clock.ts'
 
 /** What of an environment is kept on disk: what the user asked for, never what was observed, never a secret's value. */
 export interface SavedEnvironment {
@@ -21,6 +22,7 @@ export interface SavedEnvironment {
   readonly stopped: readonly ComponentKey[]
   readonly restartTokens: readonly (readonly [ComponentKey, number])[]
   /** Absent in documents of before there was a scaler. */
+  readonly clock?: ClockSetting
   readonly scaled?: readonly (readonly [ComponentKey, Scaled])[]
   readonly pauses?: readonly (readonly [ComponentKey, Readonly<Record<string, string | null>>])[]
   readonly metrics?: readonly (readonly [string, number])[]
@@ -68,6 +70,7 @@ const outline = z.object({
   scale: z.array(z.tuple([z.string(), z.object({ replicas: z.number(), at: z.number() })])),
   stopped: z.array(z.string()),
   restartTokens: z.array(z.tuple([z.string(), z.number()])),
+  clock: z.object({ kind: z.enum(['system', 'scaled', 'virtual']) }).optional(),
   scaled: z.array(z.tuple([z.string(), z.object({ replicas: z.number(), since: z.number(), active: z.array(z.string()) })])).optional(),
   pauses: z.array(z.tuple([z.string(), z.record(z.string(), z.string().nullable())])).optional(),
   metrics: z.array(z.tuple([z.string(), z.number()])).optional(),
@@ -103,6 +106,7 @@ export function saveState(state: ControlState): SavedEnvironment {
     scale: [...state.manual.scale],
     stopped: [...state.manual.stopped],
     restartTokens: [...state.manual.restartTokens],
+    clock: state.clock,
     scaled: [...state.scaled],
     pauses: [...state.manual.pauses],
     metrics: [...state.manual.metrics],
@@ -128,6 +132,7 @@ export function restoreState(
   return beginSettling(
     {
       ...fresh,
+      clock: saved.clock ?? SYSTEM_CLOCK,
       apps,
       manual: {
         scale: new Map(saved.scale),

@@ -24,6 +24,7 @@ import type { LastEnds } from './last-ends.ts'
 import type { PlanInputs } from './plan-inputs.ts'
 import type { ProbeBook } from './probe-book.ts'
 import type { Scaled } from './scaling/scaled.ts'
+import { type ClockSetting, SYSTEM_CLOCK } from './time/environment-clock.ts'
 import type { Work } from './work.ts'
 
 /** A component whose workflow step has come: what should run from now on. */
@@ -103,6 +104,8 @@ export interface ControlState {
     readonly sandboxes: boolean
     readonly volumes: boolean
   }
+  /** Of decisions about scaling. */
+  readonly clock: ClockSetting
   readonly apps: ReadonlyMap<string, ApplicationState>
   readonly manual: Manual
   /** Decisions of the scaler; a component that is not here has not been decided about. */
@@ -167,6 +170,7 @@ export function initialState(environment: string, engine: ControlState['engine']
     environment,
     pass: 0,
     engine,
+    clock: SYSTEM_CLOCK,
     apps: new Map(),
     manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map(), pauses: new Map(), metrics: new Map() },
     scaled: new Map(),

@@ -1,6 +1,7 @@
 export * from './hpa/index.ts'
 export * from './http/index.ts'
 export * from './jobs/index.ts'
+export * from './keda/index.ts'
 export * from './kpa/index.ts'
 export * from './readings/index.ts'
 export * from './scaler/scaler.ts'

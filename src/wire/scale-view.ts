@@ -73,3 +73,11 @@ export interface ScaleDecisionView {
   }[]
   readonly limitedBy?: string
 }
+
+/** The clock of an environment's decisions. */
+export interface ClockView {
+  readonly kind: 'system' | 'scaled' | 'virtual'
+  readonly now: Instant
+  /** Seconds of it for one of the machine; 0 where it stands still. */
+  readonly speed: number
+}

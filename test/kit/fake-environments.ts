@@ -198,6 +198,11 @@ function createFakeEnvironment(
       called('workflow', command)
       return { ...accepted, seq: events.seq }
     },
+    clock: () => ({ kind: 'system', now: clock.now(), speed: 1 }),
+    async advance(ms) {
+      called('advance', ms)
+      return { kind: 'system', now: clock.now(), speed: 1 }
+    },
     scale(component) {
       called('scale', component)
       requireComponent(component)

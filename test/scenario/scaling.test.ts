@@ -180,3 +180,47 @@ test('another daemon goes on from the same size and cool-down', async () => {
   await world.until(() => world.component('web').desired === 0, 900_000)
   expect(world.events('scale.decided').map(({ from, to }) => `${from} -> ${to}`)).toEqual(['1 -> 3', '3 -> 0'])
 })
+
+describe('the clock of decisions', () => {
+  test('runs faster than the machine, and the policy stays as it is', async () => {
+    await using world = new ControlWorld({ web: { readyMs: 100 } })
+    const environment = await world.up(shop(policy()), { speed: 20 })
+    void world.engine.request('test', web)
+    await world.until(() => world.component('web').desired === 1)
+    const began = world.clock.now()
+    await world.until(() => world.component('web').desired === 0)
+    // 60 s of cool-down and at most one poll of 30 s.
+    expect(world.clock.now() - began).toBeLessThanOrEqual(5000)
+    expect(environment.clock()).toMatchObject({ kind: 'scaled', speed: 20 })
+    await expect(world.up(shop(policy()), { speed: 2 })).rejects.toMatchObject({ error: { code: 'MP8019' } })
+    await world.up(shop(policy()))
+    expect(environment.clock().speed).toBe(20)
+  })
+
+  test('stands still until it is told, and then waits for what was decided', async () => {
+    await using world = new ControlWorld({ web: { readyMs: 100 } })
+    const environment = await world.up(shop(policy({ triggers: [waiting], initial: 1, cooldownMs: 7_200_000 })), { clock: 'virtual' })
+    const start = environment.clock().now
+    await world.clock.advance(3_600_000)
+    expect(environment.clock().now).toBe(start)
+    await environment.command({ do: 'metric', component: 'web', trigger: '0', value: 30 })
+    const pass = async (ms: number): Promise<void> => {
+      let done = false
+      const advanced = environment.advance(ms, new AbortController().signal).finally(() => {
+        done = true
+      })
+      await world.until(() => done)
+      await advanced
+    }
+    await pass(15_000)
+    expect(world.component('web')).toMatchObject({ desired: 4, ready: 4 })
+    await pass(15_000)
+    expect(world.component('web')).toMatchObject({ desired: 6, ready: 6 })
+    await environment.command({ do: 'metric', component: 'web', trigger: '0', value: 0 })
+    await pass(7_000_000)
+    expect(world.component('web').desired).toBe(1)
+    await pass(300_000)
+    expect(world.component('web').desired).toBe(0)
+    expect(environment.clock().now - start).toBe(7_330_000)
+  })
+})

@@ -56,6 +56,7 @@ export class ScaledUnit {
   #turn: Promise<void> = Promise.resolve()
   /** A poll is ordered and has not begun. */
   #polling = false
+  #running = 0
   #shown: Scaled | undefined
   #readings: readonly TriggerReading[] = []
   readonly #last = new Map<ScaleStep, { readonly at: Instant; readonly decision: ScalerDecision }>()
@@ -86,6 +87,11 @@ export class ScaledUnit {
 
   get dueAt(): Instant {
     return earliest(this.#pollAt, this.#syncAt) ?? this.#syncAt
+  }
+
+  /** No step is under way. */
+  get idle(): boolean {
+    return this.#running === 0
   }
 
   get state(): ScalerState {
@@ -155,9 +161,15 @@ export class ScaledUnit {
   }
 
   #inTurn(work: () => Promise<void>): void {
-    this.#turn = this.#turn.then(work).catch((error: unknown) => {
-      if (!this.#ports.signal.aborted) throw error
-    })
+    this.#running++
+    this.#turn = this.#turn
+      .then(work)
+      .catch((error: unknown) => {
+        if (!this.#ports.signal.aborted) throw error
+      })
+      .finally(() => {
+        this.#running--
+      })
   }
 
   async #step(step: ScaleStep): Promise<void> {

@@ -66,6 +66,11 @@ export class Scalers {
     for (const key of keys) this.#units.get(key)?.carried(this.#ports.clock.now())
   }
 
+  /** No step is under way. */
+  get idle(): boolean {
+    return [...this.#units.values()].every((unit) => unit.idle)
+  }
+
   unit(key: ComponentKey): ScaledUnit | undefined {
     return this.#units.get(key)
   }

@@ -99,7 +99,8 @@ function compositeActivity(
 function readingText(reading: TriggerReading): string {
   if (reading.inFallback === true) return `${reading.name} is in fallback (${reading.error ?? 'it keeps failing'})`
   if (erred(reading)) return `${reading.name} could not be read (${reading.error ?? 'no value came'})`
-  if (reading.active !== undefined && reading.value === undefined) return `${reading.name} says that it is ${reading.active ? '' : 'not '}active`
+  if (reading.active !== undefined && reading.value === undefined)
+    return `${reading.name} says that it is ${reading.active ? '' : 'not '}active`
   const value = `${reading.name} reads ${figure(reading.value ?? 0)}`
   if (reading.active !== undefined) return `${value} and says that it is ${reading.active ? '' : 'not '}active`
   const threshold = reading.activationThreshold ?? 0

@@ -22,9 +22,11 @@ export interface CoolDownResult {
  */
 export function coolDown({ spec, createdAtMs, lastActiveAtMs, nowMs }: CoolDownInput): CoolDownResult {
   const never = lastActiveAtMs === undefined
-  const periodMs = 1000 * (never
-    ? (spec.initialCooldownPeriodSeconds ?? kedaDefaults.initialCooldownPeriodSeconds)
-    : (spec.cooldownPeriodSeconds ?? kedaDefaults.cooldownPeriodSeconds))
+  const periodMs =
+    1000 *
+    (never
+      ? (spec.initialCooldownPeriodSeconds ?? kedaDefaults.initialCooldownPeriodSeconds)
+      : (spec.cooldownPeriodSeconds ?? kedaDefaults.cooldownPeriodSeconds))
   const sinceMs = lastActiveAtMs ?? createdAtMs
   const over = sinceMs + periodMs < nowMs
   const start = never ? 'it was never active, and was made' : 'the last active poll was'

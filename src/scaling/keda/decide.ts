@@ -142,7 +142,13 @@ function goToSleep({ input, idle, min, activity }: Situation): Move {
     return { to, stage: 'cooldown', event: 'KEDAScaleTargetDeactivated', because }
   }
   const cold = condition('Active', 'False', 'ScalerCooldown', cooling.because)
-  return { stage: 'cooldown', activity: cold, wakeAtMs: cooling.overAtMs, limitedBy: 'cooldown', because: `${activity.because}; ${cooling.because}` }
+  return {
+    stage: 'cooldown',
+    activity: cold,
+    wakeAtMs: cooling.overAtMs,
+    limitedBy: 'cooldown',
+    because: `${activity.because}; ${cooling.because}`,
+  }
 }
 
 function finish(situation: Situation, move: Move): DecideScaledObjectResult {

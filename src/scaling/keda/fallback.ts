@@ -33,7 +33,10 @@ export function fallbackValue(input: FallbackValueInput): FallbackValueResult {
   const { fallback, target, currentReplicas, readyReplicas } = input
   const behavior = fallback.behavior ?? 'static'
   if (behavior === 'scalingModifiers') {
-    return { ok: false, error: 'with fallback behavior scalingModifiers a failing trigger is nil in the formula; it has no value of its own' }
+    return {
+      ok: false,
+      error: 'with fallback behavior scalingModifiers a failing trigger is nil in the formula; it has no value of its own',
+    }
   }
   const replicas = fallbackReplicas(behavior, fallback.replicas, currentReplicas)
   const because = `fallback ${behavior}: ${replicasText(replicas)} × target ${figure(target)}`

@@ -1,5 +1,5 @@
-import { metricQuantity } from './quantity.ts'
 import { COMPOSITE_METRIC } from './activity.ts'
+import { metricQuantity } from './quantity.ts'
 import type { MetricType } from './spec.ts'
 
 /** What the generated HPA compares a metric with. */
@@ -40,7 +40,10 @@ export function metricTarget(input: MetricTargetInput): MetricTargetResult {
   if (triggerType === 'cpu' || triggerType === 'memory') return resourceTarget(triggerType, input)
   const type = input.metricType ?? 'AverageValue'
   if (type === 'Utilization') {
-    return { ok: false, error: `metricType Utilization is for cpu and memory only; ${triggerType} takes AverageValue (the default) or Value` }
+    return {
+      ok: false,
+      error: `metricType Utilization is for cpu and memory only; ${triggerType} takes AverageValue (the default) or Value`,
+    }
   }
   const name = `s${input.triggerIndex}-${input.metricName ?? triggerType}`
   return { ok: true, metric: { source: 'External', name, target: amount(type, input.target) } }
@@ -54,7 +57,8 @@ function resourceTarget(name: 'cpu' | 'memory', { metricType, target, containerN
   if (metricType === 'Utilization' && !Number.isInteger(target)) {
     return { ok: false, error: `value of a ${name} trigger with metricType Utilization is a whole number of percent, not ${target}` }
   }
-  const wanted: MetricTarget = metricType === 'Utilization' ? { type: metricType, averageUtilizationPercent: target } : amount(metricType, target)
+  const wanted: MetricTarget =
+    metricType === 'Utilization' ? { type: metricType, averageUtilizationPercent: target } : amount(metricType, target)
   if (containerName === undefined || containerName === '') return { ok: true, metric: { source: 'Resource', name, target: wanted } }
   return { ok: true, metric: { source: 'ContainerResource', name, container: containerName, target: wanted } }
 }

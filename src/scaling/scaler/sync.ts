@@ -164,14 +164,14 @@ function proposalsOf(
     return {
       metric: metric?.type === 'External' ? metric.name : (trigger?.name ?? (metric === undefined ? proposal.metric : metricLabel(metric))),
       target: trigger?.target ?? 0,
-      ...valueOf(proposal),
+      ...comparedValue(proposal),
       ...(proposal.replicas === undefined ? { error: proposal.error } : { replicas: proposal.replicas }),
     }
   })
 }
 
 /** What was compared with the target: percent, an average, or the total. */
-function valueOf(proposal: HpaProposal): { readonly value?: number } {
+function comparedValue(proposal: HpaProposal): { readonly value?: number } {
   if ('utilization' in proposal) return { value: proposal.utilization }
   if ('value' in proposal && typeof proposal.value === 'number') return { value: proposal.value }
   return 'averageMilli' in proposal ? { value: proposal.averageMilli } : {}
