@@ -19,23 +19,25 @@ export function parseLabelSelector(text: string): LabelSelector | undefined {
 
 /** A missing label satisfies `!=` and `notin`, as in Kubernetes. */
 export function selectsLabels(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
-  return selector.every(({ key, operator, values }) => {
-    const value = labels[key]
-    switch (operator) {
-      case 'exists':
-        return value !== undefined
-      case 'absent':
-        return value === undefined
-      case 'in':
-        return value !== undefined && values.includes(value)
-      case 'notin':
-        return value === undefined || !values.includes(value)
-      case 'above':
-        return value !== undefined && /^-?\d+$/.test(value) && Number(value) > Number(values[0])
-      case 'below':
-        return value !== undefined && /^-?\d+$/.test(value) && Number(value) < Number(values[0])
-    }
-  })
+  return selector.every((requirement) => meets(requirement, labels[requirement.key]))
+}
+
+function meets({ operator, values }: Requirement, value: string | undefined): boolean {
+  if (value === undefined) return operator === 'absent' || operator === 'notin'
+  switch (operator) {
+    case 'exists':
+      return true
+    case 'absent':
+      return false
+    case 'in':
+      return values.includes(value)
+    case 'notin':
+      return !values.includes(value)
+    case 'above':
+      return /^-?\d+$/.test(value) && Number(value) > Number(values[0])
+    case 'below':
+      return /^-?\d+$/.test(value) && Number(value) < Number(values[0])
+  }
 }
 
 const keyPattern = '[\\w./-]+'

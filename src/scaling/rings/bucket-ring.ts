@@ -8,8 +8,9 @@ export interface BucketRing {
   /** Milliseconds of one bucket. */
   readonly granularityMs: number
   readonly buckets: readonly number[]
-  /** What the newest bucket holds above its place in `buckets`. */
+  /** What the newest bucket holds above its place in `buckets`, and the number of that bucket. */
   readonly open: number
+  readonly openIndex: number
   /** Sum of `buckets` and `open`. */
   readonly total: number
   /** Start of the earliest and the newest bucket written, milliseconds since the epoch; absent before the first record. */
@@ -28,20 +29,27 @@ const goEpochMs = 62_135_596_800_000
 
 export function emptyRing(windowMs: number, granularityMs: number): BucketRing {
   const count = Math.ceil(windowMs / granularityMs)
-  return { windowMs, granularityMs, buckets: new Array<number>(count).fill(0), open: 0, total: 0 }
+  return { windowMs, granularityMs, buckets: new Array<number>(count).fill(0), open: 0, openIndex: 0, total: 0 }
 }
 
 /** Adds to the bucket of `atMs`. Late values are added while inside the window and dropped when older. */
 export function recordInRing(ring: BucketRing, atMs: number, value: number): BucketRing {
   const start = bucketStart(ring, atMs)
+  const index = indexOf(ring, atMs)
   const { lastWriteMs, firstWriteMs, windowMs } = ring
-  if (lastWriteMs === start) return { ...ring, open: ring.open + value, total: ring.total + value }
+  if (lastWriteMs === start) return addTo(ring, index, value)
   if (lastWriteMs === undefined || firstWriteMs === undefined || start - lastWriteMs >= windowMs)
-    return { ...emptyRing(windowMs, ring.granularityMs), open: value, total: value, firstWriteMs: start, lastWriteMs: start }
+    return {
+      ...emptyRing(windowMs, ring.granularityMs),
+      open: value,
+      openIndex: index,
+      total: value,
+      firstWriteMs: start,
+      lastWriteMs: start,
+    }
   if (start + windowMs <= lastWriteMs) return ring
-  return start > lastWriteMs
-    ? moveOn({ ...ring, firstWriteMs, lastWriteMs }, atMs, start, value)
-    : recordLate({ ...ring, firstWriteMs, lastWriteMs }, atMs, start, value)
+  if (start < lastWriteMs) return { ...addTo(ring, index, value), firstWriteMs: Math.min(firstWriteMs, start) }
+  return { ...moveOn(ring, indexOf(ring, lastWriteMs), index, value), lastWriteMs: start }
 }
 
 /** Nothing was recorded for more than a window. */
@@ -58,38 +66,38 @@ export function averageOfRing(ring: BucketRing, nowMs: number, { decimals, divis
   const last = indexOf(ring, lastWriteMs)
   const lapsed = Math.max(0, now > lastWriteMs ? indexOf(ring, now) - last : 0)
   let total = ring.total
-  for (let step = 1; step <= lapsed; step++) total -= heldAt(ring, last, last + step)
+  for (let step = 1; step <= lapsed; step++) total -= heldAt(ring, last + step)
   const written = Math.trunc((lastWriteMs - firstWriteMs) / granularityMs) + 1
   const divisor = Math.min(written, buckets.length - (divisorShrinks ? lapsed : 0))
   return roundHalfAway(total / divisor, decimals)
 }
 
-type WrittenRing = BucketRing & { readonly firstWriteMs: number; readonly lastWriteMs: number }
-
-function moveOn(ring: WrittenRing, atMs: number, start: number, value: number): BucketRing {
+function addTo(ring: BucketRing, index: number, value: number): BucketRing {
+  const total = ring.total + value
+  if (index === ring.openIndex) return { ...ring, open: ring.open + value, total }
   const buckets = [...ring.buckets]
-  const last = indexOf(ring, ring.lastWriteMs)
-  const place = last % buckets.length
+  const place = index % buckets.length
+  buckets[place] = (buckets[place] ?? 0) + value
+  return { ...ring, buckets, total }
+}
+
+/** Closes the newest bucket, empties those that time has passed, and opens the one of `index`. */
+function moveOn(ring: BucketRing, lastIndex: number, index: number, value: number): BucketRing {
+  const buckets = [...ring.buckets]
+  const place = ring.openIndex % buckets.length
   buckets[place] = (buckets[place] ?? 0) + ring.open
   let total = ring.total
-  for (let index = last + 1; index <= indexOf(ring, atMs); index++) {
-    total -= buckets[index % buckets.length] ?? 0
-    buckets[index % buckets.length] = 0
+  for (let passed = lastIndex + 1; passed <= index; passed++) {
+    total -= buckets[passed % buckets.length] ?? 0
+    buckets[passed % buckets.length] = 0
   }
-  return { ...ring, buckets, open: value, total: total + value, lastWriteMs: start }
+  return { ...ring, buckets, open: value, openIndex: index, total: total + value }
 }
 
-function recordLate(ring: WrittenRing, atMs: number, start: number, value: number): BucketRing {
-  const buckets = [...ring.buckets]
-  const place = indexOf(ring, atMs) % buckets.length
-  buckets[place] = (buckets[place] ?? 0) + value
-  return { ...ring, buckets, total: ring.total + value, firstWriteMs: Math.min(ring.firstWriteMs, start) }
-}
-
-/** What a place of the ring holds; the newest bucket is partly in `open`. */
-function heldAt(ring: BucketRing, last: number, index: number): number {
+/** What the place of a bucket holds; the newest bucket is partly in `open`. */
+function heldAt(ring: BucketRing, index: number): number {
   const place = index % ring.buckets.length
-  return (ring.buckets[place] ?? 0) + (place === last % ring.buckets.length ? ring.open : 0)
+  return (ring.buckets[place] ?? 0) + (place === ring.openIndex % ring.buckets.length ? ring.open : 0)
 }
 
 function bucketStart({ granularityMs }: BucketRing, atMs: number): number {
