@@ -1,21 +1,23 @@
-import type { TriggerReading } from '../../model/meter.ts'
-import type { ScalePolicy, ScaleTrigger } from '../../model/scale-policy.ts'
+import type { ScaleModifiers, ScalePolicy, ScaleTrigger } from '../../model/scale-policy.ts'
 import type { TriggerReading as AskedTrigger } from '../keda/activity.ts'
-import { decideScaledObject } from '../keda/decide.ts'
+import { type DecideScaledObjectInput, decideScaledObject } from '../keda/decide.ts'
+import type { ServeCompositeResult } from '../keda/serve-metric.ts'
 import type { ScaledObjectSpec } from '../keda/spec.ts'
 import type { ScaleCondition, ScalerDecision, ScalerInput } from './scaler-types.ts'
-import { countFailures } from './trigger-health.ts'
+import { type ServedTrigger, serveTriggers } from './serve-triggers.ts'
 
 /** The operator's poll: 0 and idle against the rest. Every `policy.pollMs`, and at once on demand. */
 export function pollScaler(input: ScalerInput): ScalerDecision {
-  const { policy, state, readings, replicas, nowMs } = input
-  const { failures, inFallback } = countFailures(policy, readings, state.failures)
+  const { policy, state, replicas, nowMs } = input
+  const { triggers, composite, failures } = serveTriggers(input)
+  const served = new Map(triggers.map((entry) => [entry.trigger.name, entry]))
   const decision = decideScaledObject({
     spec: specOf(policy),
-    triggers: policy.triggers.map((trigger) => asked(trigger, findReading(readings, trigger.name), inFallback)),
+    triggers: policy.triggers.map((trigger) => asked(trigger, served.get(trigger.name))),
     currentReplicas: replicas,
     createdAtMs: state.createdAtMs,
     nowMs,
+    ...(policy.modifiers === undefined || composite === undefined ? {} : { modifiers: modifiersOf(policy.modifiers, composite) }),
     ...(policy.annotations === undefined ? {} : { annotations: policy.annotations }),
     ...(state.lastActiveAtMs === undefined ? {} : { lastActiveAtMs: state.lastActiveAtMs }),
     ...(state.paused === undefined ? {} : { pausedBefore: state.paused }),
@@ -47,21 +49,28 @@ function specOf({ min, max, idle, pollMs, cooldownMs, initialCooldownMs, fallbac
   }
 }
 
-function asked(trigger: ScaleTrigger, reading: TriggerReading | undefined, inFallback: ReadonlySet<string>): AskedTrigger {
+function modifiersOf(
+  { activationTarget }: ScaleModifiers,
+  composite: ServeCompositeResult,
+): NonNullable<DecideScaledObjectInput['modifiers']> {
+  return {
+    activationTarget,
+    composite: composite.serves === 'error' ? { error: composite.error } : { value: composite.quantityMilli / 1000 },
+  }
+}
+
+function asked(trigger: ScaleTrigger, entry: ServedTrigger | undefined): AskedTrigger {
   const { name, activation } = trigger
-  if (trigger.from.by === 'engine') return { name, resource: true }
+  if (entry === undefined) return { name, resource: true }
+  const { reading, served } = entry
   const value = reading?.activationValue ?? reading?.value ?? reading?.metrics?.[0]?.value
+  const error = reading === undefined ? 'it was not read' : reading.error
   return {
     name,
     activationThreshold: activation,
     ...(value === undefined ? {} : { value }),
     ...(reading?.active === undefined ? {} : { active: reading.active }),
-    ...(reading === undefined ? { error: 'it was not read' } : reading.error === undefined ? {} : { error: reading.error }),
-    ...(inFallback.has(name) ? { inFallback: true } : {}),
+    ...(error === undefined ? {} : { error }),
+    ...(served.serves === 'fallback' || served.serves === 'nil' ? { inFallback: true } : {}),
   }
-}
-
-function findReading(readings: readonly TriggerReading[], name: string): TriggerReading | undefined {
-  for (const reading of readings) if (reading.trigger === name) return reading
-  return undefined
 }
