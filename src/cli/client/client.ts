@@ -4,7 +4,7 @@ import { API_ROUTES, type PortAnswer, type ShutdownAnswer } from '../../wire/api
 import type { Envelope, Gap } from '../../wire/events.ts'
 import type { RequestItem } from '../../wire/request-stream.ts'
 import type { ApplyRequest, ComponentCommand, DownRequest, ExecRequest, ImagesRequest, WorkflowCommand } from '../../wire/requests.ts'
-import type { ScaleView } from '../../wire/scale-view.ts'
+import type { ClockView, ScaleView } from '../../wire/scale-view.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView, VersionView } from '../../wire/views.ts'
 import { DaemonGoneError, RefusalError } from '../refusal-error.ts'
 import type { Channel, Message } from './channel.ts'
@@ -47,6 +47,9 @@ export interface Client {
   workflow(command: WorkflowCommand): Promise<Accepted>
   explain(component: string): Promise<ExplainView>
   scale(component: string): Promise<ScaleView>
+  clock(): Promise<ClockView>
+  /** Lets time pass; answers when everything has settled. */
+  advance(ms: number): Promise<ClockView>
   config(): Promise<unknown>
   port(component: string, port: number | undefined): Promise<PortAnswer>
   events(after: number, signal: AbortSignal): AsyncIterable<Envelope | Gap>
@@ -125,6 +128,14 @@ export class DaemonClient implements Client {
 
   async explain(component: string): Promise<ExplainView> {
     return (await this.#get(API_ROUTES.explain(this.environment, component))) as ExplainView
+  }
+
+  async clock(): Promise<ClockView> {
+    return (await this.#get(API_ROUTES.clock(this.environment))) as ClockView
+  }
+
+  async advance(ms: number): Promise<ClockView> {
+    return (await this.#post(API_ROUTES.clock(this.environment), { ms })) as ClockView
   }
 
   async scale(component: string): Promise<ScaleView> {

@@ -3,8 +3,8 @@ import type { BackendCounters } from '../../model/edge.ts'
 import type { ScaleDecisionView, ScaleTriggerView, ScaleView } from '../../wire/scale-view.ts'
 import { judge } from '../readiness.ts'
 import type { ControlState } from '../state.ts'
-import { specReplicas } from './scaled.ts'
-import { policyOf, type ScaledUnit, type ScaleStep } from './scaled-unit.ts'
+import { policyOf, specReplicas } from './scaled.ts'
+import type { ScaledUnit, ScaleStep } from './scaled-unit.ts'
 
 /** The scaler of one component for people: what it measured, decided and would do next. */
 export function scaleView(

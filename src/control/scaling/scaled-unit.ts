@@ -5,12 +5,11 @@ import type { Component } from '../../model/component.ts'
 import type { TriggerReading } from '../../model/meter.ts'
 import type { ReplicaId } from '../../model/names.ts'
 import type { ObservedReplica } from '../../model/observed.ts'
-import type { ScalePolicy } from '../../model/scale-policy.ts'
 import { initialScaler, pollScaler, syncScaler } from '../../scaling/scaler/scaler.ts'
 import type { ScalerDecision, ScalerInput, ScalerState } from '../../scaling/scaler/scaler-types.ts'
 import type { ControlState } from '../state.ts'
 import { PodWatch, requestsOf, type Usage } from './pod-watch.ts'
-import { type Scaled, specReplicas } from './scaled.ts'
+import { policyOf, type Scaled, specReplicas } from './scaled.ts'
 
 export type ScaleStep = 'poll' | 'sync'
 
@@ -240,12 +239,4 @@ function isDecidable(state: ControlState, { key }: Component): boolean {
   return (
     state.observed !== undefined && state.settleBy === undefined && state.engineDownSince === undefined && !state.manual.stopped.has(key)
   )
-}
-
-/** The policy with the annotations that were set by hand. */
-export function policyOf({ key, scale }: Component, { manual }: ControlState): ScalePolicy {
-  const set = manual.pauses.get(key)
-  if (set === undefined) return scale
-  const merged = Object.entries({ ...scale.annotations, ...set })
-  return { ...scale, annotations: Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null)) }
 }
