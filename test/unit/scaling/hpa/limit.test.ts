@@ -63,7 +63,7 @@ describe('with a behavior', () => {
     ['the defaults shrink to the minimum', {}, 50, 0, 1, 'TooFewReplicas'],
     ['pods', up('Max', pods(3)), 10, 50, 13, 'ScaleUpLimit'],
     ['up to the limit is free', up('Max', pods(3)), 10, 13, 13, 'DesiredWithinRange'],
-    ['percent, rounded up in doubles: 50 and a tenth are 56', up('Max', percent(10)), 50, 90, 56, 'ScaleUpLimit'],
+    ['percent, rounded up in doubles: 50 and 10 % are 56', up('Max', percent(10)), 50, 90, 56, 'ScaleUpLimit'],
     ['percent of little adds one', up('Max', percent(1)), 1, 90, 2, 'ScaleUpLimit'],
     ['the largest of policies', up('Max', pods(3), percent(50)), 10, 50, 15, 'ScaleUpLimit'],
     ['the smallest of policies', up('Min', pods(3), percent(50)), 10, 50, 13, 'ScaleUpLimit'],
@@ -78,7 +78,7 @@ describe('with a behavior', () => {
     ['percent counts from the start of the period', up('Max', percent(100)), 16, 90, 20, 'ScaleUpLimit', { upEvents: events([6, 20]) }],
 
     ['pods down', down('Max', pods(3)), 10, 2, 7, 'ScaleDownLimit'],
-    ['percent down, cut in doubles: 10 less nine tenths is 0', down('Max', percent(90)), 10, 0, 1, 'TooFewReplicas'],
+    ['percent down, cut in doubles: 10 less 90 % is 0', down('Max', percent(90)), 10, 0, 1, 'TooFewReplicas'],
     ['percent down, cut', down('Max', percent(15)), 10, 1, 8, 'ScaleDownLimit'],
     ['the largest change is the smallest size', down('Max', pods(3), percent(50)), 10, 1, 5, 'ScaleDownLimit'],
     ['the smallest change is the largest size', down('Min', pods(3), percent(50)), 10, 1, 7, 'ScaleDownLimit'],
@@ -91,7 +91,7 @@ describe('with a behavior', () => {
     ['no policies: Max allows nothing', up('Max'), 10, 50, 10, 'ScaleUpLimit'],
     ['no policies: Min allows everything', up('Min'), 10, 50, 50, 'DesiredWithinRange'],
   ]
-  test.each(rows)('%s', (_, behavior, currentReplicas, desiredReplicas, replicas, reason, log) => {
+  test.each(rows)('%s', (...[, behavior, currentReplicas, desiredReplicas, replicas, reason, log]) => {
     const input = { behavior, currentReplicas, desiredReplicas, minReplicas: 1, maxReplicas: 100, nowMs: NOW }
     const result = limitWithBehavior({ ...input, upEvents: [], downEvents: [], ...log })
     expect(result).toMatchObject({ replicas, reason, limited: replicas !== desiredReplicas })
