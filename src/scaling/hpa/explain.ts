@@ -81,7 +81,7 @@ function explainStabilised(sync: HpaSyncInput, { stabilised, desiredReplicas }: 
   const bound = up
     ? `the smallest wish of the last ${seconds(window)} is ${lowest}`
     : `the largest wish of the last ${seconds(window)} is ${highest}`
-  return stabilised.replicas === sync.specReplicas ? `${bound}, so the size stays` : `${bound}, and no more than that applies`
+  return stabilised.replicas === sync.specReplicas ? `${bound}, so the size stays` : `${bound}, and that applies`
 }
 
 function downWindowMs({ spec, controller }: HpaSyncInput): number {

@@ -1,5 +1,5 @@
 import { type CombineProposalsResult, combineProposals } from './combine-proposals.ts'
-import { CONDITION_MESSAGES, type HpaCondition, type HpaConditionNews, withCondition } from './conditions.ts'
+import { CONDITION_MESSAGES, type HpaConditionNews, withCondition } from './conditions.ts'
 import { explainCorrection, explainDisabled, explainMetrics, explainNormalised } from './explain.ts'
 import { metricLabel, proposeByMetric } from './metric.ts'
 import { type Normalised, normalise } from './normalise.ts'
