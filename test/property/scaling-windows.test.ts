@@ -112,7 +112,7 @@ test('one decision stays within its rates, and panic never goes down', () => {
     fc.property(kpaSpec, ticks, (spec, series) => {
       let { state }: { state: KpaState } = initialKpaState({ readyPods: 1, nowMs: startMs })
       let nowMs = startMs
-      let before: { readonly desiredPods: number; readonly panicking: boolean } = { desiredPods: 0, panicking: false }
+      let before = { held: 0, panicking: false }
       for (const tick of series) {
         nowMs += 2000
         const result = decideKpa({ nowMs, spec, state, ...tick })
@@ -121,8 +121,8 @@ test('one decision stays within its rates, and panic never goes down', () => {
         expect(result.desiredPods).toBeGreaterThanOrEqual(Math.floor(pods / (spec.maxScaleDownRate ?? 2)) === 0 ? 0 : 1)
         if (!result.panicking && (spec.scaleDownDelayMs ?? 0) === 0)
           expect(result.desiredPods).toBeLessThanOrEqual(Math.ceil((spec.maxScaleUpRate ?? 1000) * pods))
-        if (before.panicking && result.panicking) expect(result.desiredPods).toBeGreaterThanOrEqual(before.desiredPods)
-        before = result
+        if (before.panicking && result.panicking) expect(result.state.maxPanicPods).toBeGreaterThanOrEqual(before.held)
+        before = { held: result.state.maxPanicPods, panicking: result.panicking }
         state = result.state
       }
     }),
