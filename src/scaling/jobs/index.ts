@@ -1,6 +1,6 @@
 export * from './bounds.ts'
 export * from './clean-up.ts'
-export type { ScaledJobCondition } from './conditions.ts'
+export type * from './conditions.ts'
 export * from './counting.ts'
 export * from './decide.ts'
 export type * from './job-view.ts'
