@@ -1,4 +1,4 @@
-import { parametersOrigin } from '../../definitions/resolve.ts'
+import { parametersOrigin } from '../../definitions/use-words.ts'
 import type { Diagnostic, Origin } from '../../kernel/diagnostic.ts'
 import type { AppModel } from '../../model/app-model.ts'
 import type { ComponentSource } from '../../model/component.ts'
