@@ -23,7 +23,9 @@ export const horizontalPodAutoscaler = defineTrait({
   scales: true,
   parameters: fields({
     metadata,
-    spec: required(fields({ scaleTargetRef, minReplicas, maxReplicas, metrics: preset(metricsShape, []), behavior: optional(behaviorShape) })),
+    spec: required(
+      fields({ scaleTargetRef, minReplicas, maxReplicas, metrics: preset(metricsShape, []), behavior: optional(behaviorShape) }),
+    ),
   }),
   apply: (draft, { metadata: { name }, spec }, use) => {
     const lowered = lowerMetrics(spec.metrics, use.at('spec', 'metrics'))

@@ -2,7 +2,20 @@ import { parseGoDuration } from '../../kernel/duration.ts'
 import { defineTrait } from '../define.ts'
 import { applyScaledObject } from '../scaling/apply-scaled-object.ts'
 import { edgeTriggers } from '../scaling/lower-triggers.ts'
-import { anything, approximated, fields, integer, list, map, notSimulated, optional, portNumber, preset, required, text } from '../schema.ts'
+import {
+  anything,
+  approximated,
+  fields,
+  integer,
+  list,
+  map,
+  notSimulated,
+  optional,
+  portNumber,
+  preset,
+  required,
+  text,
+} from '../schema.ts'
 import { goDuration } from './go-duration.ts'
 
 /** Source: http-add-on, pkg/k8s/scaledobject.go. */

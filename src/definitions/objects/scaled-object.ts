@@ -15,7 +15,10 @@ const spec = fields({
     fields({
       failureThreshold: required(integer({ min: 0 })),
       replicas: required(integer({ min: 0 })),
-      behavior: preset(oneOf('static', 'currentReplicas', 'currentReplicasIfHigher', 'currentReplicasIfLower', 'scalingModifiers'), 'static'),
+      behavior: preset(
+        oneOf('static', 'currentReplicas', 'currentReplicasIfHigher', 'currentReplicasIfLower', 'scalingModifiers'),
+        'static',
+      ),
     }),
   ),
   advanced: optional(

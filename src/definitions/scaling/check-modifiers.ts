@@ -26,8 +26,12 @@ export function lowerModifiers(
   if (target === undefined || target === '') return refuse('formula is given but target is empty', 'target')
   const [aim, activation] = [Number(target), Number(activationTarget ?? 0)]
   if (!(aim > 0)) return refuse(`the target of scalingModifiers must be a number above 0, found "${target}"`, 'target')
-  if (Number.isNaN(activation)) return refuse(`the activationTarget of scalingModifiers must be a number, found "${activationTarget}"`, 'activationTarget')
-  return { modifiers: { formula, target: aim, activationTarget: activation, metricType, origin: within(origin, 'formula') }, diagnostics: [] }
+  if (Number.isNaN(activation))
+    return refuse(`the activationTarget of scalingModifiers must be a number, found "${activationTarget}"`, 'activationTarget')
+  return {
+    modifiers: { formula, target: aim, activationTarget: activation, metricType, origin: within(origin, 'formula') },
+    diagnostics: [],
+  }
 }
 
 /** A formula replaces every trigger but cpu and memory; one without a name cannot be in it. */

@@ -31,7 +31,15 @@ type At = (key: keyof ScalePolicy) => Origin
 function checkTarget({ name, kind, scale, origin }: Component): readonly Diagnostic[] {
   if (kind === 'Deployment' || kind === 'StatefulSet') return []
   const message = `component "${name}" cannot be scaled: a ${kind} has no number of replicas`
-  return [problem({ code: 'MP2511', severity: 'error', message, origin: scale.origin ?? origin, hint: 'use a type such as webservice or worker' })]
+  return [
+    problem({
+      code: 'MP2511',
+      severity: 'error',
+      message,
+      origin: scale.origin ?? origin,
+      hint: 'use a type such as webservice or worker',
+    }),
+  ]
 }
 
 function checkBounds(scale: ScalePolicy, at: At): readonly Diagnostic[] {
@@ -40,7 +48,9 @@ function checkBounds(scale: ScalePolicy, at: At): readonly Diagnostic[] {
   // KEDA compares the smallest size of the HPA, which is at least 1.
   if (Math.max(min, min === 0 ? 0 : 1) > max) {
     const message = `the minimum of ${min} replicas is above the maximum of ${max}`
-    found.push(problem({ code: 'MP2512', severity: 'error', message, origin: at('min'), related: [{ message: 'the maximum', origin: at('max') }] }))
+    found.push(
+      problem({ code: 'MP2512', severity: 'error', message, origin: at('min'), related: [{ message: 'the maximum', origin: at('max') }] }),
+    )
   }
   if (idle !== undefined && idle >= min) {
     const message = `IdleReplicaCount=${idle} must be less than MinReplicaCount=${min}`
@@ -51,7 +61,7 @@ function checkBounds(scale: ScalePolicy, at: At): readonly Diagnostic[] {
     found.push(problem({ code: 'MP2512', severity: 'warning', message, origin: at('idle') }))
   }
   if (by !== 'hpa' && min === 0 && scale.triggers.every(isResource)) {
-    const message = 'scaledobject has only cpu/memory triggers AND minReplica is 0 (scale to zero doesn\'t work in this case)'
+    const message = "scaledobject has only cpu/memory triggers AND minReplica is 0 (scale to zero doesn't work in this case)"
     const hint = 'set the minimum to 1, or add a trigger that can tell when there is work, such as http or a queue'
     found.push(problem({ code: 'MP2513', severity: 'error', message, origin: at('triggers'), hint }))
   }

@@ -2,7 +2,7 @@ import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts
 import { Collector } from '../../kernel/outcome.ts'
 import type { ScaleTrigger } from '../../model/scale-policy.ts'
 import { problem } from '../problem.ts'
-import { anything, fields, integer, list, map, oneOf, optional, required, text, type YieldOf } from '../schema.ts'
+import { anything, approximated, fields, integer, list, map, oneOf, optional, required, text, type YieldOf } from '../schema.ts'
 import { quantity } from '../shapes/resources.ts'
 import { triggerName } from '../triggers/trigger-name.ts'
 import { quantityShape } from './shapes.ts'
@@ -13,7 +13,9 @@ const target = fields({
   averageValue: optional(quantityShape),
   value: optional(quantityShape),
 })
-const metric = required(fields({ name: required(text()), selector: optional(anything()) }))
+const metric = required(
+  fields({ name: required(text()), selector: optional(anything(), approximated('the value is set by hand, whatever the selector says')) }),
+)
 const resourceName = required(oneOf('cpu', 'memory'))
 
 /** Source: Kubernetes, autoscaling/v2 MetricSpec. */
@@ -22,7 +24,13 @@ const metricShape = fields({
   resource: optional(fields({ name: resourceName, target: required(target) })),
   containerResource: optional(fields({ name: resourceName, container: required(text()), target: required(target) })),
   pods: optional(fields({ metric, target: required(target) })),
-  object: optional(fields({ describedObject: required(map(anything())), metric, target: required(target) })),
+  object: optional(
+    fields({
+      describedObject: required(map(anything()), approximated('the value is set by hand, whatever it is read from in a cluster')),
+      metric,
+      target: required(target),
+    }),
+  ),
   external: optional(fields({ metric, target: required(target) })),
 })
 export const metricsShape = list(metricShape)
@@ -92,6 +100,11 @@ export function lowerMetrics(
       collector.add(problem({ code: 'MP2102', severity: 'error', message, origin: at }))
       return []
     }
+    for (const other of Object.values(MEMBERS)) {
+      if (other === member || one[other] === undefined) continue
+      const message = `a metric of type ${one.type} has "${member}" only`
+      collector.add(problem({ code: 'MP2106', severity: 'error', message, origin: within(at, other), mark: 'key' }))
+    }
     const value = amountOf(source.target, one.type, { origin: within(at, member, 'target'), collector })
     if (value === undefined) return []
     const { type } = source.target
@@ -113,7 +126,11 @@ const MEMBERS = {
   Object: 'object',
   External: 'external',
 } as const
-const KINDS: Partial<Record<MetricWritten['type'], 'pods' | 'object' | 'external'>> = { Pods: 'pods', Object: 'object', External: 'external' }
+const KINDS: Partial<Record<MetricWritten['type'], 'pods' | 'object' | 'external'>> = {
+  Pods: 'pods',
+  Object: 'object',
+  External: 'external',
+}
 
 /** Which target types a metric may have. Source: Kubernetes, autoscaling validation. */
 const TYPES: Readonly<Record<MetricWritten['type'], readonly TargetWritten['type'][]>> = {
@@ -131,7 +148,7 @@ function amountOf(
   metricType: MetricWritten['type'],
   { origin, collector }: { readonly origin: Origin; readonly collector: Collector },
 ): string | number | undefined {
-  const refuse = (code: 'MP2503' | 'MP2102' | 'MP2105', message: string, key: string): undefined => {
+  const refuse = (code: 'MP2503' | 'MP2102' | 'MP2105' | 'MP2106', message: string, key: string): undefined => {
     collector.add(problem({ code, severity: 'error', message, origin: within(origin, key) }))
     return undefined
   }
@@ -141,6 +158,9 @@ function amountOf(
   }
   const key = VALUE_KEYS[written.type]
   const value = written[key]
+  for (const other of Object.values(VALUE_KEYS)) {
+    if (other !== key && written[other] !== undefined) refuse('MP2106', `a target of type ${written.type} has "${key}" only`, other)
+  }
   if (value === undefined) return refuse('MP2102', `a target of type ${written.type} needs "${key}"`, key)
   return quantity(value) > 0 ? value : refuse('MP2105', `"${key}" must be above 0`, key)
 }

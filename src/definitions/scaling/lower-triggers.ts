@@ -78,13 +78,20 @@ function throughInterceptor(
   const routes = use.source.scaling?.interceptorRoutes ?? []
   const route = routes.find((candidate) => candidate.name === name)
   if (route !== undefined) return edgeTriggers(route, written)
-  const hint = didYouMean(name, routes.map((candidate) => candidate.name)) ?? `add an InterceptorRoute document "${name}" to the model`
+  const hint =
+    didYouMean(
+      name,
+      routes.map((candidate) => candidate.name),
+    ) ?? `add an InterceptorRoute document "${name}" to the model`
   const message = `there is no InterceptorRoute "${name}"`
   diagnostics.push(problem({ code: 'MP2506', severity: 'error', message, origin: within(at, 'metadata', 'interceptorRoute'), hint }))
   return []
 }
 
-export function edgeTriggers(route: Pick<InterceptorRoute, 'concurrency' | 'requestRate'>, written: { readonly name?: string }): readonly WrittenTrigger[] {
+export function edgeTriggers(
+  route: Pick<InterceptorRoute, 'concurrency' | 'requestRate'>,
+  written: { readonly name?: string },
+): readonly WrittenTrigger[] {
   const { concurrency, requestRate } = route
   const named = written.name === undefined || (concurrency !== undefined && requestRate !== undefined) ? {} : { name: written.name }
   const http = (metadata: WrittenTrigger['metadata']): WrittenTrigger => ({ ...named, type: 'http', metadata, useCachedMetrics: false })

@@ -1,4 +1,19 @@
-import { anyOf, anything, decimal, fields, flag, integer, list, map, oneOf, optional, preset, required, text, type YieldOf } from '../schema.ts'
+import {
+  anyOf,
+  anything,
+  decimal,
+  fields,
+  flag,
+  integer,
+  list,
+  map,
+  oneOf,
+  optional,
+  preset,
+  required,
+  text,
+  type YieldOf,
+} from '../schema.ts'
 
 /** The list of triggers of a ScaledObject. Source: KEDA, ScaleTriggers. */
 export const triggersShape = list(

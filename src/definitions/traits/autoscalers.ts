@@ -98,12 +98,16 @@ const kedaAutoScaler = defineTrait({
               behavior: 'static' as const,
             },
           }
-    return applyScaledObject(draft, { ...written, ...substitute }, {
-      use,
-      name: use.source.name,
-      origin: use.origin,
-      oldMetricType: true,
-    })
+    return applyScaledObject(
+      draft,
+      { ...written, ...substitute },
+      {
+        use,
+        name: use.source.name,
+        origin: use.origin,
+        oldMetricType: true,
+      },
+    )
   },
 })
 

@@ -26,13 +26,13 @@ function partFault(part: string, field: (typeof FIELDS)[number]): string | undef
   if (range === '*' || range === '?') return undefined
   const ends = range.split('-')
   if (ends.length > 2) return 'it has two "-"'
-  const numbers = ends.map((end) => valueOf(end, field))
+  const numbers = ends.map((end) => numberOf(end, field))
   const [from, to = from] = numbers
   if (numbers.includes(undefined) || from === undefined || to === undefined) return `values are ${field.low} to ${field.high}`
   return from > to ? 'the range ends before it begins' : undefined
 }
 
-function valueOf(text: string, { low, high, names }: (typeof FIELDS)[number]): number | undefined {
+function numberOf(text: string, { low, high, names }: (typeof FIELDS)[number]): number | undefined {
   const named = (names as readonly string[]).indexOf(text.toLowerCase())
   if (named >= 0) return named + low
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN

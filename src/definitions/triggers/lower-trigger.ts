@@ -80,7 +80,11 @@ export function lowerTrigger(written: WrittenTrigger, context: TriggerContext): 
 }
 
 /** The note on a trigger without a reader. */
-export function setByHand(trigger: Pick<ScaleTrigger, 'name' | 'type' | 'origin'>, why: string, context: Pick<TriggerContext, 'component'>) {
+export function setByHand(
+  trigger: Pick<ScaleTrigger, 'name' | 'type' | 'origin'>,
+  why: string,
+  context: Pick<TriggerContext, 'component'>,
+) {
   const message = `trigger "${trigger.type}": ${why}; its value is set with "minipaas metric set ${context.component.name} ${trigger.name} 42"`
   return problem({ code: 'MP2507', severity: 'note', message, origin: within(trigger.origin, 'type') })
 }
@@ -127,7 +131,10 @@ function checkMetadata(written: WrittenTrigger, entry: TriggerEntry, origin: Ori
 }
 
 /** Presets are filled in once all places of a key were looked at. */
-function withoutPresets(parsed: Readonly<Record<string, string>>, given: readonly (readonly [string, unknown])[]): Readonly<Record<string, string>> {
+function withoutPresets(
+  parsed: Readonly<Record<string, string>>,
+  given: readonly (readonly [string, unknown])[],
+): Readonly<Record<string, string>> {
   const keys = new Set(given.map(([key]) => key))
   return Object.fromEntries(Object.entries(parsed).filter(([key]) => keys.has(key)))
 }

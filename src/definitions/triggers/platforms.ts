@@ -122,7 +122,9 @@ function checkSelector(given: Given): readonly Complaint[] {
   const name = '[A-Za-z0-9][-A-Za-z0-9_./]*'
   const part = `(?:!?\\s*${name}|${name}\\s*(?:=|==|!=)\\s*[-A-Za-z0-9_.]*|${name}\\s+(?:in|notin)\\s*\\([^()]*\\))`
   if (new RegExp(`^\\s*${part}\\s*(?:,\\s*${part}\\s*)*$`).test(selector)) return []
-  return [{ code: 'MP2105', message: `"podSelector" is no label selector: "${selector}"`, at: 'podSelector', hint: 'write for example app=web' }]
+  return [
+    { code: 'MP2105', message: `"podSelector" is no label selector: "${selector}"`, at: 'podSelector', hint: 'write for example app=web' },
+  ]
 }
 
 export const platformTriggers: readonly TriggerEntry[] = [sqs, seleniumGrid, githubRunner, workload]

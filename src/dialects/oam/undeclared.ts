@@ -32,6 +32,9 @@ export function dropUndeclared(model: AppModel, origins: readonly Origin[]): App
     ...source,
     type: dropFrom(source.type, origins),
     traits: source.traits.map((trait) => dropFrom(trait, origins)),
+    ...(source.scaling === undefined
+      ? {}
+      : { scaling: { ...source.scaling, uses: source.scaling.uses.map((use) => dropFrom(use, origins)) } }),
   })
   return {
     ...model,

@@ -176,7 +176,8 @@ export const definitionCodes = {
   },
   MP2502: {
     title: 'two triggers have the same name',
-    explanation: 'Names of triggers are unique within a scaler, because formulas and `minipaas metric set` refer to them. KEDA refuses the second.',
+    explanation:
+      'Names of triggers are unique within a scaler, because formulas and `minipaas metric set` refer to them. KEDA refuses the second.',
   },
   MP2503: {
     title: 'metric type not possible',
@@ -185,7 +186,8 @@ export const definitionCodes = {
   },
   MP2504: {
     title: 'cached metrics not possible',
-    explanation: '`useCachedMetrics` lets the HPA use the value of the last poll. cpu, memory and cron are never polled in that way, and KEDA refuses it.',
+    explanation:
+      '`useCachedMetrics` lets the HPA use the value of the last poll. cpu, memory and cron are never polled in that way, and KEDA refuses it.',
   },
   MP2505: {
     title: 'old place of the metric type',
@@ -193,12 +195,18 @@ export const definitionCodes = {
   },
   MP2506: {
     title: 'a trigger refers to something that does not exist',
-    explanation: 'A trigger names a TriggerAuthentication, ClusterTriggerAuthentication or InterceptorRoute that no document of its namespace declares.',
+    explanation:
+      'A trigger names a TriggerAuthentication, ClusterTriggerAuthentication or InterceptorRoute that no document of its namespace declares.',
   },
   MP2507: {
     title: 'trigger set by hand',
     explanation:
       'minipaas has no reader for this trigger, or cannot get its credentials. It is accepted, and its value is whatever `minipaas metric set` last gave it.',
+  },
+  MP2508: {
+    title: 'authentication not simulated',
+    explanation:
+      'Identities of a cloud and vaults cannot be asked from here. The other parameters of the authentication are used, and triggers that refer to it are set by hand.',
   },
   MP2510: {
     title: 'two scalers on one component',
