@@ -85,7 +85,7 @@ export interface TriggerDefinition {
   /** A metric type must be given. */
   readonly needsMetricType?: boolean
   /** What must hold between the keys. */
-  readonly relate?: (given: Given) => readonly Complaint[]
+  readonly relate?: (given: Given, metricType: ScaleTrigger['metricType']) => readonly Complaint[]
   readonly measure: (given: Given, trigger: { readonly metricType: ScaleTrigger['metricType']; readonly namespace: string }) => Measure
 }
 

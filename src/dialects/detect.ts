@@ -95,7 +95,7 @@ function recogniseObject(doc: SourceDoc, kind: string, version: string): Recogni
       ? { is: 'object' }
       : refuse(doc, 'apiVersion', { code: 'MP1025', message: `"${version}" is not the version of a ${kind}`, hint: 'write apiVersion: v1' })
   const scaling = SCALING.get(kind)
-  if (scaling !== undefined && scaling.group.test(version)) {
+  if (scaling?.group.test(version)) {
     if (scaling.versions.includes(version)) return { is: 'scaling' }
     const hint = `write apiVersion: ${scaling.versions.join(' or ')}`
     return refuse(doc, 'apiVersion', { code: 'MP1025', message: `"${version}" is not a version of ${kind} that is understood`, hint })

@@ -55,7 +55,7 @@ export function lowerTrigger(written: WrittenTrigger, context: TriggerContext): 
   const metadata = collector.take(checkMetadata(written, entry, origin))
   if (metadata === undefined || metricType === undefined || authentication === undefined) return collector.conclude(undefined as never)
   const given = weigh(entry.metadata, metadata, authentication.parameters)
-  if (authentication.notSimulated.length === 0) checkGiven(given, entry, { origin, collector, type: written.type })
+  if (authentication.notSimulated.length === 0) checkGiven(given, entry, { origin, collector, type: written.type, metricType })
   const measure = entry.measure(given, { metricType, namespace: context.component.namespace })
   const target = targetOf(measure, context, collector)
   if (target === undefined || hasErrors(collector.diagnostics)) return { ok: false, diagnostics: collector.diagnostics }
@@ -155,9 +155,10 @@ interface Place {
   readonly origin: Origin
   readonly collector: Collector
   readonly type: string
+  readonly metricType: ScaleTrigger['metricType']
 }
 
-function checkGiven(given: Given, entry: TriggerEntry, { origin, collector, type }: Place): void {
+function checkGiven(given: Given, entry: TriggerEntry, { origin, collector, type, metricType }: Place): void {
   for (const [key, declared] of Object.entries(entry.metadata)) {
     if (!declared.required || declared.places === 'M' || given.has(key)) continue
     const places = [...declared.places].map((place) => PLACES[place as keyof typeof PLACES](key))
@@ -165,7 +166,7 @@ function checkGiven(given: Given, entry: TriggerEntry, { origin, collector, type
     const hint = `give ${sayList(places).replaceAll('"', '')}`
     collector.add(problem({ code: 'MP2102', severity: 'error', message, origin: within(origin, 'metadata'), hint }))
   }
-  for (const { code, message, at, hint } of entry.relate(given)) {
+  for (const { code, message, at, hint } of entry.relate(given, metricType)) {
     const place = at === undefined ? within(origin, 'metadata') : within(origin, 'metadata', at)
     collector.add(problem({ code, severity: 'error', message: `trigger "${type}": ${message}`, origin: place, hint }))
   }

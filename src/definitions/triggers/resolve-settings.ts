@@ -41,7 +41,7 @@ export function resolveTriggerSettings(input: SettingsInput): SettingsResult {
     if (!isExternal(trigger)) put(key.slice(0, -FROM_ENV.length), found, variable(value, trigger.envContainer))
     else if (found !== undefined && found !== '') put(key, found, 'the metadata')
   }
-  for (const [key, parameter] of Object.entries(trigger.auth)) put(key, valueOf(parameter, input), placeOf(parameter))
+  for (const [key, parameter] of Object.entries(trigger.auth)) put(key, parameterValue(parameter, input), placeOf(parameter))
   return missing.length === 0 ? { ok: true, settings } : { ok: false, missing }
 }
 
@@ -50,7 +50,7 @@ function isExternal({ type }: ScaleTrigger): boolean {
   return type === 'external' || type === 'external-push'
 }
 
-function valueOf(parameter: TriggerParameter, { environment, secret, config }: SettingsInput): string | undefined {
+function parameterValue(parameter: TriggerParameter, { environment, secret, config }: SettingsInput): string | undefined {
   switch (parameter.from) {
     case 'value':
       return parameter.value

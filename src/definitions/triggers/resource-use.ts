@@ -14,7 +14,7 @@ export const resourceTriggers: readonly TriggerEntry[] = (['cpu', 'memory'] as c
     metadata: { value: words({ required: true, examples: ['50', '70'] }), containerName: words() },
     metricTypes: ['Utilization', 'AverageValue'],
     needsMetricType: true,
-    relate: (given) => checkValue(given),
+    relate: (given, metricType) => checkValue(given, metricType === 'Utilization'),
     measure: (given, { metricType }) => ({
       target: targetOf(given, resource, metricType === 'Utilization'),
       targetKey: 'value',
@@ -35,11 +35,11 @@ function targetOf(given: Given, resource: 'cpu' | 'memory', percent: boolean): n
 const WHOLE = /^\d+$/
 const QUANTITY = /^\+?(\d+(\.\d*)?|\.\d+)((n|u|m|k|K|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?|[eE][+-]?\d+)$/
 
-function checkValue(given: Given): readonly Complaint[] {
+function checkValue(given: Given, percent: boolean): readonly Complaint[] {
   const value = given.text('value')
-  if (value === undefined || QUANTITY.test(value)) return []
-  const message = `"value" must be a percentage such as "50" (Utilization) or a quantity such as "500m" (AverageValue), found "${value}"`
-  return [{ code: 'MP2105', message, at: 'value' }]
+  if (value === undefined || (percent ? WHOLE : QUANTITY).test(value)) return []
+  const form = percent ? 'a whole percentage such as "50" for Utilization' : 'a quantity such as "500m" for AverageValue'
+  return [{ code: 'MP2105', message: `"value" must be ${form}, found "${value}"`, at: 'value' }]
 }
 
 function containerOf(given: Given): { readonly container?: string } {
