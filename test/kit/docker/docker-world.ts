@@ -23,6 +23,8 @@ import { suiteProgram } from './suite-program.ts'
 
 const never = new AbortController().signal
 const IMAGE = 'node:22-alpine'
+/** Stands in for the program that reads triggers. */
+const fakeMeters = new URL('../programs/fake-meters.mjs', import.meta.url).pathname
 
 export interface DockerContainer {
   readonly name: string
@@ -77,6 +79,7 @@ export class DockerWorld implements AsyncDisposable {
       clock: systemClock,
       logger: silentLogger,
       edgeProgram: new URL('../../../dist/edge.js', import.meta.url).pathname,
+      metersProgram: fakeMeters,
       environment: process.env,
       endpoint: testEndpoint(),
     })
