@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type Docker from 'dockerode'
 import { DockerEngine } from '../../../runtime/engines/docker/engine.ts'
 import { LABELS } from '../../../runtime/engines/docker/labels.ts'
+import { placeOf } from '../../../runtime/engines/docker/place.ts'
 import { systemClock } from '../../../runtime/time/system-clock.ts'
 import { hashValue, silentLogger } from '../../../src/kernel/index.ts'
 import {
@@ -58,8 +59,12 @@ export class DockerWorld implements AsyncDisposable {
   readonly home: string
   readonly #scratch = scratchDirectory()
   readonly #engines: DockerEngine[] = []
+  readonly #metersProgram: string
+  readonly #endpoint: string
 
-  constructor() {
+  constructor(options: { readonly metersProgram?: string; readonly endpoint?: string } = {}) {
+    this.#endpoint = options.endpoint ?? testEndpoint()
+    this.#metersProgram = options.metersProgram ?? fakeMeters
     this.home = `${this.#scratch.path}/home`
     mkdirSync(this.home, { mode: 0o700 })
     this.openEngine()
@@ -79,9 +84,9 @@ export class DockerWorld implements AsyncDisposable {
       clock: systemClock,
       logger: silentLogger,
       edgeProgram: new URL('../../../dist/edge.js', import.meta.url).pathname,
-      metersProgram: fakeMeters,
+      metersProgram: this.#metersProgram,
       environment: process.env,
-      endpoint: testEndpoint(),
+      endpoint: this.#endpoint,
     })
     this.#engines.push(engine)
     return engine
@@ -124,6 +129,12 @@ export class DockerWorld implements AsyncDisposable {
     const [latest] = found.sort((left, right) => Number(right.Labels[LABELS.restarts]) - Number(left.Labels[LABELS.restarts]))
     if (latest === undefined) throw new Error(`no container ${container}`)
     return this.docker.getContainer(latest.Id).inspect()
+  }
+
+  /** Containers of readers, running or not. */
+  async meters(): Promise<readonly Docker.ContainerInfo[]> {
+    const label = [`${LABELS.home}=${placeOf(this.home, this.home).home}`, `${LABELS.role}=meters`]
+    return this.docker.listContainers({ all: true, filters: { label } })
   }
 
   /** What is left of this world on the engine. */
