@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -29,12 +28,12 @@ const untilGone = (pid: number): Promise<true> => eventually<true>(() => (startT
 /** A daemon whose readers have been asked for a trigger of the type, and their pid. */
 async function startDaemon({ home }: ProcessWorld, type: string): Promise<{ readonly daemon: ChildProcess; readonly pid: number }> {
   const daemon = spawn(process.execPath, [daemonProgram, home, metersProgram, type], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [said] = (await once(daemon.stdout, 'data')) as [Buffer]
+  const said = await new Promise<Buffer>((resolve) => daemon.stdout.once('data', resolve))
   return { daemon, pid: Number(said.toString()) }
 }
 
 async function kill(daemon: ChildProcess): Promise<void> {
-  const over = once(daemon, 'exit')
+  const over = new Promise((resolve) => daemon.once('exit', resolve))
   daemon.kill('SIGKILL')
   await over
 }

@@ -11,28 +11,21 @@ import type {
   ReplicaSpec,
 } from '../../../src/model/engine.ts'
 import type { EngineHealth, Observed } from '../../../src/model/observed.ts'
-import type { EdgePrograms, ProcessEdgeHost } from './edge-host.ts'
 import { listEnvironments, removeEnvironment } from './environments.ts'
 import { processFacets } from './facets.ts'
 import { replicaLogs } from './logs.ts'
-import type { MeterHostPorts, ProcessMeterHost } from './meter-host.ts'
 import { observedOf } from './observe.ts'
-import { assembleParts, type EngineParts } from './parts.ts'
+import { assembleParts, type EngineParts, type ProcessEngineOptions } from './parts.ts'
 import { startReplica } from './replica-start.ts'
 import { restartContainer, stopReplica } from './replica-stop.ts'
 import { listVolumes } from './volumes.ts'
-
-export interface ProcessEngineOptions extends EdgePrograms, MeterHostPorts {
-  /** The daemon's environment; only the documented part of it reaches a process. */
-  readonly environment: Readonly<Record<string, string | undefined>>
-}
 
 /** Runs replicas as detached process groups of this machine. One engine for all environments of a home. */
 export class ProcessEngine implements Engine {
   readonly name = 'process'
   readonly traits: EngineTraits = { serviceNames: 'rewritten', runs: 'processes', virtualTime: true }
-  readonly edge: ProcessEdgeHost
-  readonly meters: ProcessMeterHost
+  readonly edge: EngineParts['edge']
+  readonly meters: EngineParts['meters']
   readonly exec: NonNullable<Engine['exec']>
   readonly volumes: NonNullable<Engine['volumes']>
   readonly connections: NonNullable<Engine['connections']>

@@ -7,6 +7,11 @@ import { type MeterHostPorts, ProcessMeterHost } from './meter-host.ts'
 import { PortAllocator } from './ports.ts'
 import { ReplicaRegistry } from './replica-registry.ts'
 
+export interface ProcessEngineOptions extends EdgePrograms, MeterHostPorts {
+  /** The daemon's environment; only the documented part of it reaches a process. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
 export interface EngineParts {
   readonly context: EngineContext
   readonly registry: ReplicaRegistry
@@ -16,9 +21,7 @@ export interface EngineParts {
 }
 
 /** Puts an engine together; the parts know each other only through their constructors. */
-export function assembleParts(
-  options: EdgePrograms & MeterHostPorts & { readonly environment: Readonly<Record<string, string | undefined>> },
-): EngineParts {
+export function assembleParts(options: ProcessEngineOptions): EngineParts {
   const context: EngineContext = {
     home: options.home,
     clock: options.clock,

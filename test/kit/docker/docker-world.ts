@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs'
 import type Docker from 'dockerode'
 import { DockerEngine } from '../../../runtime/engines/docker/engine.ts'
 import { LABELS } from '../../../runtime/engines/docker/labels.ts'
-import { placeOf } from '../../../runtime/engines/docker/place.ts'
 import { systemClock } from '../../../runtime/time/system-clock.ts'
 import { hashValue, silentLogger } from '../../../src/kernel/index.ts'
 import {
@@ -133,8 +132,7 @@ export class DockerWorld implements AsyncDisposable {
 
   /** Containers of readers, running or not. */
   async meters(): Promise<readonly Docker.ContainerInfo[]> {
-    const label = [`${LABELS.home}=${placeOf(this.home, this.home).home}`, `${LABELS.role}=meters`]
-    return this.docker.listContainers({ all: true, filters: { label } })
+    return this.things().containers('meters')
   }
 
   /** What is left of this world on the engine. */
