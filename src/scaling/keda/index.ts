@@ -20,7 +20,13 @@ export {
   fallbackValue,
   type TriggerHealth,
 } from './fallback.ts'
-export { type HpaBehavior as GeneratedHpaBehavior, type HpaBoundsInput, type HpaBoundsResult, type HpaScalingRules, hpaBounds } from './hpa-bounds.ts'
+export {
+  type HpaBehavior as GeneratedHpaBehavior,
+  type HpaBoundsInput,
+  type HpaBoundsResult,
+  type HpaScalingRules,
+  hpaBounds,
+} from './hpa-bounds.ts'
 export {
   type HpaMetric as GeneratedHpaMetric,
   type HpaMetricsInput,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   evaluateModifiers,
-  type HpaMetric,
+  type GeneratedHpaMetric as HpaMetric,
   hpaBounds,
   hpaMetrics,
   isActive,
