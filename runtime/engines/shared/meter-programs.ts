@@ -51,8 +51,9 @@ export class MeterPrograms implements MeterHost {
     })
   }
 
-  /** Ends all programs: nobody can attach to them once this one is gone. */
+  /** Ends all programs, also those that are just being started: nobody can attach to them once this one is gone. */
   async release(): Promise<void> {
+    await Promise.all(this.#turns.values())
     for (const lingering of this.#lingering.values()) lingering[Symbol.dispose]()
     this.#lingering.clear()
     await Promise.all([...this.#sessions.values()].map((session) => session.end()))

@@ -138,6 +138,17 @@ test('an attach that is given up while the program starts leaves none', async ()
   expect({ isOver: world.program(0).isOver, next: world.clock.next() }).toEqual({ isOver: true, next: undefined })
 })
 
+test('one that is being started when everything is let go of is ended too', async () => {
+  const world = new World()
+  const attaching = world.programs.attach(owner, never)
+  const other = { ...owner, environment: 'other' }
+  const [channel] = await Promise.all([attaching, world.programs.attach(other, never), world.programs.release()])
+  expect(world.started.map(({ isOver }) => isOver)).toEqual([true, true])
+  const conversation = new MeterConversation(channel)
+  await conversation.over
+  expect(world.clock.next()).toBeUndefined()
+})
+
 test('one that ended by itself is cleaned up after, and what an earlier daemon left goes before each start', async () => {
   const world = new World()
   const first = await world.attach()
