@@ -6,7 +6,7 @@ export {
   isActive,
   type TriggerReading,
 } from './activity.ts'
-export type { Condition, ConditionType, ScaleEvent } from './conditions.ts'
+export type { Condition, ConditionType, ScaleEvent as OperatorEvent } from './conditions.ts'
 export { type CoolDownInput, type CoolDownResult, coolDown } from './cool-down.ts'
 export { type DecideScaledObjectInput, type DecideScaledObjectResult, decideScaledObject } from './decide.ts'
 export {
@@ -20,9 +20,15 @@ export {
   fallbackValue,
   type TriggerHealth,
 } from './fallback.ts'
-export { type HpaBehavior, type HpaBoundsInput, type HpaBoundsResult, type HpaScalingRules, hpaBounds } from './hpa-bounds.ts'
 export {
-  type HpaMetric,
+  type HpaBehavior as GeneratedHpaBehavior,
+  type HpaBoundsInput,
+  type HpaBoundsResult,
+  type HpaScalingRules,
+  hpaBounds,
+} from './hpa-bounds.ts'
+export {
+  type HpaMetric as GeneratedHpaMetric,
   type HpaMetricsInput,
   type HpaMetricsResult,
   hpaMetrics,

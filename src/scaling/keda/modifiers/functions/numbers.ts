@@ -111,7 +111,7 @@ function toInt(value: Value, call: Call): bigint {
   return whole
 }
 
-export function toFloat(value: Value, call: Call): number {
+function toFloat(value: Value, call: Call): number {
   if (isNumber(value)) return Number(value)
   if (typeof value !== 'string') throw refuse(call, value, 'a number or a text with one')
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)) return Number(value)
