@@ -138,9 +138,31 @@ function proposeByResource(input: ProposeByMetricInput, metric: ResourceMetric):
   const { name: resource, target, reading } = metric
   if ('error' in reading) return reading
   const { specReplicas: currentReplicas, pods, tolerance, nowMs, cpuInitializationMs, initialReadinessDelayMs } = input
-  const young = { cpuInitializationMs, initialReadinessDelayMs }
-  const common = { ...young, currentReplicas, resource, pods, samples: reading.samples, tolerance, nowMs }
-  if ('averageValueMilli' in target) return proposeByResourceAverage({ ...common, targetMilli: target.averageValueMilli })
-  const requestsMilli = reading.requestsMilli ?? {}
-  return proposeByResourceUtilization({ ...common, targetUtilization: target.averageUtilization, requestsMilli })
+  const { samples } = reading
+  if ('averageValueMilli' in target) {
+    const { averageValueMilli: targetMilli } = target
+    return proposeByResourceAverage({
+      currentReplicas,
+      targetMilli,
+      resource,
+      pods,
+      samples,
+      tolerance,
+      nowMs,
+      cpuInitializationMs,
+      initialReadinessDelayMs,
+    })
+  }
+  return proposeByResourceUtilization({
+    currentReplicas,
+    targetUtilization: target.averageUtilization,
+    resource,
+    pods,
+    samples,
+    requestsMilli: reading.requestsMilli ?? {},
+    tolerance,
+    nowMs,
+    cpuInitializationMs,
+    initialReadinessDelayMs,
+  })
 }
