@@ -23,6 +23,7 @@ export {
 export { type LimitWithBehaviorInput, type LimitWithBehaviorResult, limitWithBehavior } from './limit-with-behavior.ts'
 export { type LimitReason, type LimitResult, type LimitWithoutBehaviorInput, limitWithoutBehavior } from './limit-without-behavior.ts'
 export type { FailedReading, HpaMetric, MetricProposal, MetricSize, PodsMetric, ResourceMetric, TotalMetric } from './metric.ts'
+export { type ContainerRequest, type PodRequestInput, type PodRequestResult, podRequest } from './pod-request.ts'
 export type { FailedProposal, FilledIn, PodsProposal, ProposalRule, SizeProposal } from './proposal.ts'
 export { type AverageValueInput, type AverageValueProposal, proposeByAverageValue } from './propose-by-average-value.ts'
 export { type PodsMetricInput, type PodValueSample, proposeByPodsMetric } from './propose-by-pods-metric.ts'
