@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   evaluateModifiers,
-<<<<<<< HEAD
-  type GeneratedHpaMetric as HpaMetric,
-=======
   type GeneratedHpaMetric,
->>>>>>> keda
   hpaBounds,
   hpaMetrics,
   isActive,
