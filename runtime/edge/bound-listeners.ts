@@ -85,7 +85,7 @@ export class BoundListeners<T extends BoundListener> {
     let problem = 'no port to try'
     for (const port of candidates) {
       const outcome = await this.#binder.listen(spec, port)
-      if (!(outcome instanceof Error)) return outcome
+      if ('spec' in outcome) return outcome
       problem = explain(spec, port, outcome)
       if (outcome.code !== 'EADDRINUSE' && outcome.code !== 'EACCES') break
     }

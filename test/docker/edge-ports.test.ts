@@ -1,4 +1,3 @@
-import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createContainer } from '../../runtime/engines/docker/containers.ts'
@@ -62,24 +61,6 @@ describe('published ports', () => {
       { listener: `publish/${taken.port}`, message: `port ${taken.port} on 127.0.0.1 is taken by another program` },
     ])
     expect(await answerAt(port)).toBe('web')
-  })
-
-  test('so is one for datagrams', async () => {
-    const taken = await freePort()
-    const squatting = createSocket('udp4')
-    await new Promise<void>((resolve) => squatting.bind(taken, '127.0.0.1', resolve))
-    try {
-      await using world = new DockerEdgeWorld(program)
-      const port = await freePort()
-      const datagrams = { ...published(taken), id: `publish/${taken}/udp`, transport: 'udp' } as const
-      const table = tableOf(await world.replica('web'), port, datagrams)
-      const { bound, problems } = await (await world.attach(world.openHost(), table)).push(table)
-      expect(bound).toEqual({ web: port })
-      expect(problems).toEqual([{ listener: datagrams.id, message: `port ${taken} on 127.0.0.1 is taken by another program` }])
-      expect(await answerAt(port)).toBe('web')
-    } finally {
-      squatting.close()
-    }
   })
 })
 

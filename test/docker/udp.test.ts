@@ -1,8 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { bundleProgram } from '../kit/bundled-program.ts'
 import { applicationText } from '../kit/docker/application-text.ts'
 import { CliWorld } from '../kit/docker/cli-world.ts'
+import { answerAt, published, tableOf } from '../kit/docker/edge-tables.ts'
+import { DockerEdgeWorld } from '../kit/docker/edge-world.ts'
 import { eventually } from '../kit/eventually.ts'
+import { scratchDirectory } from '../kit/scratch.ts'
 import { freePort } from '../kit/stage.ts'
 
 const LIMIT = 120_000
@@ -104,6 +108,29 @@ test(
       return answer[0] === started ? undefined : answer
     }, 30_000)
     expect(again).toMatch(/^echo-\d@\d+$/)
+  },
+  LIMIT,
+)
+
+test(
+  'a port that another program has for datagrams is a problem of its own',
+  async () => {
+    using bundles = scratchDirectory()
+    const taken = await freePort()
+    const squatting = createSocket('udp4')
+    await new Promise<void>((resolve) => squatting.bind(taken, '127.0.0.1', resolve))
+    try {
+      await using edges = new DockerEdgeWorld(await bundleProgram('runtime/edge/main.ts', bundles.path))
+      const web = await freePort()
+      const datagrams = { ...published(taken), id: `publish/${taken}/udp`, transport: 'udp' } as const
+      const table = tableOf(await edges.replica('web'), web, datagrams)
+      const { bound, problems } = await (await edges.attach(edges.openHost(), table)).push(table)
+      expect(bound).toEqual({ web })
+      expect(problems).toEqual([{ listener: datagrams.id, message: `port ${taken} on 127.0.0.1 is taken by another program` }])
+      expect(await answerAt(web)).toBe('web')
+    } finally {
+      squatting.close()
+    }
   },
   LIMIT,
 )
