@@ -1,5 +1,6 @@
 import { type Diagnostic, type Origin, within } from '../kernel/diagnostic.ts'
 import { didYouMean } from '../kernel/nearest.ts'
+import type { Collector } from '../kernel/outcome.ts'
 import type { Use } from '../model/use.ts'
 import type { DefinitionKind, DefinitionView } from './definition.ts'
 import { NOT_SIMULATED, problem } from './problem.ts'
@@ -32,4 +33,15 @@ export function unknownType(view: DefinitionView, kind: Exclude<DefinitionKind, 
 export function notSimulated(kind: Exclude<DefinitionKind, 'trigger' | 'sidecar'>, use: Use, why: string): Diagnostic {
   const message = `${KIND_WORDS[kind]} "${use.type}" is not simulated: ${why}`
   return problem({ code: NOT_SIMULATED, severity: 'note', message, origin: within(use.origin, 'type') })
+}
+
+/** The definition of a use, reported when there is none. */
+export function lookUp<K extends 'component' | 'trait'>(view: DefinitionView, kind: K, use: Use, collector: Collector) {
+  const found = view.find(kind, use.type)
+  if (found === undefined) collector.add(unknownType(view, kind, use))
+  else if (withoutVersion(use.type) !== use.type) {
+    const message = `"${use.type}": versions of types are not considered, "${withoutVersion(use.type)}" is used`
+    collector.add(problem({ code: 'MP2015', severity: 'note', message, origin: within(use.origin, 'type') }))
+  }
+  return found
 }

@@ -1,9 +1,9 @@
-import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
-import type { ComponentSource } from '../../model/component.ts'
-import type { Use } from '../../model/use.ts'
-import type { ComponentTypeEntry, TraitEntry } from '../definition.ts'
-import { problem } from '../problem.ts'
-import { isRecord } from '../wording.ts'
+import { type Diagnostic, type Origin, within } from '../kernel/diagnostic.ts'
+import type { ComponentSource } from '../model/component.ts'
+import type { Use } from '../model/use.ts'
+import type { ComponentTypeEntry, TraitEntry } from './definition.ts'
+import { problem } from './problem.ts'
+import { isRecord } from './wording.ts'
 
 interface Planned {
   readonly use: Use
@@ -36,4 +36,16 @@ function sayUse({ type, params }: Use): string {
 
 function placeOf({ type, origin }: Use): Origin {
   return type.startsWith(OBJECT) ? within(origin, 'metadata', 'name') : within(origin, 'type')
+}
+
+/** Traits that say of each other that they do not go together. */
+export function checkConflicts(traits: readonly Planned[]): readonly Diagnostic[] {
+  return traits.flatMap(({ use, entry }, index) => {
+    if (entry.kind !== 'trait') return []
+    const other = traits.find((candidate, at) => at !== index && entry.conflictsWith.includes(candidate.entry.type))
+    if (other === undefined) return []
+    const related = [{ message: `"${other.use.type}" is here`, origin: within(other.use.origin, 'type') }]
+    const message = `trait "${use.type}" conflicts with trait "${other.use.type}"`
+    return [problem({ code: 'MP2014', severity: 'warning', message, origin: within(use.origin, 'type'), related })]
+  })
 }
