@@ -3,7 +3,7 @@ import type { ComponentSource } from '../model/component.ts'
 import type { Use } from '../model/use.ts'
 import type { ComponentTypeEntry, TraitEntry } from './definition.ts'
 import { problem } from './problem.ts'
-import { isRecord } from './wording.ts'
+import { sayWriter } from './use-words.ts'
 
 interface Planned {
   readonly use: Use
@@ -28,10 +28,8 @@ export function checkScalers(source: ComponentSource, planned: readonly Planned[
 
 const OBJECT = 'object/'
 
-function sayUse({ type, params }: Use): string {
-  if (!type.startsWith(OBJECT)) return `trait "${type}"`
-  const metadata = isRecord(params) && isRecord(params['metadata']) ? params['metadata'] : {}
-  return `${type.slice(OBJECT.length)} "${String(metadata['name'] ?? '')}"`
+function sayUse(use: Use): string {
+  return use.type.startsWith(OBJECT) ? sayWriter(use) : `trait "${use.type}"`
 }
 
 function placeOf({ type, origin }: Use): Origin {

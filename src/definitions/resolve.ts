@@ -8,7 +8,7 @@ import type { ComponentTypeEntry, DefinitionView, Prepared, Resolution, TraitEnt
 import { checkPod, completeDraft } from './finishing.ts'
 import { fillInputs } from './inputs.ts'
 import type { ParameterNote } from './parameters.ts'
-import { lookUp, notSimulated, parametersOrigin } from './use-words.ts'
+import { lookUp, notSimulated, parametersOrigin, sayKind, sayWriter } from './use-words.ts'
 
 /**
  * Builds a component as the cloud would: its type first, then the traits in list order, then what the overlay adds.
@@ -86,7 +86,7 @@ function build(draft: RecordedDraft, plan: Plan, world: World): Component {
 function apply(draft: RecordedDraft, planned: PlannedUse, world: World): void {
   const { use, entry, prepared } = planned
   const context = contextOf(use, world)
-  draft.begin(use.type, use.origin)
+  draft.begin(sayWriter(use), use.origin)
   if (entry.simulation.level === 'known') {
     noteKnown(draft, planned, entry.simulation.why)
     return
@@ -103,7 +103,7 @@ function buildNothing(draft: RecordedDraft, plan: Plan): Component {
   noteKnown(draft, plan.type, why)
   draft.run({ type: 'not-simulated', why }, within(use.origin, 'type'))
   for (const { use: local } of [...plan.documents, ...plan.local]) {
-    draft.note({ kind: 'not-simulated', subject: local.type, text: `without effect: ${why}`, origin: local.origin })
+    draft.note({ kind: 'not-simulated', subject: sayKind(local), text: `without effect: ${why}`, origin: local.origin })
   }
   const traits = plan.traits.map((planned) => ({ type: planned.use.type, simulated: false, origin: planned.use.origin }))
   return draft.finish(entry.workload, traits)
@@ -116,7 +116,7 @@ function noteKnown(draft: RecordedDraft, { use, entry }: PlannedUse, why: string
 
 function noteParameter(draft: RecordedDraft, use: Use, { path, disposition, origin }: ParameterNote): void {
   const kind = disposition.kind === 'noted' ? disposition.as : 'not-simulated'
-  draft.note({ kind, subject: `${use.type}.${path.join('.')}`, text: disposition.text, origin })
+  draft.note({ kind, subject: `${sayKind(use)}.${path.join('.')}`, text: disposition.text, origin })
 }
 
 function contextOf(use: Use, { source, view }: World): UseContext {
