@@ -1,6 +1,6 @@
 import type { Origin } from '../kernel/diagnostic.ts'
 import type { Millis } from '../kernel/instant.ts'
-import type { SecretRef } from './app-model.ts'
+import type { SecretRef } from './secret-ref.ts'
 
 /** A ScaledObject in all but name: every dialect's scaling lowers to it, with that dialect's defaults. */
 export interface ScalePolicy {

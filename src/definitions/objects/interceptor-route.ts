@@ -9,7 +9,7 @@ import { goDuration } from './go-duration.ts'
 const EDGE = 'requests reach the component through its own routes, and are held as the edge is told'
 
 /** Source: http-add-on, operator/apis/http/v1beta1/interceptorroute_types.go. */
-export const interceptorRouteShape = fields({
+const interceptorRouteShape = fields({
   target: required(map(anything()), approximated('all requests of the scaled component count, whatever service they came through')),
   scalingMetric: required(
     fields({

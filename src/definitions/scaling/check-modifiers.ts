@@ -5,8 +5,8 @@ import { problem } from '../problem.ts'
 /** `advanced.scalingModifiers` as written. */
 export interface ModifiersWritten {
   readonly formula?: string
-  readonly target?: string | number
-  readonly activationTarget?: string | number
+  readonly target?: string
+  readonly activationTarget?: string
   readonly metricType: 'AverageValue' | 'Value'
 }
 

@@ -268,7 +268,7 @@ describe('other documents', () => {
       by: 'keda',
       triggers: [{ name: 's0-http-concurrency', type: 'http', target: 100, activation: 0, from: { by: 'edge', metric: 'concurrency' } }],
     })
-    expect(plainly.component?.notes.map(({ subject }) => subject)).toContain('object/HTTPScaledObject.spec.hosts')
+    expect(plainly.component?.notes.map(({ subject }) => subject)).toContain('HTTPScaledObject.spec.hosts')
     const rated = await scaled(
       http(
         ', replicas: { min: 1, max: 5 }, scaledownPeriod: 20, initialCooldownPeriod: 3, scalingMetric: { requestRate: { targetValue: 20, window: 2m, granularity: 500ms } }',
