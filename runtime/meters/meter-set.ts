@@ -1,0 +1,61 @@
+import type { MeterTrigger, TriggerReading } from '../../src/model/meter.ts'
+import { Meter, type MeterOptions } from './meter.ts'
+import type { LoadReader } from './reader-index.ts'
+
+export interface MeterSetOptions extends Omit<MeterOptions, 'load'> {
+  readonly readers: Readonly<Record<string, LoadReader>>
+}
+
+interface Entry {
+  /** Everything the trigger says, so that any change makes it a new one. */
+  readonly said: string
+  readonly meter: Meter
+}
+
+/** The triggers there are, by their ids. */
+export class MeterSet {
+  readonly #options: MeterSetOptions
+  #entries: ReadonlyMap<string, Entry> = new Map()
+
+  constructor(options: MeterSetOptions) {
+    this.#options = options
+  }
+
+  /** Keeps what is unchanged, with its connections; closes what is gone or changed. */
+  apply(triggers: readonly MeterTrigger[]): void {
+    const before = this.#entries
+    const entries = new Map<string, Entry>()
+    for (const trigger of triggers) {
+      const said = JSON.stringify(trigger)
+      const kept = before.get(trigger.id)
+      entries.set(trigger.id, kept?.said === said ? kept : { said, meter: this.#start(trigger) })
+    }
+    this.#entries = entries
+    for (const [id, entry] of before) if (entries.get(id) !== entry) void entry.meter.close()
+  }
+
+  /** All at once; one reading for each id, in that order. */
+  read(ids: readonly string[]): Promise<readonly TriggerReading[]> {
+    return Promise.all(ids.map((id) => this.#entries.get(id)?.meter.read() ?? unknown(id)))
+  }
+
+  async close(): Promise<void> {
+    const meters = [...this.#entries.values()].map(({ meter }) => meter)
+    this.#entries = new Map()
+    await Promise.all(meters.map((meter) => meter.close()))
+  }
+
+  #start(trigger: MeterTrigger): Meter {
+    const { readers, ...options } = this.#options
+    const meter = new Meter(trigger, { ...options, load: readers[trigger.type] })
+    if (trigger.type in readers) void meter.start()
+    return meter
+  }
+}
+
+function unknown(id: string): TriggerReading {
+  return {
+    trigger: id,
+    error: `The trigger ${id} has no value: it is not among those that were announced. It is asked again at the next poll.`,
+  }
+}

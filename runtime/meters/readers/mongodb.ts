@@ -1,0 +1,62 @@
+import { BSON, type Document, MongoClient, type MongoClientOptions } from 'mongodb'
+import { WrongSetting } from '../failure.ts'
+import type { OpenReader } from '../reader.ts'
+import type { Settings } from '../settings.ts'
+import { tlsOf } from '../tls.ts'
+
+/** The number of documents that a query finds (kedacore/keda: pkg/scalers/mongo_scaler.go). */
+export const openMongodb: OpenReader = async (settings, { limitMs }) => {
+  const filter = filterOf(settings)
+  const database = settings.required('dbName')
+  const collection = settings.required('collection')
+  const limits = { serverSelectionTimeoutMS: limitMs, connectTimeoutMS: limitMs, socketTimeoutMS: limitMs, maxPoolSize: 1 }
+  const client = clientOf(settings, { ...limits, ...tlsOptions(settings) })
+  try {
+    await client.connect()
+  } catch (error) {
+    void client.close().catch(() => {})
+    throw error
+  }
+  return {
+    read: async () => ({ value: await client.db(database).collection(collection).countDocuments(filter, { maxTimeMS: limitMs }) }),
+    close: () => void client.close().catch(() => {}),
+  }
+}
+
+/** Extended JSON, in either form; an empty document is refused, as KEDA does. */
+function filterOf(settings: Settings): Document {
+  let filter: unknown
+  try {
+    filter = BSON.EJSON.parse(settings.required('query'))
+  } catch {
+    throw new WrongSetting('query is no JSON')
+  }
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) throw new WrongSetting('query is no JSON object')
+  if (Object.keys(filter).length === 0) throw new WrongSetting('query is empty')
+  return filter
+}
+
+function clientOf(settings: Settings, options: MongoClientOptions): MongoClient {
+  try {
+    return new MongoClient(addressOf(settings), options)
+  } catch (error) {
+    throw new WrongSetting(`the connection is not understood: ${error instanceof Error ? error.message : ''}`)
+  }
+}
+
+function addressOf(settings: Settings): string {
+  const connection = settings.text('connectionString')
+  if (connection !== undefined) return connection
+  const scheme = settings.text('scheme') ?? 'mongodb'
+  const host = settings.required('host')
+  const login = `${encodeURIComponent(settings.required('username'))}:${encodeURIComponent(settings.required('password'))}`
+  const port = scheme === 'mongodb+srv' ? '' : `:${settings.required('port')}`
+  return `${scheme}://${login}@${host}${port}/${encodeURIComponent(settings.required('dbName'))}`
+}
+
+function tlsOptions(settings: Settings): MongoClientOptions {
+  if (settings.choice('tls', ['enable', 'disable'], 'disable') === 'disable') return {}
+  const tls = tlsOf(settings)
+  if (tls.ca === undefined && tls.cert === undefined) throw new WrongSetting('tls: enable needs ca, or cert and key')
+  return { tls: true, ...tls }
+}
