@@ -36,7 +36,11 @@ export class MeterSet {
 
   /** All at once; one reading for each id, in that order. */
   read(ids: readonly string[]): Promise<readonly TriggerReading[]> {
-    return Promise.all(ids.map((id) => this.#entries.get(id)?.meter.read() ?? unknown(id)))
+    return Promise.all(ids.map((id) => this.#read(id)))
+  }
+
+  async #read(id: string): Promise<TriggerReading> {
+    return (await this.#entries.get(id)?.meter.read()) ?? unknown(id)
   }
 
   async close(): Promise<void> {

@@ -28,21 +28,16 @@ export async function runMeters({ clock, log, pid, readers, input, write }: Prog
     log.log('error', 'A line that is no message was skipped; the controller may have died in the middle of one.')
     return undefined
   })
+  const answer = async ({ id, triggers }: ToMeters & { readonly type: 'read' }): Promise<void> =>
+    say({ type: 'readings', id, readings: await meters.read(triggers) })
   say({ type: 'hello', protocol: 1, pid })
   await new Promise<void>((resolve) => {
     const take = (message: ToMeters): void => {
-      switch (message.type) {
-        case 'triggers':
-          return meters.apply(message.triggers)
-        case 'read':
-          return void meters.read(message.triggers).then((readings) => say({ type: 'readings', id: message.id, readings }))
-        case 'ping':
-          return say({ type: 'pong', id: message.id })
-        case 'shutdown':
-          return resolve()
-        default:
-          return log.log('error', 'A message of an unknown type was skipped; controller and meters are of different versions.')
-      }
+      if (message.type === 'triggers') meters.apply(message.triggers)
+      else if (message.type === 'read') void answer(message)
+      else if (message.type === 'ping') say({ type: 'pong', id: message.id })
+      else if (message.type === 'shutdown') resolve()
+      else log.log('error', 'A message of an unknown type was skipped; controller and meters are of different versions.')
     }
     input.on('data', (chunk: Buffer) => frames.push(chunk).forEach(take))
     input.once('end', resolve).once('close', resolve).once('error', resolve)

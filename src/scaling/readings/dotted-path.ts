@@ -6,9 +6,9 @@ export type PathResult = { readonly found: unknown; readonly error?: never } | {
  * left. Source: keda: pkg/util/value_by_path.go.
  */
 export function followDottedPath(root: unknown, path: string): PathResult {
-  let current = root
+  if (!isContainer(root) || Array.isArray(root)) return { error: 'the answer is no map' }
+  let current: object = root
   for (const key of path.split('.')) {
-    if (!isContainer(current)) return { error: 'the answer is neither a map nor a list' }
     if (!Object.hasOwn(current, key)) return { error: `there is no ${JSON.stringify(key)} on the way to ${JSON.stringify(path)}` }
     const next: unknown = Reflect.get(current, key)
     if (!isContainer(next)) return { found: next }

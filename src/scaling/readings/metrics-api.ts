@@ -28,7 +28,7 @@ export function metricsApiValue({ body, valueLocation, format = 'json' }: Metric
     case 'json':
       return attempt('JSON', () => toNumber(followJsonPath(JSON.parse(body), valueLocation), valueLocation))
     case 'yaml':
-      return attempt('YAML', () => atDottedPath(parseYaml(body), valueLocation))
+      return attempt('YAML', () => atDottedPath(parseYaml(body, { logLevel: 'error' }), valueLocation))
     case 'xml':
       return readXml(body, valueLocation)
   }

@@ -29,14 +29,14 @@ export function parseXmlTree(xml: string): XmlMap | undefined {
     else if (closed !== undefined) {
       if (open.length === 1 || inner.name !== closed) return undefined
       open.pop()
-      append(open.at(-1) ?? root, closed, valueOf(inner))
+      append(open.at(-1) ?? root, closed, contentOf(inner))
     } else if (opened !== undefined) {
       if (emptyElement === '/') append(inner, opened, '')
       else open.push({ name: opened, children: new Map(), text: '' })
     }
   }
   if (open.length !== 1 || position !== xml.length || root.children.size !== 1 || root.text.trim() !== '') return undefined
-  const tree = valueOf(root)
+  const tree = contentOf(root)
   return typeof tree === 'string' ? undefined : tree
 }
 
@@ -46,7 +46,7 @@ function append(parent: Open, name: string, value: XmlValue): void {
   else values.push(value)
 }
 
-function valueOf({ children, text }: Open): XmlValue {
+function contentOf({ children, text }: Open): XmlValue {
   if (children.size === 0) return text.trim()
   return Object.fromEntries(
     [...children].map(([name, values]) => [name, values.length === 1 && values[0] !== undefined ? values[0] : values]),
