@@ -58,7 +58,9 @@ describe('nats-jetstream', () => {
 describe('prometheus', () => {
   let server: RunningServer
   const read = async (query: string, more: Record<string, string> = {}) =>
-    await meters.readOne(meters.announce('prometheus', { serverAddress: `http://127.0.0.1:${server.port}`, query, ...more }, 'shop/prometheus'))
+    await meters.readOne(
+      meters.announce('prometheus', { serverAddress: `http://127.0.0.1:${server.port}`, query, ...more }, 'shop/prometheus'),
+    )
   beforeAll(async () => {
     server = await startPrometheus()
   })

@@ -189,22 +189,11 @@ export async function startPrometheus(): Promise<RunningServer> {
   })
 }
 
-/** The queues of Azurite, kept in memory. */
+/** The queues of Azurite. */
 export async function startAzurite(): Promise<RunningServer> {
   const [folder, port] = [folderFor('azurite'), await freePort()]
   const main = fileURLToPath(new URL('../../../node_modules/azurite/dist/src/queue/main.js', import.meta.url))
-  const args = [
-    main,
-    '--queueHost',
-    LOOPBACK,
-    '--queuePort',
-    String(port),
-    '--location',
-    folder,
-    '--inMemoryPersistence',
-    '--silent',
-    '--disableTelemetry',
-  ]
+  const args = [main, '--queueHost', LOOPBACK, '--queuePort', String(port), '--location', folder, '--silent', '--disableTelemetry']
   return await startServer({ program: process.execPath, args, folder, port })
 }
 
