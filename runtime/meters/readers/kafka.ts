@@ -1,6 +1,6 @@
 import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs'
 import { type KafkaLagInput, kafkaLag } from '../../../src/scaling/readings/kafka-lag.ts'
-import { valueFrom, WrongSetting } from '../failure.ts'
+import { NoValue, valueFrom, WrongSetting } from '../failure.ts'
 import type { OpenReader, ReaderContext } from '../reader.ts'
 import type { Settings } from '../settings.ts'
 import { tlsOf } from '../tls.ts'
@@ -67,6 +67,11 @@ function configOf(settings: Settings, { limitMs }: ReaderContext): KafkaConfig {
 
 /** Committed and latest offsets of the topic, or of all topics in which the group has committed something. */
 async function partitionsOf(admin: Admin, groupId: string, topic: string | undefined): Promise<KafkaLagInput['partitions']> {
+  // Asked for by name, a topic that is not there would be created. It is also what the client learns the brokers from.
+  const topics = await admin.listTopics()
+  if (topic !== undefined && !topics.includes(topic)) {
+    throw new NoValue(`the brokers know no topic ${topic}`, 'Create it, or correct topic of the trigger.')
+  }
   const committed = await admin.fetchOffsets({ groupId, ...(topic === undefined ? {} : { topics: [topic] }) })
   const perTopic = committed.map(async (of) => {
     const latest = new Map((await admin.fetchTopicOffsets(of.topic)).map(({ partition, high }) => [partition, Number(high)]))

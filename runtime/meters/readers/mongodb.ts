@@ -9,7 +9,8 @@ export const openMongodb: OpenReader = async (settings, { limitMs }) => {
   const filter = filterOf(settings)
   const database = settings.required('dbName')
   const collection = settings.required('collection')
-  const limits = { serverSelectionTimeoutMS: limitMs, connectTimeoutMS: limitMs, socketTimeoutMS: limitMs, maxPoolSize: 1 }
+  // It knows why it found no server only when it gives up, which has to be before the reading does.
+  const limits = { serverSelectionTimeoutMS: Math.ceil(0.8 * limitMs), connectTimeoutMS: limitMs, socketTimeoutMS: limitMs, maxPoolSize: 1 }
   const client = clientOf(settings, { ...limits, ...tlsOptions(settings) })
   try {
     await client.connect()
