@@ -77,6 +77,9 @@ export function secretsOf(settings: Readonly<Record<string, string>>): readonly 
     for (const [, password] of value.matchAll(/:\/\/[^\s/@:]*:([^\s/]*)@/g)) if (password) found.add(password).add(decoded(password))
     // The form of MySQL: user:password@tcp(host)/db.
     for (const [, password] of value.matchAll(/^[^\s/:]+:([^\s]*)@\w+\(/g)) if (password) found.add(password)
+    // The form of libpq: password='two words'.
+    for (const [, quoted] of value.matchAll(/\w*pass\w*\s*=\s*'((?:\\.|[^'\\])*)'/gi))
+      if (quoted) found.add(quoted.replaceAll(/\\(.)/g, '$1'))
     for (const part of value.split(/[;,\s&]/)) {
       const at = part.indexOf('=')
       if (at > 0 && SECRET_PART.test(part.slice(0, at))) found.add(part.slice(at + 1).replace(/^'|'$/g, ''))

@@ -31,7 +31,7 @@ export class MeterSet {
       entries.set(trigger.id, kept?.said === said ? kept : { said, meter: this.#start(trigger) })
     }
     this.#entries = entries
-    for (const [id, entry] of before) if (entries.get(id) !== entry) void entry.meter.close()
+    for (const [id, entry] of before) if (entries.get(id) !== entry) entry.meter.close()
   }
 
   /** All at once; one reading for each id, in that order. */
@@ -43,10 +43,8 @@ export class MeterSet {
     return (await this.#entries.get(id)?.meter.read()) ?? unknown(id)
   }
 
-  async close(): Promise<void> {
-    const meters = [...this.#entries.values()].map(({ meter }) => meter)
-    this.#entries = new Map()
-    await Promise.all(meters.map((meter) => meter.close()))
+  close(): void {
+    this.apply([])
   }
 
   #start(trigger: MeterTrigger): Meter {

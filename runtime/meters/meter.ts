@@ -24,7 +24,7 @@ export class Meter {
   readonly #options: MeterOptions
   readonly #settings: Settings
   readonly #secrets: readonly string[]
-  #reader: Promise<Reader> | undefined
+  #kept: { readonly reader: Promise<Reader>; readonly unwanted: AbortController } | undefined
   #reading: Promise<TriggerReading> | undefined
   #watch: Disposable | undefined
   #closed = false
@@ -62,10 +62,10 @@ export class Meter {
     return this.#reading
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true
     this.#watch?.[Symbol.dispose]()
-    await this.#drop()
+    this.#drop()
   }
 
   async #read(): Promise<TriggerReading> {
@@ -73,14 +73,14 @@ export class Meter {
     try {
       return { trigger: id, ...(await this.#attempt()) }
     } catch (first) {
-      await this.#drop()
+      this.#drop()
       if (first instanceof WrongSetting || this.#closed) return { trigger: id, error: this.#line(first) }
     }
     try {
       // As KEDA does: the scaler is built anew and asked once more (kedacore/keda: pkg/scaling/cache/scalers_cache.go).
       return { trigger: id, ...(await this.#attempt()) }
     } catch (second) {
-      await this.#drop()
+      this.#drop()
       return { trigger: id, error: this.#line(second) }
     }
   }
@@ -97,9 +97,11 @@ export class Meter {
   }
 
   async #ask(signal: AbortSignal): Promise<Reading> {
-    this.#reader ??= this.#open()
-    const reader = await this.#reader
-    signal.throwIfAborted()
+    this.#kept ??= this.#open()
+    const { reader: opening, unwanted } = this.#kept
+    const reader = await opening
+    // Closed already, because the time was over or the trigger is gone.
+    if (unwanted.signal.aborted) throw new Error('the connection is closed')
     const { value, activationValue, active, metrics } = await reader.read(signal)
     if (value !== undefined && !Number.isFinite(value)) throw new Error(`the answer is no number but ${value}`)
     return {
@@ -110,9 +112,9 @@ export class Meter {
     }
   }
 
-  async #open(): Promise<Reader> {
-    const { open } = await this.#module()
-    return await open(this.#settings, this.#context())
+  #open(): { readonly reader: Promise<Reader>; readonly unwanted: AbortController } {
+    const unwanted = new AbortController()
+    return { unwanted, reader: this.#module().then(({ open }) => open(this.#settings, { ...this.#context(), unwanted: unwanted.signal })) }
   }
 
   #module(): Promise<ReaderModule> {
@@ -123,7 +125,7 @@ export class Meter {
     return load()
   }
 
-  #context(): ReaderContext {
+  #context(): Omit<ReaderContext, 'unwanted'> {
     return { clock: this.#options.clock, limitMs: this.#limit(), scaledObject: this.#trigger.scaledObject }
   }
 
@@ -132,13 +134,12 @@ export class Meter {
   }
 
   /** Closed as soon as it is there: it may still be connecting. Nobody waits for that. */
-  async #drop(): Promise<void> {
-    const reader = this.#reader
-    this.#reader = undefined
-    const closed = reader?.then((opened) => opened.close())
-    // What has failed is closed already, or what is asked next fails as well and says so.
-    closed?.catch(() => {})
-    await Promise.resolve()
+  #drop(): void {
+    const kept = this.#kept
+    this.#kept = undefined
+    kept?.unwanted.abort()
+    // What has failed is closed already.
+    kept?.reader.then((reader) => reader.close()).catch(() => {})
   }
 
   #line(error: unknown): string {

@@ -42,5 +42,5 @@ export async function runMeters({ clock, log, pid, readers, input, write }: Prog
     input.on('data', (chunk: Buffer) => frames.push(chunk).forEach(take))
     input.once('end', resolve).once('close', resolve).once('error', resolve)
   })
-  await meters.close()
+  meters.close()
 }

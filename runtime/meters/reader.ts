@@ -19,6 +19,8 @@ export interface ReaderContext {
   readonly clock: Clock
   /** For one attempt: connecting and asking. */
   readonly limitMs: Millis
+  /** Aborted when nobody wants the reader any more, perhaps before it is there. */
+  readonly unwanted: AbortSignal
   readonly scaledObject: { readonly name: string; readonly namespace: string }
 }
 
@@ -28,10 +30,24 @@ export type OpenReader = (settings: Settings, context: ReaderContext) => Reader 
 /** Listens to a scaler that reports by itself, until it is disposed of. */
 export type WatchScaler = (
   settings: Settings,
-  context: ReaderContext & { readonly onActive: () => void; readonly onError: (error: unknown) => void },
+  context: Omit<ReaderContext, 'unwanted'> & { readonly onActive: () => void; readonly onError: (error: unknown) => void },
 ) => Disposable
 
 export interface ReaderModule {
   readonly open: OpenReader
   readonly watch?: WatchScaler
+}
+
+/** Connects, and lets go what has not become a connection: when that fails, or when nobody waits for it any more. */
+export async function connecting(unwanted: AbortSignal, connect: () => Promise<unknown>, letGo: () => void): Promise<void> {
+  unwanted.addEventListener('abort', letGo, { once: true })
+  try {
+    await connect()
+    unwanted.throwIfAborted()
+  } catch (error) {
+    letGo()
+    throw error
+  } finally {
+    unwanted.removeEventListener('abort', letGo)
+  }
 }

@@ -1,7 +1,7 @@
 import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs'
 import { type KafkaLagInput, kafkaLag } from '../../../src/scaling/readings/kafka-lag.ts'
 import { NoValue, valueFrom, WrongSetting } from '../failure.ts'
-import type { OpenReader, ReaderContext } from '../reader.ts'
+import { connecting, type OpenReader, type ReaderContext } from '../reader.ts'
 import type { Settings } from '../settings.ts'
 import { tlsOf } from '../tls.ts'
 import { kafkaSasl } from './kafka-sasl.ts'
@@ -12,12 +12,8 @@ export const openKafka: OpenReader = async (settings, context) => {
   const topic = settings.text('topic')
   const rules = rulesOf(settings)
   const admin = new Kafka(configOf(settings, context)).admin({ retry: { retries: 0 } })
-  try {
-    await admin.connect()
-  } catch (error) {
-    void admin.disconnect().catch(() => {})
-    throw error
-  }
+  const close = (): void => void admin.disconnect().catch(() => {})
+  await connecting(context.unwanted, () => admin.connect(), close)
   let previousOffsets: KafkaLagInput['previousOffsets']
   return {
     async read() {
@@ -27,7 +23,7 @@ export const openKafka: OpenReader = async (settings, context) => {
       const value = valueFrom(result)
       return { value, activationValue: result.totalLagWithPersistent ?? value }
     },
-    close: () => void admin.disconnect().catch(() => {}),
+    close,
   }
 }
 

@@ -1,26 +1,22 @@
 import { BSON, type Document, MongoClient, type MongoClientOptions } from 'mongodb'
 import { WrongSetting } from '../failure.ts'
-import type { OpenReader } from '../reader.ts'
+import { connecting, type OpenReader } from '../reader.ts'
 import type { Settings } from '../settings.ts'
 import { tlsOf } from '../tls.ts'
 
 /** The number of documents that a query finds (kedacore/keda: pkg/scalers/mongo_scaler.go). */
-export const openMongodb: OpenReader = async (settings, { limitMs }) => {
+export const openMongodb: OpenReader = async (settings, { limitMs, unwanted }) => {
   const filter = filterOf(settings)
   const database = settings.required('dbName')
   const collection = settings.required('collection')
   // It knows why it found no server only when it gives up, which has to be before the reading does.
   const limits = { serverSelectionTimeoutMS: Math.ceil(0.8 * limitMs), connectTimeoutMS: limitMs, socketTimeoutMS: limitMs, maxPoolSize: 1 }
   const client = clientOf(settings, { ...limits, ...tlsOptions(settings) })
-  try {
-    await client.connect()
-  } catch (error) {
-    void client.close().catch(() => {})
-    throw error
-  }
+  const close = (): void => void client.close().catch(() => {})
+  await connecting(unwanted, () => client.connect(), close)
   return {
     read: async () => ({ value: await client.db(database).collection(collection).countDocuments(filter, { maxTimeMS: limitMs }) }),
-    close: () => void client.close().catch(() => {}),
+    close,
   }
 }
 

@@ -1,18 +1,24 @@
-import { type ConnectionOptions, createConnection } from 'mysql2/promise'
+import { type ConnectionOptions, createConnection } from 'mysql2'
 import { WrongSetting } from '../failure.ts'
 import { firstNumber } from '../query-number.ts'
-import type { OpenReader } from '../reader.ts'
+import { connecting, type OpenReader } from '../reader.ts'
 import type { Settings } from '../settings.ts'
 
 /** The single number of a query (kedacore/keda: pkg/scalers/mysql_scaler.go). */
-export const openMysql: OpenReader = async (settings, { limitMs }) => {
+export const openMysql: OpenReader = async (settings, { limitMs, unwanted }) => {
   const query = settings.required('query')
-  const connection = await createConnection({ ...optionsOf(settings), connectTimeout: limitMs, rowsAsArray: true })
+  const connection = createConnection({ ...optionsOf(settings), connectTimeout: limitMs, rowsAsArray: true })
   // What is asked next fails too and says so.
   connection.on('error', () => {})
+  const client = connection.promise()
+  await connecting(
+    unwanted,
+    () => client.connect(),
+    () => connection.destroy(),
+  )
   return {
     async read() {
-      const [rows] = await connection.query(query)
+      const [rows] = await client.query(query)
       const row: unknown = Array.isArray(rows) ? rows[0] : undefined
       return { value: firstNumber(Array.isArray(row) ? row : undefined) }
     },

@@ -1,28 +1,24 @@
 import pg from 'pg'
 import { WrongSetting } from '../failure.ts'
 import { firstNumber } from '../query-number.ts'
-import type { OpenReader } from '../reader.ts'
+import { connecting, type OpenReader } from '../reader.ts'
 import type { Settings } from '../settings.ts'
 import { postgresOptions } from './postgresql-address.ts'
 
 /** The single number of a query (kedacore/keda: pkg/scalers/postgresql_scaler.go). */
-export const openPostgresql: OpenReader = async (settings, { limitMs }) => {
+export const openPostgresql: OpenReader = async (settings, { limitMs, unwanted }) => {
   const query = settings.required('query')
   const client = new pg.Client({ ...optionsOf(settings), connectionTimeoutMillis: limitMs, application_name: 'keda' })
   // What is asked next fails too and says so.
   client.on('error', () => {})
-  try {
-    await client.connect()
-  } catch (error) {
-    void client.end().catch(() => {})
-    throw error
-  }
+  const close = (): void => void client.end().catch(() => {})
+  await connecting(unwanted, () => client.connect(), close)
   return {
     async read() {
       const { rows } = await client.query<unknown[]>({ text: query, rowMode: 'array' })
       return { value: firstNumber(rows[0]) }
     },
-    close: () => void client.end().catch(() => {}),
+    close,
   }
 }
 

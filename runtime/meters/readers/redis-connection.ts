@@ -1,6 +1,6 @@
 import { createClient, createCluster } from '@redis/client'
 import { NoValue, WrongSetting } from '../failure.ts'
-import type { ReaderContext } from '../reader.ts'
+import { connecting, type ReaderContext } from '../reader.ts'
 import type { Settings } from '../settings.ts'
 import { tlsOf, wantsTls } from '../tls.ts'
 
@@ -22,11 +22,12 @@ interface Address {
 export async function connectRedis(settings: Settings, context: ReaderContext, form: RedisForm): Promise<RedisConnection> {
   const addresses = addressesOf(settings)
   const options = optionsOf(settings, context)
-  if (form === 'cluster') return await connectCluster(addresses, options)
+  const { unwanted } = context
+  if (form === 'cluster') return await connectCluster(addresses, options, unwanted)
   const database = settings.number('databaseIndex', 0)
-  if (form === 'single') return await connectOne(addresses[0], { ...options, database })
-  const master = await masterOf(addresses, settings, options)
-  return await connectOne(master, { ...options, database })
+  if (form === 'single') return await connectOne(addresses[0], { ...options, database }, unwanted)
+  const master = await masterOf(addresses, settings, options, unwanted)
+  return await connectOne(master, { ...options, database }, unwanted)
 }
 
 type Options = ReturnType<typeof optionsOf>
@@ -44,25 +45,22 @@ function credentials(settings: Settings, user: string, word: string): { readonly
   return { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) }
 }
 
-async function connectOne(address: Address | undefined, options: Options & { readonly database?: number }): Promise<RedisConnection> {
+async function connectOne(
+  address: Address | undefined,
+  options: Options & { readonly database?: number },
+  unwanted: AbortSignal,
+): Promise<RedisConnection> {
   const client = createClient({ ...options, socket: { ...options.socket, ...address } })
   // What is asked next fails too and says so.
   client.on('error', () => {})
-  try {
-    await client.connect()
-  } catch (error) {
+  const close = (): void => {
     if (client.isOpen) client.destroy()
-    throw error
   }
-  return {
-    ask: (_key, ...command) => client.sendCommand([...command]),
-    close: () => {
-      if (client.isOpen) client.destroy()
-    },
-  }
+  await connecting(unwanted, () => client.connect(), close)
+  return { ask: (_key, ...command) => client.sendCommand([...command]), close }
 }
 
-async function connectCluster(addresses: readonly Address[], options: Options): Promise<RedisConnection> {
+async function connectCluster(addresses: readonly Address[], options: Options, unwanted: AbortSignal): Promise<RedisConnection> {
   const { socket, ...rest } = options
   const cluster = createCluster({
     RESP: 2,
@@ -70,23 +68,22 @@ async function connectCluster(addresses: readonly Address[], options: Options): 
     defaults: { ...rest, socket },
   })
   cluster.on('error', () => {})
-  try {
-    await cluster.connect()
-  } catch (error) {
-    cluster.destroy()
-    throw error
-  }
+  await connecting(
+    unwanted,
+    () => cluster.connect(),
+    () => cluster.destroy(),
+  )
   return { ask: (key, ...command) => cluster.sendCommand(key, true, [...command]), close: () => cluster.destroy() }
 }
 
 /** Asks one sentinel after the other. */
-async function masterOf(sentinels: readonly Address[], settings: Settings, options: Options): Promise<Address> {
+async function masterOf(sentinels: readonly Address[], settings: Settings, options: Options, unwanted: AbortSignal): Promise<Address> {
   const name = settings.required('sentinelMaster')
   const { username: _user, password: _password, ...rest } = options
   let failure: unknown
   for (const address of sentinels) {
     try {
-      const sentinel = await connectOne(address, { ...rest, ...credentials(settings, 'sentinelUsername', 'sentinelPassword') })
+      const sentinel = await connectOne(address, { ...rest, ...credentials(settings, 'sentinelUsername', 'sentinelPassword') }, unwanted)
       const master = await sentinel.ask(undefined, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name).finally(() => sentinel.close())
       if (Array.isArray(master)) return { host: String(master[0]), port: Number(master[1]) }
       failure = new NoValue(`the sentinels know no master ${name}`, 'Correct sentinelMaster of the trigger.')
