@@ -64,7 +64,7 @@ const packageHomes = {
   commander: '^(src/cli/|runtime/cli\\.ts$)',
   '@grpc/grpc-js': '^runtime/meters/readers/external',
   '@redis/client': '^runtime/meters/readers/redis-',
-  amqplib: '^runtime/meters/readers/rabbitmq-',
+  amqplib: '^runtime/meters/readers/rabbitmq-amqp',
   kafkajs: '^runtime/meters/readers/kafka',
   mongodb: '^runtime/meters/readers/mongodb',
   mysql2: '^runtime/meters/readers/mysql',

@@ -35,10 +35,10 @@ const shape = {
   charset: 'ascii',
 }
 // What packages work without and look for inside try/catch: native accelerators of `ws`; of `pg` its native client and a socket for
-// Cloudflare; of `mongodb` compression, Kerberos, encryption, proxies and the clouds' ways to log in.
+// Cloudflare; colours of `mysql2`, hashes of `@redis/client`; of `mongodb` compression, Kerberos, encryption, proxies and the clouds' ways to log in.
 const optional = [
   ...['bufferutil', 'utf-8-validate'],
-  ...['pg-native', 'pg-cloudflare'],
+  ...['@node-rs/xxhash', 'cardinal', 'pg-native', 'pg-cloudflare'],
   ...['@aws-sdk/credential-providers', '@mongodb-js/zstd', 'gcp-metadata', 'kerberos', 'mongodb-client-encryption', 'snappy', 'socks'],
 ]
 // Most of what express brings are tables of encodings and file types that an API of JSON and plain text never looks at. Only

@@ -24,11 +24,11 @@ export function httpAuthOf(settings: Settings): HttpAuth {
   if (modes.includes('basic') && modes.includes('bearer')) throw new WrongSetting('authModes has both basic and bearer')
   const headers: Record<string, string> = {}
   const query: Record<string, string> = {}
-  if (modes.includes('basic')) headers['Authorization'] = basic(settings.required('username'), settings.text('password') ?? '')
-  if (modes.includes('bearer')) headers['Authorization'] = `Bearer ${settings.required('bearerToken', 'token')}`
-  if (modes.includes('custom')) headers[settings.required('customAuthHeader')] = settings.required('customAuthValue')
+  if (modes.includes('basic')) headers['Authorization'] = basic(settings.demand('username'), settings.text('password') ?? '')
+  if (modes.includes('bearer')) headers['Authorization'] = `Bearer ${settings.demand('bearerToken', 'token')}`
+  if (modes.includes('custom')) headers[settings.demand('customAuthHeader')] = settings.demand('customAuthValue')
   if (modes.includes('apiKey')) {
-    const key = settings.required('apiKey')
+    const key = settings.demand('apiKey')
     if (settings.choice('method', ['header', 'query'], 'header') === 'query') query[settings.text('keyParamName') ?? 'api_key'] = key
     else headers[settings.text('keyParamName') ?? 'X-API-KEY'] = key
   }
@@ -38,7 +38,7 @@ export function httpAuthOf(settings: Settings): HttpAuth {
 
 /** An address of the metadata. Throws `WrongSetting` for what is none. */
 export function urlOf(settings: Settings, ...names: readonly string[]): URL {
-  const text = settings.required(...names)
+  const text = settings.demand(...names)
   try {
     return new URL(text)
   } catch {

@@ -21,7 +21,7 @@ export class Settings {
     return undefined
   }
 
-  required(...names: readonly string[]): string {
+  demand(...names: readonly string[]): string {
     const found = this.text(...names)
     if (found === undefined) throw new WrongSetting(`${names.join(' or ')} is missing`)
     return found

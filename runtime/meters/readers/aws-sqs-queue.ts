@@ -7,8 +7,8 @@ import { type AwsKeys, signRequest } from './aws-signature.ts'
 
 /** GetQueueAttributes in the JSON protocol (kedacore/keda: pkg/scalers/aws_sqs_queue_scaler.go). */
 export const openSqs: OpenReader = (settings, { clock }) => {
-  const queueUrl = settings.required('queueURL')
-  const region = settings.required('awsRegion')
+  const queueUrl = settings.demand('queueURL')
+  const region = settings.demand('awsRegion')
   const scaleOnInFlight = settings.flag('scaleOnInFlight', true)
   const scaleOnDelayed = settings.flag('scaleOnDelayed')
   const keys = keysOf(settings)

@@ -9,7 +9,7 @@ const MOST_PEEKED = '32'
 
 /** The approximate count of messages (kedacore/keda: pkg/scalers/azure_queue_scaler.go). */
 export const openAzureQueue: OpenReader = (settings, { clock }) => {
-  const queue = settings.required('queueName')
+  const queue = settings.demand('queueName')
   const account = storageAccount(settings)
   const queueLengthStrategy = settings.text('queueLengthStrategy') ?? 'all'
   const client = new HttpClient()

@@ -79,7 +79,7 @@ function refOf(settings: Settings, { scaledObject }: Pick<ReaderContext, 'scaled
 }
 
 function connect(settings: Settings): Client {
-  return new Client(settings.required('scalerAddress'), credentialsOf(settings), {
+  return new Client(settings.demand('scalerAddress'), credentialsOf(settings), {
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
     // A connection that is made anew shares nothing with the one that failed.
     'grpc.use_local_subchannel_pool': 1,

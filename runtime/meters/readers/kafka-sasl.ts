@@ -11,8 +11,8 @@ export function kafkaSasl(settings: Settings): SASLOptions | undefined {
   const mechanism = settings.choice('sasl', MECHANISMS, 'none')
   if (mechanism === 'none') return undefined
   if (mechanism === 'gssapi') throw new WrongSetting('sasl gssapi (Kerberos) is not read here')
-  const username = settings.required('username')
-  const password = settings.required('password')
+  const username = settings.demand('username')
+  const password = settings.demand('password')
   switch (mechanism) {
     case 'plaintext':
       return { mechanism: 'plain', username, password }

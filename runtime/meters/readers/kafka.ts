@@ -8,7 +8,7 @@ import { kafkaSasl } from './kafka-sasl.ts'
 
 /** The lag of a consumer group (kedacore/keda: pkg/scalers/kafka_scaler.go). */
 export const openKafka: OpenReader = async (settings, context) => {
-  const group = settings.required('consumerGroup')
+  const group = settings.demand('consumerGroup')
   const topic = settings.text('topic')
   const rules = rulesOf(settings)
   const admin = new Kafka(configOf(settings, context)).admin({ retry: { retries: 0 } })

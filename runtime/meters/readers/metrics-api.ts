@@ -16,7 +16,7 @@ export function openMetricsApi(settings: Settings): Reader {
   const url = urlOf(settings, 'url')
   const auth = httpAuthOf(settings)
   const format = settings.choice('format', FORMATS, 'json')
-  const valueLocation = settings.required('valueLocation')
+  const valueLocation = settings.demand('valueLocation')
   const everywhere = settings.flag('aggregateFromKubeServiceEndpoints')
   const aggregationType = settings.choice('aggregationType', AGGREGATIONS, 'average')
   for (const [name, value] of Object.entries(auth.query)) url.searchParams.set(name, value)

@@ -7,8 +7,8 @@ import { tlsOf } from '../tls.ts'
 /** The number of documents that a query finds (kedacore/keda: pkg/scalers/mongo_scaler.go). */
 export const openMongodb: OpenReader = async (settings, { limitMs, unwanted }) => {
   const filter = filterOf(settings)
-  const database = settings.required('dbName')
-  const collection = settings.required('collection')
+  const database = settings.demand('dbName')
+  const collection = settings.demand('collection')
   // It knows why it found no server only when it gives up, which has to be before the reading does.
   const limits = { serverSelectionTimeoutMS: Math.ceil(0.8 * limitMs), connectTimeoutMS: limitMs, socketTimeoutMS: limitMs, maxPoolSize: 1 }
   const client = clientOf(settings, { ...limits, ...tlsOptions(settings) })
@@ -24,7 +24,7 @@ export const openMongodb: OpenReader = async (settings, { limitMs, unwanted }) =
 function filterOf(settings: Settings): Document {
   let filter: unknown
   try {
-    filter = BSON.EJSON.parse(settings.required('query'))
+    filter = BSON.EJSON.parse(settings.demand('query'))
   } catch {
     throw new WrongSetting('query is no JSON')
   }
@@ -45,10 +45,10 @@ function addressOf(settings: Settings): string {
   const connection = settings.text('connectionString')
   if (connection !== undefined) return connection
   const scheme = settings.text('scheme') ?? 'mongodb'
-  const host = settings.required('host')
-  const login = `${encodeURIComponent(settings.required('username'))}:${encodeURIComponent(settings.required('password'))}`
-  const port = scheme === 'mongodb+srv' ? '' : `:${settings.required('port')}`
-  return `${scheme}://${login}@${host}${port}/${encodeURIComponent(settings.required('dbName'))}`
+  const host = settings.demand('host')
+  const login = `${encodeURIComponent(settings.demand('username'))}:${encodeURIComponent(settings.demand('password'))}`
+  const port = scheme === 'mongodb+srv' ? '' : `:${settings.demand('port')}`
+  return `${scheme}://${login}@${host}${port}/${encodeURIComponent(settings.demand('dbName'))}`
 }
 
 function tlsOptions(settings: Settings): MongoClientOptions {

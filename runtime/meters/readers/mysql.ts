@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts'
 
 /** The single number of a query (kedacore/keda: pkg/scalers/mysql_scaler.go). */
 export const openMysql: OpenReader = async (settings, { limitMs, unwanted }) => {
-  const query = settings.required('query')
+  const query = settings.demand('query')
   const connection = createConnection({ ...optionsOf(settings), connectTimeout: limitMs, rowsAsArray: true })
   // What is asked next fails too and says so.
   connection.on('error', () => {})
@@ -31,10 +31,10 @@ function optionsOf(settings: Settings): ConnectionOptions {
   if (connection !== undefined) return optionsOfDsn(connection)
   const password = settings.text('password')
   return {
-    host: settings.required('host'),
+    host: settings.demand('host'),
     port: settings.number('port', 3306),
-    user: settings.required('username'),
-    database: settings.required('dbName'),
+    user: settings.demand('username'),
+    database: settings.demand('dbName'),
     ...(password === undefined ? {} : { password }),
   }
 }

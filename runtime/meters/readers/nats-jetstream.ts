@@ -17,8 +17,8 @@ export function openJetstream(settings: Settings): Reader {
   const names: JetstreamNames = {
     account,
     accountId: settings.text('accountID') ?? account,
-    stream: settings.required('stream'),
-    consumer: settings.required('consumer'),
+    stream: settings.demand('stream'),
+    consumer: settings.demand('consumer'),
   }
   if (names.accountId === '') throw new WrongSetting('account or accountID is missing')
   const endpoint = monitoringUrl(settings)
@@ -34,7 +34,7 @@ export function openJetstream(settings: Settings): Reader {
 }
 
 function monitoringUrl(settings: Settings): URL {
-  const endpoint = settings.required('natsServerMonitoringEndpoint')
+  const endpoint = settings.demand('natsServerMonitoringEndpoint')
   try {
     return new URL(`${settings.flag('useHttps') ? 'https' : 'http'}://${endpoint}/`)
   } catch {

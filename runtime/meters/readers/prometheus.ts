@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 /** An instant query with exactly one element (kedacore/keda: pkg/scalers/prometheus_scaler.go). */
 export function openPrometheus(settings: Settings, { clock }: ReaderContext): Reader {
   const server = urlOf(settings, 'serverAddress')
-  const query = settings.required('query')
+  const query = settings.demand('query')
   const ignoreNullValues = settings.flag('ignoreNullValues', true)
   const auth = httpAuthOf(settings)
   const headers = { ...Object.fromEntries(settings.pairs('customHeaders')), ...auth.headers }

@@ -1,7 +1,6 @@
 import { connect } from 'amqplib'
 import type { ReaderContext } from '../reader.ts'
-import type { RabbitmqSettings } from './rabbitmq.ts'
-import type { RabbitmqConnection } from './rabbitmq-http.ts'
+import type { RabbitmqConnection, RabbitmqSettings } from './rabbitmq-connection.ts'
 
 /** A passive declaration, which tells the messages that are ready: those that are not acknowledged are never among them. */
 export async function connectAmqp(

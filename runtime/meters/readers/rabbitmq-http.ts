@@ -1,13 +1,7 @@
 import type { RabbitmqQueue } from '../../../src/scaling/readings/rabbitmq.ts'
 import { NoValue } from '../failure.ts'
 import { HttpClient } from '../http-client.ts'
-import type { RabbitmqSettings } from './rabbitmq.ts'
-
-export interface RabbitmqConnection {
-  /** Several, or none, where an expression names them. */
-  queues(signal: AbortSignal): Promise<readonly RabbitmqQueue[]>
-  close(): void
-}
+import type { RabbitmqConnection, RabbitmqSettings } from './rabbitmq-connection.ts'
 
 interface QueueList {
   readonly items?: readonly unknown[]

@@ -3,7 +3,7 @@ import { valueFrom, WrongSetting } from '../failure.ts'
 import { urlOf } from '../http-auth.ts'
 import type { OpenReader } from '../reader.ts'
 import type { Settings } from '../settings.ts'
-import { type TlsSettings, tlsOf } from '../tls.ts'
+import { tlsOf } from '../tls.ts'
 
 const MODES: readonly RabbitmqMode[] = [
   'QueueLength',
@@ -15,17 +15,6 @@ const MODES: readonly RabbitmqMode[] = [
 /** Of these the activity is more than the value above a threshold. */
 const OWN_ACTIVITY: readonly RabbitmqMode[] = ['MessageRate', 'PublishedToDeliveredRatio', 'ExpectedQueueConsumptionTime']
 const OPERATIONS = ['sum', 'avg', 'max'] as const
-
-/** What both protocols need to know. */
-export interface RabbitmqSettings {
-  /** With user and password, whoever gave them. */
-  readonly host: URL
-  readonly queue: string
-  readonly vhost: string | undefined
-  readonly tls: TlsSettings
-  readonly useRegex: boolean
-  readonly pageSize: number
-}
 
 /** By AMQP or the management interface (kedacore/keda: pkg/scalers/rabbitmq_scaler.go). */
 export const openRabbitmq: OpenReader = async (settings, context) => {
@@ -66,7 +55,7 @@ function settingsOf(settings: Settings) {
   const activationValue = settings.number('activationValue', 0)
   const operation = settings.choice('operation', OPERATIONS, 'sum')
   const known = { host, protocol, mode, activationValue, excludeUnacknowledged, useRegex, operation, pageSize } as const
-  return { ...known, queue: settings.required('queueName'), vhost: settings.text('vhostName'), tls: tlsOf(settings) }
+  return { ...known, queue: settings.demand('queueName'), vhost: settings.text('vhostName'), tls: tlsOf(settings) }
 }
 
 function protocolOf(settings: Settings, host: URL): 'amqp' | 'http' {

@@ -78,7 +78,7 @@ async function connectCluster(addresses: readonly Address[], options: Options, u
 
 /** Asks one sentinel after the other. */
 async function masterOf(sentinels: readonly Address[], settings: Settings, options: Options, unwanted: AbortSignal): Promise<Address> {
-  const name = settings.required('sentinelMaster')
+  const name = settings.demand('sentinelMaster')
   const { username: _user, password: _password, ...rest } = options
   let failure: unknown
   for (const address of sentinels) {

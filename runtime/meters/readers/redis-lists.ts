@@ -7,7 +7,7 @@ import { connectRedis, type RedisForm } from './redis-connection.ts'
 const COUNTS: Readonly<Record<string, string>> = { list: 'LLEN', none: 'LLEN', zset: 'ZCARD', set: 'SCARD', hash: 'HLEN' }
 
 async function open(settings: Settings, context: ReaderContext, form: RedisForm): Promise<Reader> {
-  const key = settings.required('listName')
+  const key = settings.demand('listName')
   const redis = await connectRedis(settings, context, form)
   return {
     async read() {

@@ -6,7 +6,7 @@ import { connectRedis, type RedisConnection, type RedisForm } from './redis-conn
 
 /** Length, pending entries or lag of a stream, by what the metadata name (kedacore/keda: pkg/scalers/redis_streams_scaler.go). */
 async function open(settings: Settings, context: ReaderContext, form: RedisForm): Promise<Reader> {
-  const stream = settings.required('stream')
+  const stream = settings.demand('stream')
   const consumerGroup = settings.text('consumerGroup') ?? ''
   const { mode } = redisStreamMode({ consumerGroup, lagCount: settings.number('lagCount', 0) })
   const redis = await connectRedis(settings, context, form)

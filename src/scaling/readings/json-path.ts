@@ -1,12 +1,12 @@
 /**
  * The value at a path in GJSON's notation, undefined when there is none: keys with `\` before a dot that is meant, the wildcards `*`
  * and `?`, list indices, `#` for the length of a list, `#.key` for one value of each element, and `#(key==value)` for the first
- * element that matches (`#(…)#` for all). Modifiers (`@reverse` and others) are not known.
+ * element that matches (`#(…)#` for all). A pipe in place of a dot goes on with the list instead of its elements. Modifiers (`@reverse` and others) are not known.
  *
  * Source: gjson: SYNTAX.md.
  */
 export function followJsonPath(root: unknown, path: string): unknown {
-  return follow(root, splitPath(path))
+  return split(path, '|').reduce((value: unknown, stage) => follow(value, split(stage, '.')), root)
 }
 
 function follow(value: unknown, parts: readonly string[]): unknown {
@@ -28,8 +28,8 @@ function followList(list: readonly unknown[], part: string, rest: readonly strin
   return rest.length === 0 ? found : followList(found, '#', rest)
 }
 
-/** Splits at dots and pipes, but not inside the parentheses of a query nor after a backslash. */
-function splitPath(path: string): readonly string[] {
+/** Splits at a character, but not inside the parentheses of a query nor after a backslash. */
+function split(path: string, at: '.' | '|'): readonly string[] {
   const parts: string[] = []
   let part = ''
   let depth = 0
@@ -41,7 +41,7 @@ function splitPath(path: string): readonly string[] {
     }
     if (char === '(') depth++
     if (char === ')') depth--
-    if (depth === 0 && (char === '.' || char === '|')) {
+    if (depth === 0 && char === at) {
       parts.push(part)
       part = ''
     } else part += char
@@ -71,11 +71,11 @@ type Matcher = (element: unknown) => boolean
 /** `key==value`, `key%pattern`, `key` alone for "has it"; without a key the elements themselves are compared. */
 function matcherOf(query: string): Matcher {
   const parts = /^(.*?)\s*(==|!=|<=|>=|!%|=|<|>|%)\s*(.*)$/s.exec(query)
-  if (parts === null) return (element) => follow(element, splitPath(query)) !== undefined
+  if (parts === null) return (element) => follow(element, split(query, '.')) !== undefined
   const [, left = '', operator = '', right = ''] = parts
   const wanted = literal(right)
   return (element) => {
-    const value = left === '' ? element : follow(element, splitPath(left))
+    const value = left === '' ? element : follow(element, split(left, '.'))
     return value !== undefined && compare(value, operator, wanted)
   }
 }

@@ -51,9 +51,9 @@ function atDottedPath(root: unknown, path: string): MetricsApiValueResult {
 function readXml(body: string, path: string): MetricsApiValueResult {
   const tree = parseXmlTree(body.trim())
   if (tree === undefined) return { error: 'the answer is no well-formed XML' }
-  const fromRoot = atDottedPath(tree, path)
-  const [inside] = Object.values(tree)
-  return fromRoot.error === undefined || typeof inside === 'string' ? fromRoot : atDottedPath(inside, path)
+  const [root] = Object.entries(tree)
+  const namesRoot = root === undefined || typeof root[1] === 'string' || path.split('.')[0] === root[0]
+  return atDottedPath(namesRoot ? tree : root[1], path)
 }
 
 function toNumber(found: unknown, path: string): MetricsApiValueResult {

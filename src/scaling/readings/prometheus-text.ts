@@ -21,7 +21,7 @@ export function readPrometheusText(text: string, selector: string): PrometheusTe
   for (const [number, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim()
     const type = /^#\s*TYPE\s+(\S+)\s+(histogram|summary)\b/.exec(line)
-    if (type?.[1] !== undefined) compound.add(type[1])
+    if (type?.[1] !== undefined) for (const suffix of ['', '_sum', '_count', '_bucket']) compound.add(type[1] + suffix)
     if (line === '' || line.startsWith('#')) continue
     const sample = parseSample(line)
     if (sample === undefined) return { error: `line ${number + 1} of the answer is not in Prometheus' text format` }

@@ -66,7 +66,7 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-export function accepts(port: number): Promise<boolean> {
+function accepts(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     socket.once('error', reject).once('connect', () => {

@@ -35,7 +35,7 @@ describe('settings', () => {
   })
 
   test.each([
-    [() => settings.required('empty', 'none'), 'empty or none is missing'],
+    [() => settings.demand('empty', 'none'), 'empty or none is missing'],
     [() => settings.number('bad', 0), 'bad is no number'],
     [() => settings.flag('bad'), 'bad is neither true nor false'],
     [() => settings.choice('bad', ['x', 'y'], 'x'), 'bad is none of x, y'],
