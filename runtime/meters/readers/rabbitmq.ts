@@ -42,6 +42,8 @@ function settingsOf(settings: Settings) {
     host.username = encodeURIComponent(username)
     host.password = encodeURIComponent(password)
   }
+  const other = ['workloadIdentityResource', 'oauthTokenURI', 'clientID'].find((name) => settings.text(name) !== undefined)
+  if (other !== undefined) throw new WrongSetting(`${other} is not read here: give a user and a password`)
   const useRegex = settings.flag('useRegex')
   const excludeUnacknowledged = settings.flag('excludeUnacknowledged')
   const mode = modeOf(settings)
