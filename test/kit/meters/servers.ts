@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findProgram } from '../docker/debian-packages.ts'
 import { freePort } from '../stage.ts'
+import type { OwnCertificate } from './own-authority.ts'
 import { type RunningServer, startServer } from './server-program.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -23,6 +24,14 @@ export async function startRedis(password?: string): Promise<RunningServer> {
     folder,
     port,
   })
+}
+
+/** Over TLS only, to clients that have the certificate. */
+export async function startSecureRedis({ folder, certificateFile, keyFile }: OwnCertificate): Promise<RunningServer> {
+  const port = await freePort()
+  const files = ['--tls-cert-file', certificateFile, '--tls-key-file', keyFile, '--tls-ca-cert-file', certificateFile]
+  const args = ['--port', '0', '--tls-port', String(port), '--bind', LOOPBACK, '--dir', folder, '--save', '', ...files]
+  return await startServer({ program: 'redis-server', args, folder, port })
 }
 
 /** Of the one node there is. */

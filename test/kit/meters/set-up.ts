@@ -8,6 +8,7 @@ const SERVERS = {
   mariadbd: 'mariadb-server',
   'nats-server': 'nats-server',
   prometheus: 'prometheus',
+  openssl: 'openssl',
 }
 
 /** Before the first test: installs the servers that are missing, or says aloud that they are. */
