@@ -1,3 +1,4 @@
+import { after, type Millis } from '../../src/kernel/instant.ts'
 import type { MeterTrigger, TriggerReading } from '../../src/model/meter.ts'
 import { Meter, type MeterOptions } from './meter.ts'
 import type { LoadReader } from './reader-index.ts'
@@ -5,6 +6,9 @@ import type { LoadReader } from './reader-index.ts'
 export interface MeterSetOptions extends Omit<MeterOptions, 'load'> {
   readonly readers: Readonly<Record<string, LoadReader>>
 }
+
+/** Whoever asks waits for all, at most 10 s (src/control/meter-link.ts): a trigger with a longer `timeout` must not cost the readings of the others. */
+const LONGEST_ANSWER: Millis = 8000
 
 interface Entry {
   /** Everything the trigger says, so that any change makes it a new one. */
@@ -39,8 +43,18 @@ export class MeterSet {
     return Promise.all(ids.map((id) => this.#read(id)))
   }
 
+  /** What comes later is the answer to the next question, if it is asked by then. */
   async #read(id: string): Promise<TriggerReading> {
-    return (await this.#entries.get(id)?.meter.read()) ?? unknown(id)
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return unknown(id)
+    const { clock } = this.#options
+    return await new Promise((resolve) => {
+      const timer = clock.at(after(clock.now(), LONGEST_ANSWER), () => resolve(late(id)))
+      void entry.meter.read().then((reading) => {
+        timer[Symbol.dispose]()
+        resolve(reading)
+      })
+    })
   }
 
   close(): void {
@@ -52,6 +66,14 @@ export class MeterSet {
     const meter = new Meter(trigger, { ...options, load: readers[trigger.type] })
     if (trigger.type in readers) void meter.start()
     return meter
+  }
+}
+
+function late(id: string): TriggerReading {
+  const limit = `${LONGEST_ANSWER / 1000} s`
+  return {
+    trigger: id,
+    error: `The trigger ${id} has no value: no answer within ${limit}, and it is still waited for. See whether the server is slow.`,
   }
 }
 

@@ -164,6 +164,34 @@ describe('a set of meters', () => {
     expect(system.closed).toBe(3)
   })
 
+  test('waits for no trigger so long that the others are lost, and gives a late answer to who asks next', async () => {
+    let arrive = (_value: number): void => {}
+    const slow: ReaderModule = {
+      open: () => ({
+        read: () =>
+          new Promise((resolve) => {
+            arrive = (value) => resolve({ value })
+          }),
+        close: () => {},
+      }),
+    }
+    const quick = new FakeSystem()
+    quick.answers.push(1)
+    const clock = new VirtualClock()
+    const readers = { fake: () => Promise.resolve(quick.module), slow: () => Promise.resolve(slow) }
+    const set = new MeterSet({ clock, readers, onActive: () => {}, onError: () => {} })
+    set.apply([trigger(), { ...trigger({ timeout: '60s' }), id: 'shop/slow', type: 'slow' }])
+    const first = set.read(['shop/queue', 'shop/slow'])
+    await clock.advance(8000)
+    expect(await first).toEqual([
+      { trigger: 'shop/queue', value: 1 },
+      { trigger: 'shop/slow', error: expect.stringMatching(/no answer within 8 s, and it is still waited for/) },
+    ])
+    const second = set.read(['shop/slow'])
+    arrive(7)
+    expect(await second).toEqual([{ trigger: 'shop/slow', value: 7 }])
+  })
+
   test('passes on what a scaler reports by itself, until the trigger is gone', async () => {
     const heard: string[] = []
     let report = (): void => {}
