@@ -129,8 +129,9 @@ export interface TriggerAuthentication {
   readonly origin: Origin
 }
 
-/** What an InterceptorRoute of the KEDA HTTP add-on counts, for the triggers that name it. */
+/** What a route of the KEDA HTTP add-on counts, for the triggers that name it. */
 export interface InterceptorRoute {
+  readonly kind: 'InterceptorRoute' | 'HTTPScaledObject'
   readonly name: string
   readonly concurrency?: { readonly target: number }
   readonly requestRate?: { readonly target: number; readonly windowMs: Millis; readonly granularityMs: Millis }

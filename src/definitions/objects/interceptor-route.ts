@@ -31,6 +31,7 @@ export function readInterceptorRoute(spec: unknown, name: string, origin: Origin
   if (!outcome.ok) return outcome
   const { concurrency, requestRate } = outcome.value.value.scalingMetric
   const route: InterceptorRoute = {
+    kind: 'InterceptorRoute',
     name,
     ...(concurrency === undefined ? {} : { concurrency: { target: concurrency.targetValue } }),
     ...(requestRate === undefined

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { ANNOTATION_LEDGER, FIELD_LEDGER, LABEL_LEDGER, type Treatment } from '../../../../src/dialects/oam/ledger.ts'
-import { SCALING_OBJECT } from '../../../../src/dialects/oam/scaling-documents.ts'
+import { SCALING_OBJECT } from '../../../../src/dialects/oam/scaling-envelope.ts'
 import { APPLICATION, fieldPatterns } from '../../../../src/dialects/oam/schema.ts'
 import { load, printed } from '../memory-files.ts'
 

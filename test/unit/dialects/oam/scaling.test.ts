@@ -300,6 +300,28 @@ describe('other documents', () => {
     expect((await scaled(object('frnt') + route)).text).toMatch(/there is no InterceptorRoute "frnt"[\s\S]*did you mean "front"\?/)
   })
 
+  test('an HTTPScaledObject that makes no scaler is counted for the ScaledObject that names it', async () => {
+    const http =
+      '---\napiVersion: http.keda.sh/v1alpha1\nkind: HTTPScaledObject\n' +
+      'metadata: { name: front, annotations: { httpscaledobject.keda.sh/skip-scaledobject-creation: "true" } }\n' +
+      'spec: { scaleTargetRef: { name: web }, targetPendingRequests: 30 }\n'
+    const trigger = '{ type: external-push, metadata: { scalerAddress: "a:9090", httpScaledObject: front } }'
+    const object = keda('ScaledObject', 'web', `{ scaleTargetRef: { name: web }, triggers: [${trigger}] }`)
+    const { component, text } = await scaled(object + http)
+    expect(text).toBe('')
+    expect(component?.scale.triggers.map(({ name, target }) => [name, target])).toEqual([['s0-http-concurrency', 30]])
+    expect((await scaled(object)).text).toContain('there is no HTTPScaledObject "front"')
+  })
+
+  test.each([
+    ['autoscaling.keda.sh/pausd: "true"', 'did you mean "autoscaling.keda.sh/paused"?'],
+    ['autoscaling.keda.sh/paused-replicas: some', '"autoscaling.keda.sh/paused-replicas" must be a whole number, found "some"'],
+    ['scaledobject.keda.sh/transfer-hpa-ownership: "true"', 'no HorizontalPodAutoscaler object is made here'],
+  ])('annotation %s', async (annotation, expected) => {
+    const spec = `{ scaleTargetRef: { name: web }, triggers: [${redis}] }`
+    expect((await scaled(keda('ScaledObject', 'web', spec, `, annotations: { ${annotation} }`))).text).toContain(expected)
+  })
+
   test('a ScaledJob is checked, listed and not started', async () => {
     const job = (trigger: string) => keda('ScaledJob', 'batch', `{ jobTargetRef: { template: {} }, triggers: [${trigger}] }`)
     const { result, text } = await scaled(job('{ type: redis, metadata: { address: "redis:6379", listName: jobs } }'))
