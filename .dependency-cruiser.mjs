@@ -5,7 +5,7 @@
 const matrix = {
   kernel: [],
   model: ['kernel'],
-  definitions: ['kernel', 'model'],
+  definitions: ['kernel', 'model', 'scaling'],
   dialects: ['kernel', 'model', 'definitions'],
   plan: ['kernel', 'model', 'definitions'],
   scaling: ['kernel', 'model'],

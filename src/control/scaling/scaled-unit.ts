@@ -7,9 +7,9 @@ import type { ReplicaId } from '../../model/names.ts'
 import type { ObservedReplica } from '../../model/observed.ts'
 import { initialScaler, pollScaler, syncScaler } from '../../scaling/scaler/scaler.ts'
 import type { ScalerDecision, ScalerInput, ScalerState } from '../../scaling/scaler/scaler-types.ts'
-import type { ControlState } from '../state.ts'
+import type { ControlState, Scaled } from '../state.ts'
 import { PodWatch, requestsOf, type Usage } from './pod-watch.ts'
-import { policyOf, type Scaled, specReplicas } from './scaled.ts'
+import { policyOf, specReplicas } from './scaled.ts'
 
 export type ScaleStep = 'poll' | 'sync'
 
