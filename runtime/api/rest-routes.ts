@@ -2,7 +2,7 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import type * as z from 'zod'
 import { API_ROUTES } from '../../src/wire/api-routes.ts'
 import { portQuery, shutdownRequest } from '../../src/wire/queries.ts'
-import { applyRequest, componentCommand, downRequest, killRequest, workflowCommand } from '../../src/wire/requests.ts'
+import { advanceRequest, applyRequest, componentCommand, downRequest, killRequest, workflowCommand } from '../../src/wire/requests.ts'
 import type { ApiPorts } from './api-ports.ts'
 import { type Denial, DenialError, denialOf, malformed } from './denial.ts'
 import { findEnvironment, openEnvironment } from './named-environment.ts'
@@ -50,6 +50,8 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
   get('view', '/v1/environments/:environment', (request) => named(request).view())
   get('config', '/v1/environments/:environment/config', (request) => named(request).config())
   get('explain', '/v1/environments/:environment/explain/:component', (request) => named(request).explain(component(request)))
+  get('clock', '/v1/environments/:environment/clock', (request) => named(request).clock())
+  get('scale', '/v1/environments/:environment/scale/:component', (request) => named(request).scale(component(request)))
   get('port', '/v1/environments/:environment/port/:component', (request) => {
     const { port } = accept(portQuery, request.query, 'query')
     return named(request).port(component(request), port)
@@ -65,6 +67,7 @@ export function createRestApp(ports: ApiPorts, { guardAccess, isClosing }: RestG
   post('plan', '/v1/environments/:environment/plan', applyRequest, async (order, request) => (await opened(request)).plan(order))
   post('down', '/v1/environments/:environment/down', downRequest, (order, request) => named(request).down(order))
   post('command', '/v1/environments/:environment/command', componentCommand, (command, request) => named(request).command(command))
+  post('clock', '/v1/environments/:environment/clock', advanceRequest, ({ ms }, request, signal) => named(request).advance(ms, signal))
   post('workflow', '/v1/environments/:environment/workflow', workflowCommand, (command, request) => named(request).workflow(command))
   post('kill', '/v1/environments/:environment/kill', killRequest, (order, request, signal) =>
     named(request).replicaAccess.kill(order, signal),

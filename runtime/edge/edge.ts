@@ -172,6 +172,10 @@ class EdgeProgram implements Edge {
         if (message.on) this.#reporter.follow(message.id, message.last)
         else this.#reporter.stop()
         return
+      case 'report-every':
+        this.#timers.get('counters')?.[Symbol.dispose]()
+        this.#repeat('counters', message.ms, () => this.#sayCounters())
+        return
       case 'shutdown':
         this.#enqueue(async () => {
           await this.#end(SHUTDOWN_MS)

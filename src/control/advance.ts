@@ -46,7 +46,11 @@ export function advance(before: ControlState, input: Input, now: Instant, contex
 
 function needsDecision(before: ControlState, after: ControlState): boolean {
   return (
-    before.apps !== after.apps || before.manual !== after.manual || before.observed !== after.observed || before.images !== after.images
+    before.apps !== after.apps ||
+    before.manual !== after.manual ||
+    before.scaled !== after.scaled ||
+    before.observed !== after.observed ||
+    before.images !== after.images
   )
 }
 
@@ -54,6 +58,7 @@ function needsSave(before: ControlState, after: ControlState): boolean {
   return (
     before.apps !== after.apps ||
     before.manual !== after.manual ||
+    before.scaled !== after.scaled ||
     before.images !== after.images ||
     before.edge.bound !== after.edge.bound ||
     before.addresses !== after.addresses ||

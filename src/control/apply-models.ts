@@ -1,7 +1,7 @@
+import { keepsReplicas } from '../definitions/policies/keeps-replicas.ts'
 import { hashValue } from '../kernel/hash.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { AppModel } from '../model/app-model.ts'
-import { keepsReplicas } from './apply-once.ts'
 import type { AppliedModel, Effect, Input } from './input.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 import { startRun } from './workflow/run.ts'

@@ -3,6 +3,7 @@ import { appliedComponents, findComponent } from './find-component.ts'
 import type { Command } from './input.ts'
 import { RefusalError } from './ports.ts'
 import type { Question } from './questions.ts'
+import { metricCommand, pauseCommand } from './scaling/scaler-commands.ts'
 import { isEnded } from './workflow/run.ts'
 
 /** A request about components as commands of the control core; unknown names are refused before anything happens. */
@@ -20,6 +21,8 @@ export function commandsOf(request: ComponentCommand, { state }: Question): read
       return { do: 'scale', component: component.key, replicas }
     })
   }
+  if (request.do === 'metric') return [metricCommand(request, state)]
+  if (request.do === 'pause' || request.do === 'resume') return [pauseCommand(request, state)]
   const keys = request.components.map((name) => findComponent(name, state).component.key)
   return [{ do: request.do, components: keys.length === 0 ? [...appliedComponents(state).keys()] : keys }]
 }

@@ -4,6 +4,7 @@ import type { RevisionId } from '../model/names.ts'
 import { buildDesired, type DesiredComponent } from '../plan/desired.ts'
 import { decideImages, idsOf, withImageIds } from './decide-images.ts'
 import type { ImageBook } from './image-book.ts'
+import { isScaled, specReplicas } from './scaling/scaled.ts'
 import type { ApplicationState, AppliedComponent, ControlState } from './state.ts'
 
 /** What should be, from what is applied and what the user decided by hand. */
@@ -40,6 +41,7 @@ function replicasOf(item: AppliedComponent, state: ControlState): number {
   const { component } = item
   if (state.manual.stopped.has(component.key)) return 0
   if (component.run.type === 'to-completion') return component.run.parallelism
+  if (isScaled(component)) return specReplicas(component, state)
   return state.manual.scale.get(component.key)?.replicas ?? component.scale.initial
 }
 

@@ -23,8 +23,12 @@ export interface EdgeLinkPorts {
   readonly complete?: (table: Omit<EdgeTable, 'version'>) => Omit<EdgeTable, 'version'>
   /** Hides values of secrets. */
   readonly shade: (text: string) => string
+  /** How often counters are wanted. */
+  readonly reportEveryMs: Millis
 }
 
+/** What an edge does unprompted. */
+const DEFAULT_REPORT_MS: Millis = 1000
 /** Pause before the next try to reach an edge that went away. */
 const REATTACH_MS: Millis = 200
 /** An edge that has not said hello by then counts as absent. */
@@ -117,6 +121,8 @@ export class EdgeLink {
     this.#drained.clear()
     this.#ports.attached(hello.bound, handle)
     this.requests.attached(hello.run)
+    const { reportEveryMs } = this.#ports
+    if (reportEveryMs !== DEFAULT_REPORT_MS) channel.send({ type: 'report-every', ms: reportEveryMs })
     if (this.#plain !== undefined) this.push(this.#plain)
   }
 

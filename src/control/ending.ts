@@ -28,7 +28,7 @@ export function endApplications(state: ControlState, now: Instant): Ended {
     if (pending.length > 0 || removesImages(next)) continue
     const apps = new Map(next.apps)
     apps.delete(name)
-    next = { ...next, apps, manual: forget(app, next) }
+    next = { ...next, apps, manual: forget(app, next), scaled: forgetScaled(app, next) }
     effects.push({ type: 'emit', body: { type: 'app.removed', app: name } }, { type: 'save' })
   }
   return { state: next, effects }
@@ -104,5 +104,11 @@ function forget(app: ApplicationState, state: ControlState): ControlState['manua
   const scale = new Map([...state.manual.scale].filter(([key]) => !keys.has(key)))
   const stopped = new Set([...state.manual.stopped].filter((key) => !keys.has(key)))
   const restartTokens = new Map([...state.manual.restartTokens].filter(([key]) => !keys.has(key)))
-  return { scale, stopped, restartTokens }
+  const pauses = new Map([...state.manual.pauses].filter(([key]) => !keys.has(key)))
+  const metrics = new Map([...state.manual.metrics].filter(([name]) => ![...keys].some((key) => name.startsWith(`${key}/`))))
+  return { scale, stopped, restartTokens, pauses, metrics }
+}
+
+function forgetScaled(app: ApplicationState, state: ControlState): ControlState['scaled'] {
+  return new Map([...state.scaled].filter(([key]) => !app.applied.has(key)))
 }

@@ -10,6 +10,7 @@ import { previewPlan } from './preview.ts'
 import { type Question, Questions } from './questions.ts'
 import { RunningReplicas } from './replica-access.ts'
 import { RunningEnvironment, type RunningPorts } from './running-environment.ts'
+import { chooseClock } from './time/choose-clock.ts'
 
 /** One environment as the API sees it: orders go to its control core, questions are answered from its state. */
 export class Environment implements EnvironmentControl {
@@ -34,7 +35,8 @@ export class Environment implements EnvironmentControl {
     const accepted = await acceptOrder(order, control)
     const { engine, reason } = await chooseEngine(order, this.running.machinery?.engine, control)
     refuseCollisions(accepted.models, this.running.stateOn(engine))
-    await this.running.begin(engine)
+    const running = this.running.machinery?.shell.state.clock
+    await this.running.begin(engine, chooseClock(order, { engine, now: control.clock.now(), running }))
     const { seq } = this.events
     this.running.enter(order, accepted)
     return {
@@ -100,6 +102,18 @@ export class Environment implements EnvironmentControl {
 
   explain(component: string): ReturnType<EnvironmentControl['explain']> {
     return this.#questions.explain(component)
+  }
+
+  clock(): ReturnType<EnvironmentControl['clock']> {
+    return this.#questions.clock()
+  }
+
+  advance(...[ms, signal]: Parameters<EnvironmentControl['advance']>): ReturnType<EnvironmentControl['advance']> {
+    return this.#questions.advance(ms, signal)
+  }
+
+  scale(component: string): ReturnType<EnvironmentControl['scale']> {
+    return this.#questions.scale(component)
   }
 
   config(): unknown {

@@ -1,9 +1,12 @@
 import { unreachable } from '../kernel/fault.ts'
 import type { Instant } from '../kernel/instant.ts'
+import type { Component } from '../model/component.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { Folded } from './apply-models.ts'
+import { appliedComponents } from './find-component.ts'
 import { noteBuilt } from './image-book.ts'
 import type { Command } from './input.ts'
+import { isScaled } from './scaling/scaled.ts'
 import type { ApplicationState, ControlState, Ending } from './state.ts'
 import { resumeRun, startRun, suspendRun, terminateRun } from './workflow/run.ts'
 
@@ -29,8 +32,24 @@ function changed(state: ControlState, command: Command, now: Instant): ControlSt
     case 'stop':
       return { ...state, manual: { ...state.manual, stopped: new Set([...state.manual.stopped, ...command.components]) } }
     case 'scale': {
+      const scaled = appliedComponents(state).get(command.component)?.component
+      if (scaled !== undefined && isScaled(scaled)) return scaleByHand(state, scaled, command.replicas, now)
       const scale = new Map(state.manual.scale).set(command.component, { replicas: command.replicas, at: now })
       return { ...state, manual: { ...state.manual, scale, stopped: without(state.manual.stopped, [command.component]) } }
+    }
+    case 'annotate-scaler': {
+      const pauses = new Map(state.manual.pauses)
+      for (const key of command.components) {
+        if (Object.keys(command.annotations).length === 0) pauses.delete(key)
+        else pauses.set(key, command.annotations)
+      }
+      return { ...state, manual: { ...state.manual, pauses } }
+    }
+    case 'set-metric': {
+      const metrics = new Map(state.manual.metrics)
+      if (command.value === undefined) metrics.delete(command.metric)
+      else metrics.set(command.metric, command.value)
+      return { ...state, manual: { ...state.manual, metrics } }
     }
     case 'workflow':
       return changeApp(state, command.application, (app) => steerWorkflow(app, command, now))
@@ -44,6 +63,13 @@ function changed(state: ControlState, command: Command, now: Instant): ControlSt
     default:
       return unreachable(command)
   }
+}
+
+/** As `kubectl scale` writes `spec.replicas` of what an autoscaler looks after: it goes on from there. */
+function scaleByHand(state: ControlState, component: Component, replicas: number, now: Instant): ControlState {
+  const known = state.scaled.get(component.key) ?? { since: now, active: [] }
+  const scaled = new Map(state.scaled).set(component.key, { ...known, replicas })
+  return { ...state, scaled, manual: { ...state.manual, stopped: without(state.manual.stopped, [component.key]) } }
 }
 
 /** One more than any token in use, so that replicas of an earlier daemon count as behind too. */

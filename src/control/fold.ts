@@ -7,6 +7,7 @@ import { foldCommand } from './fold-command.ts'
 import { foldEdge } from './fold-edge.ts'
 import { foldObserved, foldProbe } from './fold-observed.ts'
 import type { Effect, Input } from './input.ts'
+import { foldScaled } from './scaling/fold-scaled.ts'
 import { shownGroup } from './shown-group.ts'
 import type { ControlState } from './state.ts'
 
@@ -30,6 +31,11 @@ export function fold(state: ControlState, input: Input, now: Instant): Folded {
     case 'edge-away':
     case 'unknown-name':
       return foldEdge(state, input, now)
+    case 'clock-moved':
+      if (state.clock.kind !== 'virtual') return { state, effects: [] }
+      return { state: { ...state, clock: { ...state.clock, now: input.now } }, effects: [{ type: 'save' }] }
+    case 'scaled':
+      return foldScaled(state, input)
     case 'missing-secrets':
       return { state: { ...state, missingSecrets: input.keys }, effects: [] }
     case 'command':

@@ -1,10 +1,13 @@
 import { formatDuration } from '../kernel/duration.ts'
 import type { Instant, Millis } from '../kernel/instant.ts'
+import type { Component } from '../model/component.ts'
 import type { DesiredRevision } from '../model/desired.ts'
 import type { GatePolicy } from '../model/edge.ts'
 import { DEFAULT_HOLD_MS } from '../model/route.ts'
 import type { Hold, HoldReason } from '../model/step.ts'
+import { pauseState } from '../scaling/keda/pause-state.ts'
 import { judge } from './readiness.ts'
+import { isScaled, policyOf } from './scaling/scaled.ts'
 import type { ControlState } from './state.ts'
 
 /** Requests wait this long for an engine that went away before they are refused. Source: design, section 10. */
@@ -17,7 +20,7 @@ const NEEDS_THE_USER: ReadonlySet<HoldReason> = new Set(['image', 'secret', 'uns
 export function gateOf(desired: DesiredRevision, state: ControlState, now: Instant): GatePolicy {
   const name = desired.revision.component
   if (state.manual.stopped.has(name)) return refuse(`${name} is stopped; "minipaas start ${name}" starts it`)
-  if (desired.replicas === 0) return refuse(`${name} has no replicas and no trigger that a request could wake`)
+  if (desired.replicas === 0) return asleep(desired.revision.spec, state)
   if (state.engineDownSince !== undefined && now - state.engineDownSince > ENGINE_ABSENCE_MS) {
     return refuse(`the ${state.engine.name} engine has not answered for ${formatDuration(now - state.engineDownSince)}`)
   }
@@ -29,6 +32,16 @@ export function gateOf(desired: DesiredRevision, state: ControlState, now: Insta
   const lapsed = lapsedDetail(desired, state)
   if (lapsed !== undefined) return refuse(`${name} was ready and is not any more: ${lapsed}`)
   return { mode: 'hold', reason: holds[0] === undefined ? `${name} is starting` : `${name} waits: ${describeHold(holds[0])}` }
+}
+
+/** A component at zero is woken by a request when one of its triggers counts requests, unless it is kept at zero by hand. */
+function asleep(component: Component, state: ControlState): GatePolicy {
+  const { key: name, scale } = component
+  if (!isScaled(component)) return refuse(`${name} has no replicas and no trigger that a request could wake`)
+  const { paused, scaleOutPaused } = pauseState({ annotations: policyOf(component, state).annotations ?? {} })
+  if (paused || scaleOutPaused) return refuse(`${name} has no replicas, and its scaling is paused; "minipaas resume ${name}" resumes it`)
+  if (scale.triggers.some(({ from }) => from.by === 'edge')) return { mode: 'hold', reason: `${name} is woken` }
+  return refuse(`${name} is scaled to zero, and none of its triggers counts requests`)
 }
 
 function refusalFor(hold: Hold, name: string, now: Instant): GatePolicy | undefined {

@@ -9,6 +9,7 @@ import type { Step, StepKey } from '../model/step.ts'
 import type { EventBody, ShownDiagnostic } from '../wire/events.ts'
 import type { ImageChoice } from './image-book.ts'
 import type { ProbeResult } from './probe-book.ts'
+import type { Scaled } from './scaling/scaled.ts'
 import type { ApplicationOrder } from './state.ts'
 
 /** What the user asks for. Commands go to the front of the mailbox. */
@@ -22,6 +23,14 @@ export type Command =
     }
   | { readonly do: 'restart' | 'start' | 'stop'; readonly components: readonly ComponentKey[] }
   | { readonly do: 'scale'; readonly component: ComponentKey; readonly replicas: number }
+  /** Annotations of the scaler, in place of those that were set by hand before; null takes one of the model away. */
+  | {
+      readonly do: 'annotate-scaler'
+      readonly components: readonly ComponentKey[]
+      readonly annotations: Readonly<Record<string, string | null>>
+    }
+  /** Of a trigger, by `<component key>/<trigger name>`; without a value it is measured again. */
+  | { readonly do: 'set-metric'; readonly metric: string; readonly value: number | undefined }
   | {
       readonly do: 'workflow'
       readonly verb: 'suspend' | 'resume' | 'terminate' | 'restart'
@@ -68,6 +77,10 @@ export type Input =
     }
   | { readonly type: 'edge-away'; readonly detail: string }
   | { readonly type: 'demand'; readonly component: ComponentKey; readonly held: number }
+  /** A virtual clock has moved. */
+  | { readonly type: 'clock-moved'; readonly now: Instant }
+  /** The scaler decided, or what it shows of a component has changed. */
+  | { readonly type: 'scaled'; readonly component: ComponentKey; readonly scaled: Scaled; readonly because: readonly string[] }
   | { readonly type: 'unknown-name'; readonly name: string; readonly client: string }
   | { readonly type: 'missing-secrets'; readonly keys: ReadonlySet<string> }
   | { readonly type: 'command'; readonly command: Command }

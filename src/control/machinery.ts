@@ -2,12 +2,12 @@ import type { EdgeMessage, Engine, Owner, SecretValues } from '../model/index.ts
 import { addCertificates } from './certificates.ts'
 import { EdgeLink } from './edge-link.ts'
 import { type ExecProbePorts, ExecProbes } from './exec-probes.ts'
-import type { Input } from './input.ts'
 import { Observer } from './observer.ts'
 import { createPerformers } from './performers.ts'
 import { saveState } from './persistence.ts'
 import type { ControlPorts, EventLog } from './ports.ts'
 import { replicaSpec } from './replica-specs.ts'
+import { EnvironmentScaling } from './scaling/environment-scaling.ts'
 import { Shell, type ShellPorts } from './shell.ts'
 import type { ControlState } from './state.ts'
 
@@ -31,6 +31,7 @@ export class Machinery {
   readonly owner: Owner
   readonly shell: Shell
   readonly link: EdgeLink
+  readonly scaling: EnvironmentScaling
   readonly #observer: Observer
   readonly #probes: ExecProbes
   readonly #control: ControlPorts
@@ -45,8 +46,9 @@ export class Machinery {
     this.engine = engine
     this.owner = { environment: initial.environment, instance }
     const state = (): ControlState => this.shell.state
-    const post = (input: Input): void => this.shell.post(input)
+    const post: Shell['post'] = (input) => this.shell.post(input)
     const shared = { engine, owner: this.owner, clock, logger, state, post }
+    this.scaling = new EnvironmentScaling({ ...shared, setting: initial.clock, counters: () => this.link.counters })
     this.link = new EdgeLink({
       host: engine.edge,
       owner: this.owner,
@@ -54,7 +56,11 @@ export class Machinery {
       logger,
       received: (message) => this.#edgeSaid(message),
       shade: shade.text,
-      attached: (bound, handle) => post({ type: 'edge-attached', bound, ...(handle === undefined ? {} : { handle }) }),
+      reportEveryMs: this.scaling.reportEveryMs,
+      attached: (bound, handle) => {
+        this.scaling.edgeAttached()
+        post({ type: 'edge-attached', bound, ...(handle === undefined ? {} : { handle }) })
+      },
       away: (detail) => post({ type: 'edge-away', detail }),
       complete: (table) =>
         addCertificates(table, { source: control.certificates, secrets, warn: (text) => this.#warnOnce(shade.text(text)) }),
@@ -81,7 +87,10 @@ export class Machinery {
       observe: () => this.#observer.request(),
       save: (next) => this.#save(next),
     })
-    this.shell.onPass((next) => this.#probes.follow(next))
+    this.shell.onPass((next) => {
+      this.#probes.follow(next)
+      this.scaling.follow(next)
+    })
   }
 
   start(): void {
@@ -113,6 +122,7 @@ export class Machinery {
   async stop(): Promise<void> {
     this.#observer.stop()
     this.#probes.stop()
+    this.scaling.stop()
     this.shell.stop()
     this.link.close()
     await this.#saved
@@ -147,7 +157,9 @@ export class Machinery {
       }
       case 'demand': {
         const component = backend(message.backend)?.component
-        if (component !== undefined) shell.post({ type: 'demand', component, held: message.held })
+        if (component === undefined) break
+        this.scaling.demand(component, message.held)
+        shell.post({ type: 'demand', component, held: message.held })
         break
       }
       case 'held': {
@@ -157,6 +169,9 @@ export class Machinery {
           shell.report({ type: `request.${event}`, component, waitedMs, ...(count === undefined ? {} : { count }) })
         break
       }
+      case 'counters':
+        this.scaling.counted(message.backends)
+        break
       case 'unknown-name':
         shell.post({ type: 'unknown-name', name: message.name, client: message.client })
         break

@@ -8,8 +8,10 @@ import type { Revision } from '../model/desired.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { WorkflowRun } from '../model/workflow.ts'
 import { EMPTY_BOOK, type RunningImage } from './image-book.ts'
+import type { Scaled } from './scaling/scaled.ts'
 import { beginSettling } from './settling.ts'
 import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState, Ending } from './state.ts'
+import { type ClockSetting, SYSTEM_CLOCK } from './time/environment-clock.ts'
 
 /** What of an environment is kept on disk: what the user asked for, never what was observed, never a secret's value. */
 export interface SavedEnvironment {
@@ -19,6 +21,11 @@ export interface SavedEnvironment {
   readonly scale: readonly (readonly [ComponentKey, { readonly replicas: number; readonly at: Instant }])[]
   readonly stopped: readonly ComponentKey[]
   readonly restartTokens: readonly (readonly [ComponentKey, number])[]
+  /** Absent in documents of before there was a scaler. */
+  readonly clock?: ClockSetting
+  readonly scaled?: readonly (readonly [ComponentKey, Scaled])[]
+  readonly pauses?: readonly (readonly [ComponentKey, Readonly<Record<string, string | null>>])[]
+  readonly metrics?: readonly (readonly [string, number])[]
   readonly bound: Readonly<Record<string, number>>
   /** The address of each service. Absent in documents of before services had any. */
   readonly addresses?: Readonly<Record<string, string>>
@@ -63,6 +70,10 @@ const outline = z.object({
   scale: z.array(z.tuple([z.string(), z.object({ replicas: z.number(), at: z.number() })])),
   stopped: z.array(z.string()),
   restartTokens: z.array(z.tuple([z.string(), z.number()])),
+  clock: z.object({ kind: z.enum(['system', 'scaled', 'virtual']) }).optional(),
+  scaled: z.array(z.tuple([z.string(), z.object({ replicas: z.number(), since: z.number(), active: z.array(z.string()) })])).optional(),
+  pauses: z.array(z.tuple([z.string(), z.record(z.string(), z.string().nullable())])).optional(),
+  metrics: z.array(z.tuple([z.string(), z.number()])).optional(),
   bound: z.record(z.string(), z.number()),
   addresses: z.record(z.string(), z.string()).optional(),
   revisions: z.array(z.object({ id: z.string() })),
@@ -95,6 +106,10 @@ export function saveState(state: ControlState): SavedEnvironment {
     scale: [...state.manual.scale],
     stopped: [...state.manual.stopped],
     restartTokens: [...state.manual.restartTokens],
+    clock: state.clock,
+    scaled: [...state.scaled],
+    pauses: [...state.manual.pauses],
+    metrics: [...state.manual.metrics],
     bound: state.edge.bound,
     addresses: state.addresses,
     revisions: [...state.revisions.values()],
@@ -117,8 +132,16 @@ export function restoreState(
   return beginSettling(
     {
       ...fresh,
+      clock: saved.clock ?? SYSTEM_CLOCK,
       apps,
-      manual: { scale: new Map(saved.scale), stopped: new Set(saved.stopped), restartTokens: new Map(saved.restartTokens) },
+      manual: {
+        scale: new Map(saved.scale),
+        stopped: new Set(saved.stopped),
+        restartTokens: new Map(saved.restartTokens),
+        pauses: new Map(saved.pauses),
+        metrics: new Map(saved.metrics),
+      },
+      scaled: new Map(saved.scaled),
       edge: { ...fresh.edge, bound: saved.bound },
       images: restoreImages(saved.images),
       addresses: saved.addresses ?? {},

@@ -1,6 +1,7 @@
 import type { DefinitionView } from '../definitions/definition.ts'
 import type { SourceFiles } from '../dialects/loading.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { Millis } from '../kernel/instant.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { BackendCounters, CertificatePair, EdgeCertificate } from '../model/edge.ts'
 import type { ByteStream, Engine, ExecSession } from '../model/engine.ts'
@@ -19,6 +20,7 @@ import type {
 import type { Envelope, EventBody, Gap } from '../wire/events.ts'
 import type { RequestItem } from '../wire/request-stream.ts'
 import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, ImagesOrder, KillOrder, WorkflowCommand } from '../wire/requests.ts'
+import type { ClockView, ScaleView } from '../wire/scale-view.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
 
 /** What the control core needs from the machine. Constructed once in the composition root. */
@@ -164,6 +166,10 @@ export interface EnvironmentControl {
   command(command: ComponentCommand): Promise<Accepted>
   workflow(command: WorkflowCommand): Promise<Accepted>
   explain(component: string): ExplainView
+  scale(component: string): ScaleView
+  clock(): ClockView
+  /** Lets the time of decisions pass; resolves when everything has settled. */
+  advance(ms: Millis, signal: AbortSignal): Promise<ClockView>
   /** The resolved applications, secrets as marks. */
   config(): unknown
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord>

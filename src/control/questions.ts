@@ -6,6 +6,7 @@ import { explainComponent, shownComponent } from './explain.ts'
 import { findComponent } from './find-component.ts'
 import { requireLocalPort } from './local-port.ts'
 import { readLogs } from './log-reader.ts'
+import type { Machinery } from './machinery.ts'
 import { type EnvironmentControl, type LogQuery, RefusalError } from './ports.ts'
 import type { RunningEnvironment, RunningPorts } from './running-environment.ts'
 import type { ControlState } from './state.ts'
@@ -51,6 +52,25 @@ export class Questions {
     })
   }
 
+  scale(name: string): ReturnType<EnvironmentControl['scale']> {
+    return this.#machinery().scaling.view(name)
+  }
+
+  clock(): ReturnType<EnvironmentControl['clock']> {
+    return this.#machinery().scaling.clockView()
+  }
+
+  advance(...[ms, signal]: Parameters<EnvironmentControl['advance']>): ReturnType<EnvironmentControl['advance']> {
+    const { scaling, shell } = this.#machinery()
+    return scaling.advance(ms, (listener) => shell.onPass(listener), signal)
+  }
+
+  #machinery(): Machinery {
+    const { machinery } = this.#running
+    if (machinery !== undefined) return machinery
+    throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.#ports.name}` })
+  }
+
   config(): unknown {
     const state = this.state()
     return {
@@ -71,16 +91,12 @@ export class Questions {
   }
 
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord> {
-    const { machinery } = this.#running
-    if (machinery === undefined) throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.#ports.name}` })
-    const { engine, owner, shell } = machinery
+    const { engine, owner, shell } = this.#machinery()
     return readLogs(query, { engine, owner, state: () => shell.state, onPass: (listener) => shell.onPass(listener) }, signal)
   }
 
   exec(request: ExecRequest, signal: AbortSignal): Promise<ExecSession> {
-    const { machinery, secrets } = this.#running
-    if (machinery === undefined) throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.#ports.name}` })
-    return openExec(request, machinery, secrets, signal)
+    return openExec(request, this.#machinery(), this.#running.secrets, signal)
   }
 
   replicas(): ReturnType<EnvironmentControl['replicas']> {

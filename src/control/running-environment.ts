@@ -60,9 +60,9 @@ export class RunningEnvironment {
   }
 
   /** Begins on an engine, or continues. */
-  async begin(engine: Engine): Promise<Machinery> {
+  async begin(engine: Engine, clock: ControlState['clock']): Promise<Machinery> {
     await this.#disposing
-    this.#machinery ??= this.#start(emptyState(this.#ports.name, engine), engine)
+    this.#machinery ??= this.#start({ ...emptyState(this.#ports.name, engine), clock }, engine)
     return this.#machinery
   }
 

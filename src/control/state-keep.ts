@@ -1,6 +1,6 @@
+import { keepsReplicas } from '../definitions/policies/keeps-replicas.ts'
 import { after, earliest, type Instant, type Millis } from '../kernel/instant.ts'
 import type { ComponentKey } from '../model/names.ts'
-import { keepsReplicas } from './apply-once.ts'
 import type { Effect } from './input.ts'
 import type { ControlState } from './state.ts'
 

@@ -23,6 +23,8 @@ import { EMPTY_BOOK, type ImageBook, type ImageChoice } from './image-book.ts'
 import type { LastEnds } from './last-ends.ts'
 import type { PlanInputs } from './plan-inputs.ts'
 import type { ProbeBook } from './probe-book.ts'
+import type { Scaled } from './scaling/scaled.ts'
+import { type ClockSetting, SYSTEM_CLOCK } from './time/environment-clock.ts'
 import type { Work } from './work.ts'
 
 /** A component whose workflow step has come: what should run from now on. */
@@ -84,6 +86,10 @@ export interface Manual {
   readonly scale: ReadonlyMap<ComponentKey, { readonly replicas: number; readonly at: Instant }>
   readonly stopped: ReadonlySet<ComponentKey>
   readonly restartTokens: ReadonlyMap<ComponentKey, number>
+  /** `autoscaling.keda.sh/...` annotations that were set by hand, in place of those of the model; null takes one away. */
+  readonly pauses: ReadonlyMap<ComponentKey, Readonly<Record<string, string | null>>>
+  /** Values of triggers that were set by hand, by `<component key>/<trigger name>`. */
+  readonly metrics: ReadonlyMap<string, number>
 }
 
 /** One environment: its applications, what exists, and the work under way. Only `advance` makes a new one. */
@@ -98,8 +104,12 @@ export interface ControlState {
     readonly sandboxes: boolean
     readonly volumes: boolean
   }
+  /** Of decisions about scaling. */
+  readonly clock: ClockSetting
   readonly apps: ReadonlyMap<string, ApplicationState>
   readonly manual: Manual
+  /** Decisions of the scaler; a component that is not here has not been decided about. */
+  readonly scaled: ReadonlyMap<ComponentKey, Scaled>
   readonly images: ImageBook
   readonly desired: Desired
   /** Every revision that is wanted or still has a replica. */
@@ -160,8 +170,10 @@ export function initialState(environment: string, engine: ControlState['engine']
     environment,
     pass: 0,
     engine,
+    clock: SYSTEM_CLOCK,
     apps: new Map(),
-    manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map() },
+    manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map(), pauses: new Map(), metrics: new Map() },
+    scaled: new Map(),
     images: EMPTY_BOOK,
     desired: emptyDesired(environment),
     revisions: new Map(),

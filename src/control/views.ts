@@ -1,6 +1,7 @@
 import type { DefinitionView } from '../definitions/definition.ts'
 import { appliedSources } from '../dialects/step-components.ts'
-import type { ComponentKey, ComponentSource } from '../model/index.ts'
+import type { Component, ComponentKey, ComponentSource } from '../model/index.ts'
+import { pauseState } from '../scaling/keda/pause-state.ts'
 import type { ApplicationView, ComponentView, EnvironmentSummary, EnvironmentView, WorkflowView } from '../wire/views.ts'
 import { endpointsOf, webUrl } from './endpoints.ts'
 import { notesOf } from './engine-notes.ts'
@@ -8,6 +9,7 @@ import { judge, type Readiness } from './readiness.ts'
 import { replicaView } from './replica-view.ts'
 import { appPhase } from './report.ts'
 import { routeProblems } from './route-problems.ts'
+import { isScaled, policyOf } from './scaling/scaled.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 import { isEnded } from './workflow/run.ts'
 
@@ -111,6 +113,7 @@ function componentView(source: ComponentSource, app: ApplicationState, context: 
     message: health?.message ?? (applied === undefined ? 'not applied yet' : ''),
     desired: health?.desired ?? 0,
     ready: health?.ready ?? 0,
+    ...(component === undefined || !isScaled(component) ? {} : { scaling: scalingOf(component, state) }),
     image: component?.pod.containers[0]?.image.ref ?? '',
     ...(desired === undefined ? {} : { revision: desired.revision.id }),
     replicas: replicas.map((replica) => replicaView(replica, state, context.readiness)),
@@ -121,6 +124,23 @@ function componentView(source: ComponentSource, app: ApplicationState, context: 
     }),
     holds: state.plan.holds.filter((hold) => hold.subject === source.key || hold.subject.startsWith(`${source.key}--`)),
     notes: component === undefined ? [] : notesOf(component, state.engine.traits),
+  }
+}
+
+function scalingOf(component: Component, state: ControlState): NonNullable<ComponentView['scaling']> {
+  const policy = policyOf(component, state)
+  const paused = pauseState({ annotations: policy.annotations ?? {} })
+  const pauses = [
+    ...(paused.paused ? [paused.pausedReplicas === undefined ? 'as it is' : `at ${paused.pausedReplicas}`] : []),
+    ...(paused.scaleInPaused ? ['scale-in'] : []),
+    ...(paused.scaleOutPaused ? ['scale-out'] : []),
+  ]
+  return {
+    min: policy.min,
+    max: policy.max,
+    active: state.scaled.get(component.key)?.active ?? [],
+    triggers: policy.triggers.length,
+    ...(pauses.length === 0 ? {} : { paused: pauses.join(', ') }),
   }
 }
 

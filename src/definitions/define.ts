@@ -8,11 +8,14 @@ import type {
   Prepared,
   TraitDefinition,
   TraitEntry,
+  TriggerDefinition,
+  TriggerEntry,
   WorkflowStepDefinition,
   WorkflowStepEntry,
 } from './definition.ts'
 import { type Checked, checkParameters, parseParameters } from './parameters.ts'
 import type { Schema } from './schema.ts'
+import { metadataSchema } from './triggers/metadata-schema.ts'
 
 /** A component type for a plugin's list; its parameter type is erased by closing over it. */
 export function defineComponentType<P>(definition: ComponentTypeDefinition<P>): ComponentTypeEntry {
@@ -26,6 +29,7 @@ export function defineTrait<P>(definition: TraitDefinition<P>): TraitEntry {
   return {
     ...described,
     conflictsWith: definition.conflictsWith ?? [],
+    scales: definition.scales ?? false,
     ...checks(definition.parameters),
     prepare: prepare(definition.parameters, apply),
   }
@@ -39,6 +43,21 @@ export function definePolicy<P>(definition: PolicyDefinition<P>): PolicyEntry<P>
 /** A workflow step type; keeps its parameter type for the loader that gives it meaning. */
 export function defineWorkflowStep<P>(definition: WorkflowStepDefinition<P>): WorkflowStepEntry<P> {
   return { ...definition, ...checks(definition.parameters) }
+}
+
+/** A trigger; its metadata keys become the declared shape of its parameters. */
+export function defineTrigger(definition: TriggerDefinition): TriggerEntry {
+  const open = definition.open ?? false
+  const parameters = metadataSchema(definition.metadata, open)
+  return {
+    ...definition,
+    open,
+    parameters,
+    metricTypes: definition.metricTypes ?? ['AverageValue', 'Value'],
+    needsMetricType: definition.needsMetricType ?? false,
+    relate: definition.relate ?? (() => []),
+    ...checks(parameters),
+  }
 }
 
 function checks<P>(parameters: Schema<P>) {

@@ -1,9 +1,13 @@
 import type { Diagnostic, Origin } from '../kernel/diagnostic.ts'
 import type { Outcome } from '../kernel/outcome.ts'
 import type { Component, ComponentSource, Provenance, WorkloadKind } from '../model/component.ts'
+import type { ScaleTrigger, TriggerSource } from '../model/scale-policy.ts'
 import type { ComponentDraft } from './draft.ts'
 import type { Checked } from './parameters.ts'
 import type { Schema } from './schema.ts'
+import type { Complaint } from './triggers/checks.ts'
+import type { Given } from './triggers/given.ts'
+import type { MetadataKey } from './triggers/metadata-key.ts'
 
 export type DefinitionKind = 'component' | 'trait' | 'policy' | 'workflow-step' | 'trigger' | 'sidecar'
 
@@ -17,6 +21,8 @@ export interface UseContext {
   readonly origin: Origin
   /** Place of one parameter. */
   at(...path: readonly (string | number)[]): Origin
+  /** For definitions whose parameters name others: an autoscaler names triggers. */
+  readonly view: DefinitionView
 }
 
 interface DefinitionBase<K extends DefinitionKind, P> {
@@ -40,12 +46,48 @@ export interface ComponentTypeDefinition<P> extends DefinitionBase<'component', 
 /** A trait: changes the draft; applied in the order of the user's list. Traits that are only known change nothing. */
 export interface TraitDefinition<P> extends DefinitionBase<'trait', P> {
   readonly conflictsWith?: readonly string[]
+  /** It decides the number of replicas as load changes: a component has at most one such. */
+  readonly scales?: boolean
   readonly apply?: (draft: ComponentDraft, params: P, use: UseContext) => readonly Diagnostic[]
 }
 
 /** A policy or workflow step: only its parameters are checked here; the dialect and the control core give it meaning. */
 export interface PolicyDefinition<P> extends DefinitionBase<'policy', P> {}
 export interface WorkflowStepDefinition<P> extends DefinitionBase<'workflow-step', P> {}
+
+/** How many units one reading is worth, what counts as active, and where it comes from. */
+export interface Measure {
+  /** Units of one replica, above 0; undefined where the trigger names none. */
+  readonly target: number | undefined
+  /** The key that names the target. */
+  readonly targetKey?: string
+  /** Active strictly above it. */
+  readonly activation: number
+  readonly from: TriggerSource
+  /** KEDA's name of the metric without its index, where it is known before it is read (`redis-jobs`). */
+  readonly metric?: string
+}
+
+/**
+ * A trigger: what makes a component grow. The metadata keys with their places, presets and forms are KEDA's; what they say together
+ * becomes a measure. Triggers that are only known are accepted with any metadata, and their value is set by hand.
+ */
+export interface TriggerDefinition {
+  readonly kind: 'trigger'
+  readonly type: string
+  readonly aliases?: readonly string[]
+  readonly simulation: Simulation
+  readonly metadata: Readonly<Record<string, MetadataKey>>
+  /** Other keys are accepted and handed on. */
+  readonly open?: boolean
+  /** Which `metricType`s are accepted; the first is meant when none is given. Absent: AverageValue and Value. */
+  readonly metricTypes?: readonly ScaleTrigger['metricType'][]
+  /** A metric type must be given. */
+  readonly needsMetricType?: boolean
+  /** What must hold between the keys. */
+  readonly relate?: (given: Given, metricType: ScaleTrigger['metricType']) => readonly Complaint[]
+  readonly measure: (given: Given, trigger: { readonly metricType: ScaleTrigger['metricType']; readonly namespace: string }) => Measure
+}
 
 /** Checked parameters bound to what the definition does with them; the parameter type stays inside. */
 export interface Prepared {
@@ -67,12 +109,17 @@ export interface ComponentTypeEntry extends EntryBase<'component', unknown> {
 }
 export interface TraitEntry extends EntryBase<'trait', unknown> {
   readonly conflictsWith: readonly string[]
+  readonly scales: boolean
   readonly prepare: (raw: unknown, origin: Origin) => Outcome<Prepared>
 }
 export interface PolicyEntry<P = unknown> extends EntryBase<'policy', P> {}
 export interface WorkflowStepEntry<P = unknown> extends EntryBase<'workflow-step', P> {}
 
-export type AnyDefinition = ComponentTypeEntry | TraitEntry | PolicyEntry | WorkflowStepEntry
+export interface TriggerEntry
+  extends EntryBase<'trigger', Readonly<Record<string, string>>>,
+    Required<Pick<TriggerDefinition, 'metadata' | 'open' | 'metricTypes' | 'needsMetricType' | 'relate' | 'measure'>> {}
+
+export type AnyDefinition = ComponentTypeEntry | TraitEntry | PolicyEntry | WorkflowStepEntry | TriggerEntry
 
 /** A named bundle of definitions; built-ins use the same door as plugins. */
 export interface Plugin {

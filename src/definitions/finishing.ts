@@ -4,6 +4,7 @@ import type { Container, Port } from '../model/pod.ts'
 import type { Probe } from '../model/probe.ts'
 import type { RecordedDraft } from './component-draft.ts'
 import { problem } from './problem.ts'
+import { checkScale } from './scaling/check-scale.ts'
 import { sayList } from './wording.ts'
 
 /**
@@ -58,14 +59,14 @@ function implicitReadiness(port: Port): Probe {
   }
 }
 
-/** Rules of a pod that Kubernetes would enforce: mounts need volumes, ports are unique. */
+/** Rules that Kubernetes and KEDA would enforce: mounts need volumes, ports are unique, a scaler's numbers and triggers fit the pod. */
 export function checkPod(draft: RecordedDraft, component: Component): readonly Diagnostic[] {
   const { containers, initContainers } = component.pod
   const mounts = [
     ...containers.flatMap((container) => checkMounts({ draft, component, container, list: 'containers' })),
     ...initContainers.flatMap((container) => checkMounts({ draft, component, container, list: 'initContainers' })),
   ]
-  return [...mounts, ...checkPorts(containers)]
+  return [...mounts, ...checkPorts(containers), ...checkScale(draft.book, component)]
 }
 
 function checkMounts(of: {

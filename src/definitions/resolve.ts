@@ -1,23 +1,16 @@
-import { type Diagnostic, type Origin, within } from '../kernel/diagnostic.ts'
-import { didYouMean } from '../kernel/nearest.ts'
+import { type Diagnostic, within } from '../kernel/diagnostic.ts'
 import { Collector, hasErrors, type Outcome } from '../kernel/outcome.ts'
 import type { Component, ComponentSource } from '../model/component.ts'
 import type { Use } from '../model/use.ts'
 import { RecordedDraft } from './component-draft.ts'
-import type { ComponentTypeEntry, DefinitionKind, DefinitionView, Prepared, Resolution, TraitEntry, UseContext } from './definition.ts'
+import type { ComponentTypeEntry, DefinitionView, Prepared, Resolution, TraitEntry, UseContext } from './definition.ts'
 import { checkPod, completeDraft } from './finishing.ts'
 import { fillInputs } from './inputs.ts'
 import type { ParameterNote } from './parameters.ts'
-import { NOT_SIMULATED, problem } from './problem.ts'
+import { problem } from './problem.ts'
 import { withoutVersion } from './registry.ts'
-
-/** Types of the overlay; their uses hold the parameters directly, without `properties`. */
-const LOCAL_PREFIX = 'local/'
-
-/** Where the parameters of a use were written: below `properties`, or the node itself for uses of the overlay. */
-export function parametersOrigin(use: Use): Origin {
-  return use.type.startsWith(LOCAL_PREFIX) ? use.origin : within(use.origin, 'properties')
-}
+import { checkScalers } from './scaling/check-scalers.ts'
+import { notSimulated, parametersOrigin, unknownType } from './use-words.ts'
 
 /**
  * Builds a component as the cloud would: its type first, then the traits in list order, then what the overlay adds.
@@ -35,7 +28,7 @@ export function resolveComponent(
   if (plan === undefined || hasErrors(collector.diagnostics)) return { ok: false, diagnostics: collector.diagnostics }
 
   const draft = new RecordedDraft(filled.source)
-  const component = plan.simulated ? build(draft, plan, filled.source) : buildNothing(draft, plan)
+  const component = plan.simulated ? build(draft, plan, { source: filled.source, view }) : buildNothing(draft, plan)
   collector.add(...draft.diagnostics)
   if (plan.simulated) collector.add(...checkPod(draft, component))
   return collector.conclude({ component, provenance: draft.book.resolve(component) })
@@ -51,6 +44,7 @@ interface Plan {
   readonly simulated: boolean
   readonly type: PlannedUse & { readonly entry: ComponentTypeEntry }
   readonly traits: readonly PlannedUse[]
+  readonly documents: readonly PlannedUse[]
   readonly local: readonly PlannedUse[]
 }
 
@@ -65,11 +59,12 @@ function preparePlan(view: DefinitionView, source: ComponentSource, collector: C
       return trait === undefined || ready === undefined ? [] : [{ use, entry: trait, prepared: ready }]
     })
   const traits = prepareAll(source.traits)
+  const documents = prepareAll(source.scaling?.uses ?? [])
   const local = prepareAll(source.local)
-  collector.add(...checkConflicts(traits))
+  collector.add(...checkConflicts(traits), ...checkScalers(source, [...traits, ...documents]))
   if (entry === undefined || prepared === undefined) return undefined
   const type = { use: source.type, entry, prepared }
-  return { simulated: entry.simulation.level === 'simulated', type, traits, local }
+  return { simulated: entry.simulation.level === 'simulated', type, traits, documents, local }
 }
 
 function look<K extends 'component' | 'trait'>(view: DefinitionView, kind: K, use: Use, collector: Collector) {
@@ -80,27 +75,6 @@ function look<K extends 'component' | 'trait'>(view: DefinitionView, kind: K, us
     collector.add(problem({ code: 'MP2015', severity: 'note', message, origin: within(use.origin, 'type') }))
   }
   return found
-}
-
-const UNKNOWN_CODES = { component: 'MP2010', trait: 'MP2011', policy: 'MP2012', 'workflow-step': 'MP2013' } as const
-const KIND_WORDS = { component: 'component type', trait: 'trait', policy: 'policy type', 'workflow-step': 'workflow step type' } as const
-
-/** The diagnostic for a type that nobody knows, at its `type` key, with the nearest known name. */
-export function unknownType(view: DefinitionView, kind: Exclude<DefinitionKind, 'trigger' | 'sidecar'>, use: Use): Diagnostic {
-  const known = view.names(kind).filter((name) => !name.endsWith('*') && !name.startsWith(LOCAL_PREFIX))
-  return problem({
-    code: UNKNOWN_CODES[kind],
-    severity: 'error',
-    message: `unknown ${KIND_WORDS[kind]} "${use.type}"`,
-    origin: within(use.origin, 'type'),
-    hint: didYouMean(withoutVersion(use.type), known),
-  })
-}
-
-/** The note for a type that is accepted although nothing happens. */
-export function notSimulated(kind: Exclude<DefinitionKind, 'trigger' | 'sidecar'>, use: Use, why: string): Diagnostic {
-  const message = `${KIND_WORDS[kind]} "${use.type}" is not simulated: ${why}`
-  return problem({ code: NOT_SIMULATED, severity: 'note', message, origin: within(use.origin, 'type') })
 }
 
 function checkConflicts(traits: readonly PlannedUse[]): readonly Diagnostic[] {
@@ -114,8 +88,14 @@ function checkConflicts(traits: readonly PlannedUse[]): readonly Diagnostic[] {
   })
 }
 
-function build(draft: RecordedDraft, plan: Plan, source: ComponentSource): Component {
-  for (const planned of [plan.type, ...plan.traits, ...plan.local]) apply(draft, planned, source)
+interface World {
+  readonly source: ComponentSource
+  readonly view: DefinitionView
+}
+
+function build(draft: RecordedDraft, plan: Plan, world: World): Component {
+  const { source } = world
+  for (const planned of [plan.type, ...plan.traits, ...plan.documents, ...plan.local]) apply(draft, planned, world)
   const traits = plan.traits.map(({ use, entry }) => ({
     type: use.type,
     simulated: entry.simulation.level === 'simulated',
@@ -126,9 +106,9 @@ function build(draft: RecordedDraft, plan: Plan, source: ComponentSource): Compo
   return draft.finish(plan.type.entry.workload, traits)
 }
 
-function apply(draft: RecordedDraft, planned: PlannedUse, source: ComponentSource): void {
+function apply(draft: RecordedDraft, planned: PlannedUse, world: World): void {
   const { use, entry, prepared } = planned
-  const context = contextOf(use, source)
+  const context = contextOf(use, world)
   draft.begin(use.type, use.origin)
   if (entry.simulation.level === 'known') {
     noteKnown(draft, planned, entry.simulation.why)
@@ -145,7 +125,7 @@ function buildNothing(draft: RecordedDraft, plan: Plan): Component {
   draft.begin(use.type, use.origin)
   noteKnown(draft, plan.type, why)
   draft.run({ type: 'not-simulated', why }, within(use.origin, 'type'))
-  for (const { use: local } of plan.local) {
+  for (const { use: local } of [...plan.documents, ...plan.local]) {
     draft.note({ kind: 'not-simulated', subject: local.type, text: `without effect: ${why}`, origin: local.origin })
   }
   const traits = plan.traits.map((planned) => ({ type: planned.use.type, simulated: false, origin: planned.use.origin }))
@@ -162,7 +142,7 @@ function noteParameter(draft: RecordedDraft, use: Use, { path, disposition, orig
   draft.note({ kind, subject: `${use.type}.${path.join('.')}`, text: disposition.text, origin })
 }
 
-function contextOf(use: Use, source: ComponentSource): UseContext {
+function contextOf(use: Use, { source, view }: World): UseContext {
   const origin = parametersOrigin(use)
-  return { source, origin, at: (...path) => within(origin, ...path) }
+  return { source, origin, at: (...path) => within(origin, ...path), view }
 }

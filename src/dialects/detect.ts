@@ -7,6 +7,8 @@ export type Recognition =
   | { readonly is: 'application' }
   /** An object that stands beside applications. */
   | { readonly is: 'object' }
+  /** A document about the scaling of a component. */
+  | { readonly is: 'scaling' }
   /** Understood, and without effect here. */
   | { readonly is: 'ignored'; readonly diagnostic: Diagnostic }
   /** Recognised, and answered instead of misread. */
@@ -21,6 +23,16 @@ interface Answer {
 
 const OAM_GROUP = 'core.oam.dev/'
 const OBJECTS = new Set(['ConfigMap', 'Secret', 'Service'])
+const KEDA = { group: /^keda\.(?:sh|k8s\.io)\//, versions: ['keda.sh/v1alpha1'] }
+const SCALING = new Map<string, { readonly group: RegExp; readonly versions: readonly string[] }>([
+  ['ScaledObject', KEDA],
+  ['ScaledJob', KEDA],
+  ['TriggerAuthentication', KEDA],
+  ['ClusterTriggerAuthentication', KEDA],
+  ['HorizontalPodAutoscaler', { group: /^autoscaling\//, versions: ['autoscaling/v2', 'autoscaling/v1'] }],
+  ['HTTPScaledObject', { group: /^http\.keda\.sh\//, versions: ['http.keda.sh/v1alpha1'] }],
+  ['InterceptorRoute', { group: /^http\.keda\.sh\//, versions: ['http.keda.sh/v1beta1'] }],
+])
 const DEFINITIONS = new Set([
   'ComponentDefinition',
   'TraitDefinition',
@@ -82,6 +94,12 @@ function recogniseObject(doc: SourceDoc, kind: string, version: string): Recogni
     return version === 'v1'
       ? { is: 'object' }
       : refuse(doc, 'apiVersion', { code: 'MP1025', message: `"${version}" is not the version of a ${kind}`, hint: 'write apiVersion: v1' })
+  const scaling = SCALING.get(kind)
+  if (scaling?.group.test(version)) {
+    if (scaling.versions.includes(version)) return { is: 'scaling' }
+    const hint = `write apiVersion: ${scaling.versions.join(' or ')}`
+    return refuse(doc, 'apiVersion', { code: 'MP1025', message: `"${version}" is not a version of ${kind} that is understood`, hint })
+  }
   if (SILENT_KINDS.has(kind))
     return { is: 'ignored', diagnostic: diagnose(doc, 'kind', { code: 'MP1029', message: `${kind} has no effect here` }, 'note') }
   if (kind === 'Component' && version === 'dapr.io/v1alpha1')

@@ -2,6 +2,7 @@ import { type Diagnostic, type Origin, within } from '../kernel/diagnostic.ts'
 import type { AppModel } from '../model/app-model.ts'
 import type { Component } from '../model/component.ts'
 import { linkReferences } from './link-references.ts'
+import { linkScaling } from './link-scaling.ts'
 import { linkServices } from './link-services.ts'
 import type { Narrow } from './source/narrow.ts'
 
@@ -20,6 +21,7 @@ export function linkApplications(facts: LinkFacts): Diagnostic[] {
     ...sharedComponents(facts.components),
     ...linkReferences(facts),
     ...linkServices(facts),
+    ...linkScaling(facts),
     ...repeatedPublications(facts.components),
   ]
 }

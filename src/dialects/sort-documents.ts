@@ -7,6 +7,8 @@ import { rootOrigin, type SourceDoc } from './source/source-doc.ts'
 export interface SortedDocuments {
   readonly applications: readonly SourceDoc[]
   readonly objects: readonly SourceDoc[]
+  /** Documents about the scaling of components. */
+  readonly scaling: readonly SourceDoc[]
   /** Types that X-Definition documents declare. */
   readonly declared: ReadonlySet<string>
   readonly diagnostics: readonly Diagnostic[]
@@ -16,6 +18,7 @@ export interface SortedDocuments {
 export function sortDocuments(files: readonly ReadFile[]): SortedDocuments {
   const applications: SourceDoc[] = []
   const objects: SourceDoc[] = []
+  const scaling: SourceDoc[] = []
   const declared = new Set<string>()
   const diagnostics: Diagnostic[] = []
   const passedOver: Diagnostic[] = []
@@ -33,6 +36,9 @@ export function sortDocuments(files: readonly ReadFile[]): SortedDocuments {
           break
         case 'object':
           objects.push(doc)
+          break
+        case 'scaling':
+          scaling.push(doc)
           break
         case 'ignored':
           diagnostics.push(as.diagnostic)
@@ -55,7 +61,7 @@ export function sortDocuments(files: readonly ReadFile[]): SortedDocuments {
     !diagnostics.some((diagnostic) => diagnostic.severity === 'error')
   )
     diagnostics.push(noApplication(files))
-  return { applications, objects, declared, diagnostics }
+  return { applications, objects, scaling, declared, diagnostics }
 }
 
 function unknownDocument(doc: SourceDoc): Diagnostic {

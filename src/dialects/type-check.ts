@@ -1,6 +1,6 @@
 import type { DefinitionView } from '../definitions/definition.ts'
 import { NOT_SIMULATED } from '../definitions/problem.ts'
-import { notSimulated, parametersOrigin, unknownType } from '../definitions/resolve.ts'
+import { notSimulated, parametersOrigin, unknownType } from '../definitions/use-words.ts'
 import { type Diagnostic, within } from '../kernel/diagnostic.ts'
 import type { Note } from '../model/component.ts'
 import type { Use } from '../model/use.ts'

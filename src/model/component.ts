@@ -3,7 +3,7 @@ import type { Millis } from '../kernel/instant.ts'
 import type { ComponentKey } from './names.ts'
 import type { Pod } from './pod.ts'
 import type { Route } from './route.ts'
-import type { ScalePolicy } from './scale-policy.ts'
+import type { InterceptorRoute, ScalePolicy, TriggerAuthentication } from './scale-policy.ts'
 import type { Use } from './use.ts'
 
 /** What must be true of another component before this one may start. */
@@ -40,12 +40,23 @@ export interface ComponentSource {
   readonly traits: readonly Use[]
   /** What the overlay adds: applied last. */
   readonly local: readonly Use[]
+  /** What documents beside the application say about its scaling: applied after the traits. */
+  readonly scaling?: ScalingDocuments
   readonly needs: readonly Need[]
   readonly inputs: readonly InputBinding[]
   readonly outputs: readonly OutputBinding[]
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly origin: Origin
+}
+
+/** Documents about the scaling of one component. */
+export interface ScalingDocuments {
+  /** Those that name it as their target: ScaledObject, HorizontalPodAutoscaler, HTTPScaledObject. */
+  readonly uses: readonly Use[]
+  /** Those that its triggers may refer to. */
+  readonly authentications: readonly TriggerAuthentication[]
+  readonly interceptorRoutes: readonly InterceptorRoute[]
 }
 
 /** How often the pod runs. */

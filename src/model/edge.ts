@@ -170,6 +170,8 @@ export type ToEdge =
   | { readonly type: 'greet' }
   /** Tell of the requests that end: at once of the last ones that are remembered, at most `last`, then of each; or tell no more. What is told carries the `id`. */
   | { readonly type: 'follow-requests'; readonly on: boolean; readonly last: number; readonly id: number }
+  /** Send the counters that often from now on, in place of once a second: for decisions on a faster clock. */
+  | { readonly type: 'report-every'; readonly ms: Millis }
   /** Close listeners, end what runs, remove the last table and exit. */
   | { readonly type: 'shutdown' }
 

@@ -92,6 +92,8 @@ export type TriggerSource =
       readonly metric: 'concurrency' | 'requestRate' | 'connections'
       readonly windowMs: Millis
       readonly average: boolean
+      /** Length of one bucket of the window, where rates are counted in buckets (KEDA HTTP add-on). */
+      readonly granularityMs?: Millis
     }
   /** Use of the replicas; of one container where it is named. */
   | { readonly by: 'engine'; readonly resource: 'cpu' | 'memory'; readonly container?: string }
@@ -115,4 +117,22 @@ export type TriggerParameter =
 /** A fixed number of replicas. */
 export function fixedScale(replicas: number): ScalePolicy {
   return { min: replicas, max: replicas, initial: replicas, triggers: [], pollMs: 30_000, cooldownMs: 300_000, initialCooldownMs: 0 }
+}
+
+/** A TriggerAuthentication, or one of the cluster. Source: KEDA, triggerauthentication_types.go. */
+export interface TriggerAuthentication {
+  readonly kind: 'TriggerAuthentication' | 'ClusterTriggerAuthentication'
+  readonly name: string
+  readonly parameters: Readonly<Record<string, TriggerParameter>>
+  /** Sources of parameters that are not simulated (`podIdentity`, `hashiCorpVault`, ...): triggers that use it are set by hand. */
+  readonly notSimulated: readonly string[]
+  readonly origin: Origin
+}
+
+/** What an InterceptorRoute of the KEDA HTTP add-on counts, for the triggers that name it. */
+export interface InterceptorRoute {
+  readonly name: string
+  readonly concurrency?: { readonly target: number }
+  readonly requestRate?: { readonly target: number; readonly windowMs: Millis; readonly granularityMs: Millis }
+  readonly origin: Origin
 }

@@ -27,6 +27,10 @@ export const API_ROUTES = {
   workflow: (environment: string) => `${API_ROUTES.environment(environment)}/workflow`,
   /** GET: `ExplainView`. */
   explain: (environment: string, component: string) => `${API_ROUTES.environment(environment)}/explain/${encodeURIComponent(component)}`,
+  /** GET: `ClockView`. POST `AdvanceRequest`: `ClockView`, once the time has passed and everything has settled. */
+  clock: (environment: string) => `${API_ROUTES.environment(environment)}/clock`,
+  /** GET: `ScaleView`. */
+  scale: (environment: string, component: string) => `${API_ROUTES.environment(environment)}/scale/${encodeURIComponent(component)}`,
   /** GET: resolved applications, secrets as marks. */
   config: (environment: string) => `${API_ROUTES.environment(environment)}/config`,
   /** GET, optional `?port=`: `PortAnswer`. */

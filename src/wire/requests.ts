@@ -23,6 +23,10 @@ export const applyRequest = z
     /** In place of the pull policy of each container. */
     pull: z.enum(['always', 'missing', 'never']).optional(),
     removeOrphans: z.boolean().default(false),
+    /** Of decisions about scaling; it belongs to the environment and is chosen by its first `up`. */
+    clock: z.enum(['system', 'virtual']).optional(),
+    /** How many times faster than the machine's that clock runs. */
+    speed: z.number().min(0.01).max(1000).optional(),
     strict: z.boolean().default(false),
     scale: z.record(z.string(), z.number().int().min(0)).default({}),
     /** Ties the applications to a foreground client: they are ended 10 s after it is gone. */
@@ -66,8 +70,24 @@ export const componentCommand = z.discriminatedUnion('do', [
   z.object({ do: z.literal('start'), components: z.array(z.string()) }).strict(),
   z.object({ do: z.literal('stop'), components: z.array(z.string()) }).strict(),
   z.object({ do: z.literal('scale'), replicas: z.record(z.string(), z.number().int().min(0)) }).strict(),
+  /** As KEDA's annotations: all of it, at a number of replicas, or in one direction only. */
+  z
+    .object({
+      do: z.literal('pause'),
+      components: z.array(z.string()).min(1),
+      replicas: z.number().int().min(0).optional(),
+      direction: z.enum(['in', 'out']).optional(),
+    })
+    .strict(),
+  z.object({ do: z.literal('resume'), components: z.array(z.string()).min(1) }).strict(),
+  /** The value of a trigger by its name, its type where that is unambiguous, or its number; null means that it is measured again. */
+  z.object({ do: z.literal('metric'), component: z.string(), trigger: z.string(), value: z.number().nullable() }).strict(),
 ])
 export type ComponentCommand = z.output<typeof componentCommand>
+
+/** Lets time pass: at once on a virtual clock, otherwise when it has passed. */
+export const advanceRequest = z.object({ ms: z.number().int().min(0).max(31_536_000_000) }).strict()
+export type AdvanceRequest = z.input<typeof advanceRequest>
 
 export const workflowCommand = z
   .object({ do: z.enum(['suspend', 'resume', 'terminate', 'restart']), application: z.string(), step: z.string().optional() })

@@ -63,6 +63,15 @@ export interface ComponentView {
   readonly message: string
   readonly desired: number
   readonly ready: number
+  /** Present where something scales it. */
+  readonly scaling?: {
+    readonly min: number
+    readonly max: number
+    /** Names of the triggers that are active. */
+    readonly active: readonly string[]
+    readonly triggers: number
+    readonly paused?: string
+  }
   readonly image: string
   readonly revision?: RevisionId
   readonly replicas: readonly ReplicaView[]

@@ -17,6 +17,16 @@ test('it describes every key and refuses others', () => {
   expect(schema.additionalProperties).toBe(false)
   expect(Object.keys(schema.properties)).toEqual(Object.keys(overlaySchema.shape))
   const component = schema.properties.components.additionalProperties
-  expect(Object.keys(component.properties).sort()).toEqual(['build', 'containers', 'env', 'envFiles', 'image', 'ports', 'run', 'watch'])
+  expect(Object.keys(component.properties).sort()).toEqual([
+    'build',
+    'containers',
+    'env',
+    'envFiles',
+    'image',
+    'ports',
+    'run',
+    'scale',
+    'watch',
+  ])
   expect(component.additionalProperties).toBe(false)
 })

@@ -9,6 +9,7 @@ import type { Behaviour } from '../../src/simulate/scenario.ts'
 import type { Envelope, EventBody, EventOf, EventType } from '../../src/wire/events.ts'
 import { type ApplyRequest, applyRequest } from '../../src/wire/requests.ts'
 import type { ApplicationView, ComponentView } from '../../src/wire/views.ts'
+import { scalingPlugin } from './scaled-component.ts'
 
 const START = instant(1_700_000_000_000)
 
@@ -73,7 +74,7 @@ export class ControlWorld implements AsyncDisposable {
   }
 
   #ports(instance: string): ControlPorts {
-    const definitions = createRegistry(builtinPlugins)
+    const definitions = createRegistry([...builtinPlugins, scalingPlugin])
     if (!definitions.ok) throw new Error(JSON.stringify(definitions.diagnostics))
     return {
       clock: this.clock,

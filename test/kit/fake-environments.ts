@@ -9,6 +9,7 @@ import type { Envelope } from '../../src/wire/events.ts'
 import type { RequestItem } from '../../src/wire/request-stream.ts'
 import type { ApplyOrder, ExecRequest } from '../../src/wire/requests.ts'
 import { FakeReplicaAccess } from './fake-replica-access.ts'
+import { scaleViewOf } from './views.ts'
 
 export interface FakeOptions {
   readonly clock: Clock
@@ -196,6 +197,16 @@ function createFakeEnvironment(
     async workflow(command) {
       called('workflow', command)
       return { ...accepted, seq: events.seq }
+    },
+    clock: () => ({ kind: 'system', now: clock.now(), speed: 1 }),
+    async advance(ms) {
+      called('advance', ms)
+      return { kind: 'system', now: clock.now(), speed: 1 }
+    },
+    scale(component) {
+      called('scale', component)
+      requireComponent(component)
+      return scaleViewOf(component)
     },
     explain(component) {
       called('explain', component)

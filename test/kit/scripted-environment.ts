@@ -5,10 +5,11 @@ import type { ApplyAnswer, ImageRecord, LogRecord, Refusal } from '../../src/wir
 import type { Envelope, EventBody } from '../../src/wire/events.ts'
 import type { RequestItem } from '../../src/wire/request-stream.ts'
 import type { ApplyOrder, DownOrder } from '../../src/wire/requests.ts'
+import type { ClockView, ScaleView } from '../../src/wire/scale-view.ts'
 import type { ApplicationView, EnvironmentView, ExplainView, PlanView } from '../../src/wire/views.ts'
 import { echoSession } from './echo-session.ts'
 import { FakeReplicaAccess } from './fake-replica-access.ts'
-import { environmentView } from './views.ts'
+import { environmentView, scaleViewOf, VIEW_TIME } from './views.ts'
 
 /** The environment of a scripted daemon. */
 export const TEST_ENVIRONMENT = 'shop'
@@ -28,6 +29,8 @@ export class ScriptedEnvironment {
   view: Partial<EnvironmentView> = {}
   plan: PlanView = { text: '', steps: [], holds: [], diagnostics: [] }
   explanation: Partial<ExplainView> = {}
+  scale: Partial<ScaleView> = {}
+  clock: ClockView = { kind: 'system', now: VIEW_TIME, speed: 1 }
   config: unknown = {}
   onApply: (order: ApplyOrder) => void = () => {}
   onDown: (order: DownOrder) => void = (order) => this.remove(order)
@@ -122,6 +125,15 @@ export class ScriptedEnvironment {
       workflow: async (command) => {
         this.called('workflow', command)
         return accepted()
+      },
+      clock: () => this.clock,
+      advance: async (ms) => {
+        this.called('advance', ms)
+        return this.clock
+      },
+      scale: (component) => {
+        this.called('scale', component)
+        return { ...scaleViewOf(component), ...this.scale }
       },
       explain: (component) => {
         this.called('explain', component)

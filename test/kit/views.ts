@@ -2,6 +2,7 @@ import { type Instant, instant } from '../../src/kernel/instant.ts'
 import type { RequestRecord } from '../../src/model/edge.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../../src/model/names.ts'
 import type { LogRecord } from '../../src/wire/answers.ts'
+import type { ScaleView } from '../../src/wire/scale-view.ts'
 import type { ApplicationView, ComponentView, EnvironmentView, ReplicaView } from '../../src/wire/views.ts'
 
 /** The moment at which views of tests play: 2026-11-25T10:00:00Z. */
@@ -132,5 +133,28 @@ export function requestRecord(component: string, number: number, changes: Partia
     bytesOut: 5,
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     ...changes,
+  }
+}
+
+/** A component between 0 and 10 replicas that nothing was decided about. */
+export function scaleViewOf(component: string): ScaleView {
+  const at = VIEW_TIME
+  return {
+    schemaVersion: 1,
+    component: component as ScaleView['component'],
+    name: component,
+    by: 'keda',
+    now: at,
+    min: 0,
+    max: 10,
+    replicas: 0,
+    ready: 0,
+    held: 0,
+    inFlight: 0,
+    annotations: [],
+    triggers: [],
+    conditions: [],
+    next: { syncAt: at },
+    decisions: [],
   }
 }

@@ -3,7 +3,7 @@ import { ControlWorld } from '../kit/control-world.ts'
 import { application, applyStep, webservice } from '../kit/oam-text.ts'
 
 const chart = '{ name: db, type: helm, properties: { repoType: helm, url: "https://charts.example.com", chart: mysql } }'
-const gauge = webservice('web', 'web:1', 'dependsOn: [db], traits: [{ type: hpa, properties: { max: 4 } }]')
+const gauge = webservice('web', 'web:1', 'dependsOn: [db], traits: [{ type: stdout-logs, properties: { parser: json } }]')
 const shared = '{ name: common, type: shared-resource, properties: { rules: [{ selector: { resourceTypes: [Namespace] } }] } }'
 const hook = '{ name: call, type: webhook, properties: { url: { value: "https://hooks.example.com" } } }'
 
@@ -21,7 +21,7 @@ test('what is known and not simulated must count as healthy, say so, and block n
   expect(world.component('web')).toMatchObject({
     healthy: true,
     message: 'Ready:1/1',
-    traits: [{ type: 'hpa', healthy: true, simulated: false, message: 'not simulated' }],
+    traits: [{ type: 'stdout-logs', healthy: true, simulated: false, message: 'not simulated' }],
   })
   expect(world.app().policies).toEqual([{ name: 'common', type: 'shared-resource', simulated: false }])
   expect(world.app().workflow.steps[1]).toMatchObject({

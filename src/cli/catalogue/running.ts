@@ -38,6 +38,8 @@ export const RUNNING_COMMANDS: readonly CommandSpec[] = [
       engine,
       strict,
       scale,
+      { flags: '--speed <n>', summary: 'decisions about scaling run n times faster than the machine' },
+      { flags: '--clock <kind>', summary: 'of those decisions; virtual moves only when it is told', choices: ['system', 'virtual'] },
       { flags: '--no-watch', summary: 'do not apply the model again when a file of it changes' },
     ],
     policy: 'start',
@@ -84,6 +86,44 @@ export const RUNNING_COMMANDS: readonly CommandSpec[] = [
     operands: '<component=n...>',
     policy: 'existing',
     load: async () => (await import('../commands/scale.ts')).scale,
+  },
+  {
+    name: 'pause',
+    summary: 'Stop the scaling of components',
+    operands: '<component...>',
+    options: [
+      { flags: '--replicas <n>', summary: 'and set this number of replicas' },
+      { flags: '--scale-in', summary: 'only the way down' },
+      { flags: '--scale-out', summary: 'only the way up' },
+    ],
+    policy: 'existing',
+    notes: "As KEDA's annotations do it; what is paused in the model is in the model.",
+    load: async () => (await import('../commands/pause.ts')).pause,
+  },
+  {
+    name: 'resume',
+    summary: 'Let components be scaled again',
+    operands: '<component...>',
+    policy: 'existing',
+    load: async () => (await import('../commands/resume.ts')).resume,
+  },
+  {
+    name: 'metric',
+    summary: 'Set the value of a trigger by hand, or have it measured again',
+    operands: '<action> <component> <trigger> [value]',
+    policy: 'existing',
+    notes:
+      'metric set <component> <trigger> <value>, metric unset <component> <trigger>. A trigger is its name, its type where there is only one of it, or its\nnumber, counted from 0.',
+    load: async () => (await import('../commands/metric.ts')).metric,
+  },
+  {
+    name: 'clock',
+    summary: 'Show the clock of decisions, or let time pass',
+    operands: '[action] [duration]',
+    policy: 'existing',
+    notes:
+      'clock advance 5m: at once on a virtual clock (up --clock virtual), otherwise when the time has passed; returns when everything has settled.',
+    load: async () => (await import('../commands/clock.ts')).clock,
   },
   {
     name: 'workflow',

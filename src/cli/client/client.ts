@@ -4,6 +4,7 @@ import { API_ROUTES, type PortAnswer, type ShutdownAnswer } from '../../wire/api
 import type { Envelope, Gap } from '../../wire/events.ts'
 import type { RequestItem } from '../../wire/request-stream.ts'
 import type { ApplyRequest, ComponentCommand, DownRequest, ExecRequest, ImagesRequest, WorkflowCommand } from '../../wire/requests.ts'
+import type { ClockView, ScaleView } from '../../wire/scale-view.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView, VersionView } from '../../wire/views.ts'
 import { DaemonGoneError, RefusalError } from '../refusal-error.ts'
 import type { Channel, Message } from './channel.ts'
@@ -45,6 +46,10 @@ export interface Client {
   command(command: ComponentCommand): Promise<Accepted>
   workflow(command: WorkflowCommand): Promise<Accepted>
   explain(component: string): Promise<ExplainView>
+  scale(component: string): Promise<ScaleView>
+  clock(): Promise<ClockView>
+  /** Lets time pass; answers when everything has settled. */
+  advance(ms: number): Promise<ClockView>
   config(): Promise<unknown>
   port(component: string, port: number | undefined): Promise<PortAnswer>
   events(after: number, signal: AbortSignal): AsyncIterable<Envelope | Gap>
@@ -123,6 +128,18 @@ export class DaemonClient implements Client {
 
   async explain(component: string): Promise<ExplainView> {
     return (await this.#get(API_ROUTES.explain(this.environment, component))) as ExplainView
+  }
+
+  async clock(): Promise<ClockView> {
+    return (await this.#get(API_ROUTES.clock(this.environment))) as ClockView
+  }
+
+  async advance(ms: number): Promise<ClockView> {
+    return (await this.#post(API_ROUTES.clock(this.environment), { ms })) as ClockView
+  }
+
+  async scale(component: string): Promise<ScaleView> {
+    return (await this.#get(API_ROUTES.scale(this.environment, component))) as ScaleView
   }
 
   async config(): Promise<unknown> {

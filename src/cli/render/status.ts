@@ -95,6 +95,7 @@ function service(component: ComponentView, { now }: StatusStyle): string {
     `  Type: ${component.type}${component.simulated ? '' : ' (not simulated)'}`,
     `  Health: ${mark(component.healthy)}`,
     ...(component.message === '' ? [] : [`  Message: ${component.message}`]),
+    ...scalingLines(component),
     ...component.holds.flatMap((hold) => [`  Hold: ${describeHold(hold, now)}`, ...holdDetails(hold).map((line) => `    ${line}`)]),
     ...component.replicas.flatMap((replica) => lastEnd(replica, now)),
     ...(component.traits.length === 0
@@ -102,6 +103,16 @@ function service(component: ComponentView, { now }: StatusStyle): string {
       : ['  Traits:', ...component.traits.map((trait) => `    ${traitText(trait)}`)]),
   ]
   return `${lines.map((line) => `  ${line}\n`).join('')}\n`
+}
+
+/** Source of the words: kubectl, columns of a ScaledObject. */
+function scalingLines({ scaling, desired, ready }: ComponentView): readonly string[] {
+  if (scaling === undefined) return []
+  const { min, max, active, triggers, paused } = scaling
+  const state = paused !== undefined ? `paused (${paused})` : active.length > 0 ? `active: ${active.join(', ')}` : 'no trigger active'
+  return [
+    `  Scaling: ${desired} wanted, ${ready} ready, between ${min} and ${max}; ${triggers === 1 ? '1 trigger' : `${triggers} triggers`}, ${state}`,
+  ]
 }
 
 /** A replica that is well again, with what happened to it. */

@@ -21,12 +21,19 @@ export async function readApplyRequest(invocation: Invocation, io: Io): Promise<
     strict: options.flag('strict'),
     scale: { ...parseScales(options.texts('scale'), '--scale') },
     watch: options.enabled('watch'),
+    ...clockWish(options),
   }
 }
 
 function pullWish(options: Options): Pick<ApplyRequest, 'pull'> {
   const pull = PULLS.find((known) => known === options.text('pull'))
   return pull === undefined ? {} : { pull }
+}
+
+function clockWish(options: Options): Pick<ApplyRequest, 'clock' | 'speed'> {
+  const clock = options.text('clock')
+  const speed = options.amount('speed', '--speed')
+  return { ...(clock === 'system' || clock === 'virtual' ? { clock } : {}), ...(speed === undefined ? {} : { speed }) }
 }
 
 const PULLS = ['always', 'missing', 'never'] as const

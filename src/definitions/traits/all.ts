@@ -1,4 +1,5 @@
 import type { TraitEntry } from '../definition.ts'
+import { autoscalers } from './autoscalers.ts'
 import { componentTraits } from './component-traits.ts'
 import { containerTraits } from './container-traits.ts'
 import { knownAddonTraits } from './known-addon-traits.ts'
@@ -8,6 +9,7 @@ import { knownScalingTraits } from './known-scaling-traits.ts'
 export const traits: readonly TraitEntry[] = [
   ...componentTraits,
   ...containerTraits,
+  ...autoscalers,
   ...knownScalingTraits,
   ...knownPodTraits,
   ...knownAddonTraits,

@@ -4,8 +4,10 @@ import type { AppModel, SecretValues } from '../../model/app-model.ts'
 import type { SourceDoc } from '../source/source-doc.ts'
 import { mapSources } from '../step-components.ts'
 import { TypeCheck } from '../type-check.ts'
+import { attachScaling } from './attach-scaling.ts'
 import { type Documents, lowerDocuments } from './documents.ts'
 import { type LoweredApplication, lowerApplication } from './lower.ts'
+import { lowerScaling } from './scaling-documents.ts'
 import { SecretVault } from './secrets.ts'
 
 /** The applications and objects of a load, with secret values apart. */
@@ -18,7 +20,7 @@ export interface LoweredLoad {
 
 /** Lowers every document and takes the secret values out. */
 export function lowerLoad(
-  docs: { readonly applications: readonly SourceDoc[]; readonly objects: readonly SourceDoc[] },
+  docs: { readonly applications: readonly SourceDoc[]; readonly objects: readonly SourceDoc[]; readonly scaling: readonly SourceDoc[] },
   view: DefinitionView,
 ): LoweredLoad {
   const vault = new SecretVault(view)
@@ -30,8 +32,21 @@ export function lowerLoad(
     diagnostics.push(...types.diagnostics)
     return application === undefined ? [] : [{ ...application, model: seal(application.model, vault) }]
   })
-  diagnostics.push(...vault.diagnostics)
-  return { applications, documents, secrets: vault.values, diagnostics }
+  const scaling = lowerScaling(docs.scaling, view)
+  const scaled = attachScaling(
+    applications.map(({ model }) => model),
+    scaling,
+    view,
+  )
+  // An application with errors is missing here: what seems to lead nowhere may lead into it.
+  const attached = applications.length === docs.applications.length ? scaled.diagnostics : []
+  diagnostics.push(...vault.diagnostics, ...scaling.diagnostics, ...attached)
+  return {
+    applications: applications.map((application, index) => ({ ...application, model: scaled.models[index] ?? application.model })),
+    documents,
+    secrets: vault.values,
+    diagnostics,
+  }
 }
 
 function seal(model: AppModel, vault: SecretVault): AppModel {

@@ -1,4 +1,4 @@
-import { parametersOrigin } from '../../definitions/resolve.ts'
+import { parametersOrigin } from '../../definitions/use-words.ts'
 import { sameValue } from '../../kernel/canonical-json.ts'
 import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
 import type { ComponentSource } from '../../model/component.ts'

@@ -17,6 +17,7 @@ export function secretPlaces(doc: SourceDoc, view: DefinitionView): SecretPlaces
   if (!isRecord(doc.value)) return { values: [], parameters: [] }
   const origin = rootOrigin(doc)
   if (doc.value['kind'] === 'Secret') return { values: placesOfSecret(doc.value, origin), parameters: [] }
+  if (typeof doc.value['kind'] === 'string' && SCALING_KINDS.test(doc.value['kind'])) return placesOfScaling(origin)
   const search = new Search(view)
   search.application(doc.value['spec'], within(origin, 'spec'))
   return search
@@ -39,6 +40,14 @@ function placesOfSecret(value: Readonly<Record<string, unknown>>, origin: Origin
   const metadata = ['annotations', 'managedFields'].map((field) => within(origin, 'metadata', field))
   const others = Object.keys(value).filter((key) => !['apiVersion', 'kind', 'metadata', 'type', 'immutable'].includes(key))
   return [...metadata, ...others.map((key) => within(origin, key))]
+}
+
+const SCALING_KINDS = /^(?:ScaledObject|ScaledJob|(?:Cluster)?TriggerAuthentication)$/
+
+/** A token may stand in the credential of a vault, and in metadata under a key that nobody knows. */
+function placesOfScaling(origin: Origin): SecretPlaces {
+  const spec = within(origin, 'spec')
+  return { values: [within(spec, 'hashiCorpVault', 'credential')], parameters: [within(spec, 'triggers')] }
 }
 
 class Search implements SecretPlaces {
@@ -79,6 +88,9 @@ class Search implements SecretPlaces {
   /** All below the first step of each secret path: further down it may be misspelled or of another shape. */
   #use(kind: DefinitionKind, use: Readonly<Record<string, unknown>>, at: Origin): void {
     const type = use['type']
+    if (kind === 'trait' && typeof type === 'string' && this.#view.find('trait', type)?.scales === true) {
+      this.parameters.push(within(at, 'properties'))
+    }
     const patterns = typeof type === 'string' ? this.#view.find(kind, type)?.secretPaths : undefined
     if (patterns === undefined) return
     const mayHold = (key: string): boolean => patterns.some(([first = '']) => first === '*' || resembles(key, first))

@@ -1,5 +1,5 @@
 import type { DefinitionKind, DefinitionView } from '../../definitions/definition.ts'
-import { parametersOrigin } from '../../definitions/resolve.ts'
+import { parametersOrigin } from '../../definitions/use-words.ts'
 import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
 import { secretKey, secretMark } from '../../model/app-model.ts'
 import type { ComponentSource } from '../../model/component.ts'

@@ -1,4 +1,4 @@
-import { parametersOrigin } from '../../definitions/resolve.ts'
+import { parametersOrigin } from '../../definitions/use-words.ts'
 import type { Diagnostic, Origin } from '../../kernel/diagnostic.ts'
 import type { AppModel } from '../../model/app-model.ts'
 import type { ComponentSource } from '../../model/component.ts'
@@ -32,6 +32,9 @@ export function dropUndeclared(model: AppModel, origins: readonly Origin[]): App
     ...source,
     type: dropFrom(source.type, origins),
     traits: source.traits.map((trait) => dropFrom(trait, origins)),
+    ...(source.scaling === undefined
+      ? {}
+      : { scaling: { ...source.scaling, uses: source.scaling.uses.map((use) => dropFrom(use, origins)) } }),
   })
   return {
     ...model,

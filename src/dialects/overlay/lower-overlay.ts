@@ -50,6 +50,8 @@ class Lowering implements LocalUses {
       this.#container(overlay, { origin: within(origin, 'containers', container), key: `${name}.${container}.`, container }, [])
     }
     for (const [index, port] of (component.ports ?? []).entries()) this.#publish(port, within(origin, 'ports', index))
+    const standby = component.scale?.standby
+    if (standby !== undefined) this.#add('local/scale', { standby }, within(origin, 'scale'))
     for (const [index, rule] of (component.watch ?? []).entries()) this.#watch(rule, within(origin, 'watch', index))
   }
 

@@ -55,12 +55,19 @@ const container = z.strictObject({
   env: variables.optional(),
 })
 
+const scale = z
+  .strictObject({
+    standby: z.number().int().min(0).max(10).optional().describe('Replicas that are kept started and frozen, for a quick wake'),
+  })
+  .describe('How the component is scaled on this machine')
+
 const component = z.strictObject({
   ...container.shape,
   containers: z.record(z.string(), container).optional().describe('Other containers of the component, by name'),
   envFiles: z.array(text).optional(),
   watch: z.array(watch).optional(),
   ports: z.array(port).optional().describe('Ports published on this machine: "8080:80" (host:container), 8080 or a map'),
+  scale: scale.optional(),
 })
 
 /** `minipaas.yaml`: what holds on this machine only. */

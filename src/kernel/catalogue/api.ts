@@ -71,6 +71,23 @@ export const apiCodes = {
     explanation:
       'Requests are remembered by the edge of the environment. It cannot be reached at the moment, or it was started by an earlier version of minipaas, which told of none: `minipaas down` and `up` start another.',
   },
+  MP8017: {
+    title: 'the component has no such trigger',
+    explanation: 'Triggers are named as in the model; `minipaas explain scale` lists those of a component.',
+  },
+  MP8018: {
+    title: 'nothing scales the component',
+    explanation: 'Its number of replicas is fixed. A scaling trait, or a ScaledObject or HorizontalPodAutoscaler beside it, makes it vary.',
+  },
+  MP8019: {
+    title: 'the environment cannot have that clock',
+    explanation:
+      'The clock of decisions belongs to an environment and is chosen by its first `up`: the clock of the machine, a faster one (`--speed 20`), or, on the process engine, one that moves only when it is told (`--clock virtual`).',
+  },
+  MP8020: {
+    title: 'the environment did not come to rest',
+    explanation: 'Time passes for an environment when what its decisions caused is done. Something did not become ready, or fail, in time.',
+  },
   MP8021: {
     title: 'the request comes from a web page',
     explanation: 'Requests with an Origin header come from a browser. No web page may use the API of the daemon.',

@@ -170,4 +170,93 @@ export const definitionCodes = {
     title: 'selector names an unknown component',
     explanation: 'The selector of an override lists a component that does not exist; it selects nothing.',
   },
+  MP2501: {
+    title: 'unknown trigger type',
+    explanation: 'Neither KEDA nor minipaas has a trigger of this name. Types of KEDA without a reader are accepted too, and set by hand.',
+  },
+  MP2502: {
+    title: 'two triggers have the same name',
+    explanation:
+      'Names of triggers are unique within a scaler, because formulas and `minipaas metric set` refer to them. KEDA refuses the second.',
+  },
+  MP2503: {
+    title: 'metric type not possible',
+    explanation:
+      'Triggers compare a total (AverageValue) or a ratio (Value); only cpu and memory know Utilization, and they must say which they mean with `metricType` beside `type`.',
+  },
+  MP2504: {
+    title: 'cached metrics not possible',
+    explanation:
+      '`useCachedMetrics` lets the HPA use the value of the last poll. cpu, memory and cron are never polled in that way, and KEDA refuses it.',
+  },
+  MP2505: {
+    title: 'old place of the metric type',
+    explanation: 'Up to KEDA 2.17 the metric type of cpu and memory could stand in the metadata as `type`. Newer versions refuse it.',
+  },
+  MP2506: {
+    title: 'a trigger refers to something that does not exist',
+    explanation:
+      'A trigger names a TriggerAuthentication, ClusterTriggerAuthentication or InterceptorRoute that no document of its namespace declares.',
+  },
+  MP2507: {
+    title: 'trigger set by hand',
+    explanation:
+      'minipaas has no reader for this trigger, or cannot get its credentials. It is accepted, and its value is whatever `minipaas metric set` last gave it.',
+  },
+  MP2508: {
+    title: 'authentication not simulated',
+    explanation:
+      'Identities of a cloud and vaults cannot be asked from here. The other parameters of the authentication are used, and triggers that refer to it are set by hand.',
+  },
+  MP2510: {
+    title: 'two scalers on one component',
+    explanation:
+      'A component is scaled by one trait or document. Two of them would undo each other every few seconds; KEDA refuses a second ScaledObject or an HPA of somebody else.',
+  },
+  MP2511: {
+    title: 'component that cannot be scaled',
+    explanation: 'A scaler needs a target with a number of replicas: a Deployment or StatefulSet. Jobs and daemons have none.',
+  },
+  MP2512: {
+    title: 'bounds that contradict each other',
+    explanation:
+      'The minimum must not be above the maximum, and the idle count must be below the minimum. Only an idle count of 0 lasts, because from 1 replica on the HPA keeps at least the minimum.',
+  },
+  MP2513: {
+    title: 'scale to zero without a wake-up',
+    explanation:
+      'cpu and memory of no replicas say nothing, so a component that is scaled by them alone never leaves 0 and never goes there. KEDA refuses a minimum of 0.',
+  },
+  MP2514: {
+    title: 'fallback not possible',
+    explanation:
+      'A fallback stands in for a value that cannot be read. cpu and memory have none, and the behavior scalingModifiers needs a formula.',
+  },
+  MP2515: {
+    title: 'container without a request',
+    explanation:
+      'Utilisation is use divided by request, so every measured container needs a request (or a limit) for the resource. KEDA refuses the scaler, an HPA alone reports FailedGetResourceMetric and keeps the size.',
+  },
+  MP2516: {
+    title: 'scaling modifiers not valid',
+    explanation: 'A formula needs a target above 0, and uses the names of triggers. KEDA refuses the ScaledObject otherwise.',
+  },
+  MP2517: {
+    title: 'variable not found',
+    explanation:
+      'A `...FromEnv` key names a variable that the container does not have. KEDA looks at the variables of the pod, not at those of the image, and then finds nothing.',
+  },
+  MP2518: {
+    title: 'trigger outside of the formula',
+    explanation: 'With a formula, only its result scales the component. A trigger without a name cannot be part of it.',
+  },
+  MP2519: {
+    title: 'scaler without triggers',
+    explanation: 'A ScaledObject or ScaledJob needs at least one trigger. KEDA refuses an empty list.',
+  },
+  MP2520: {
+    title: 'polling or cool-down without effect',
+    explanation:
+      'The polling interval and the cool-down belong to the step between 0 (or the idle count) and the minimum. With a minimum above 0 and no idle count there is no such step; from 1 up the HPA decides every 15 seconds.',
+  },
 } as const satisfies Record<Code, CatalogueEntry>

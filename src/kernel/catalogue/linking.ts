@@ -138,4 +138,18 @@ export const linkingCodes = {
     title: 'the overlay names an unknown container',
     explanation: 'An entry under `containers` of minipaas.yaml has the name of no container of the component.',
   },
+  MP3140: {
+    title: 'a scaler has no target',
+    explanation:
+      'scaleTargetRef of a ScaledObject, HorizontalPodAutoscaler or HTTPScaledObject names a workload of the same namespace. A component is the workload of its name.',
+  },
+  MP3141: {
+    title: 'a scaler has a target of another kind',
+    explanation: 'scaleTargetRef names the kind of the workload; without one, a Deployment is meant. Jobs and daemons cannot be scaled.',
+  },
+  MP3142: {
+    title: 'KubeVela would reset the replicas',
+    explanation:
+      'KubeVela re-applies what an application renders every five minutes and on each publication, so that a number set by an autoscaler is lost. Its documentation asks for a policy apply-once on spec.replicas beside every autoscaler.',
+  },
 } as const satisfies Record<Code, CatalogueEntry>

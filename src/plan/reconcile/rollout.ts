@@ -29,8 +29,14 @@ export function planForever(
   const starter = new Starter(draft, wanted, around)
   const ready = planUpkeep(draft, wanted, { kept: sorted.kept, starter, atOnce: allowance.unavailable })
   const change: Change = { draft, wanted, sorted, allowance, starter, ordinals: new Ordinals(world), pending: [...ready] }
+  if (isAsleep(wanted)) starter.prepare()
   if (update.type === 'replace') planReplacement(change)
   else planRolling(change)
+}
+
+/** Scaled to zero, to be woken at any time. */
+function isAsleep({ replicas, revision }: DesiredRevision): boolean {
+  return replicas === 0 && revision.spec.scale.triggers.length > 0
 }
 
 /** Surge rounds up, unavailable rounds down, both zero means one unavailable. Source: Kubernetes, ResolveFenceposts. */

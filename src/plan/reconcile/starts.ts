@@ -49,18 +49,28 @@ export class Starter {
   start(start: Start): StepKey | undefined {
     const { revision } = this.#wanted
     const restartToken = start.restartToken ?? this.#wanted.restartToken
-    this.#needs ??= [
-      this.#around.network,
-      ...planVolumes(this.#draft, revision.spec, this.#around.volumes),
-      ...planImages(this.#draft, this.#wanted, this.#around.images),
-    ]
     return this.#draft.add({
       action: { do: 'startReplica', replica: start.replica, revision: revision.id, ordinal: start.ordinal, restartToken },
       fingerprint: startFingerprint(restartToken),
-      needs: [...this.#needs, this.#sandbox(start.ordinal), ...(start.needs ?? [])],
+      needs: [...this.#common(), this.#sandbox(start.ordinal), ...(start.needs ?? [])],
       cause: start.cause,
       group: revision.component,
     })
+  }
+
+  /** All that a first replica would wait for, while none is wanted: a request that wakes the component must not. */
+  prepare(): void {
+    this.#common()
+    this.#sandbox(0)
+  }
+
+  #common(): readonly (StepKey | undefined)[] {
+    this.#needs ??= [
+      this.#around.network,
+      ...planVolumes(this.#draft, this.#wanted.revision.spec, this.#around.volumes),
+      ...planImages(this.#draft, this.#wanted, this.#around.images),
+    ]
+    return this.#needs
   }
 
   #sandbox(ordinal: number): StepKey | undefined {

@@ -1,5 +1,6 @@
 import type { TriggerReading } from '../../model/meter.ts'
 import type { ScalePolicy } from '../../model/scale-policy.ts'
+import type { HpaState } from '../hpa/sync-record.ts'
 import type { TrailEntry } from '../trail.ts'
 
 /** A condition with upstream's type and reason (`ScalingActive`/`ValidMetricFound`, `Active`/`ScalerCooldown`, ...). */
@@ -44,6 +45,8 @@ export interface ScalerInput {
   /** By container name; the empty name is the whole pod. */
   readonly requests: Readonly<Record<string, ScaledRequests>>
   readonly nowMs: number
+  /** `none` leaves the trail of a sync empty, which is faster; the same input gives the same decision either way. */
+  readonly explain?: 'trail' | 'none'
 }
 
 /** All the scaler remembers of one component: plain values, so that it can be kept, shown and replayed. */
@@ -54,8 +57,10 @@ export interface ScalerState {
   readonly active: boolean
   /** Failures in a row by trigger name. */
   readonly failures: Readonly<Record<string, number>>
-  /** The HPA's own memory; its shape belongs to `scaling/hpa`. */
-  readonly hpa: unknown
+  /** The Paused condition of the last poll. */
+  readonly paused?: boolean
+  /** The HPA's own memory; empty before its first sync. */
+  readonly hpa: Partial<HpaState>
 }
 
 export interface ScalerDecision {
@@ -77,9 +82,3 @@ export interface ScalerDecision {
   /** When the decision could change by time alone. */
   readonly wakeAtMs?: number
 }
-
-/** The operator's poll: 0 and idle against the rest. Every `policy.pollMs`, and at once on demand. */
-export type PollScaler = (input: ScalerInput) => ScalerDecision
-/** The HPA's sync: from 1 to the maximum. Every 15 s. */
-export type SyncScaler = (input: ScalerInput) => ScalerDecision
-export type InitialScaler = (of: { readonly policy: ScalePolicy; readonly nowMs: number }) => ScalerState

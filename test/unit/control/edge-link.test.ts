@@ -45,6 +45,7 @@ test('an edge that accepts and never says hello is hung up on, and tried again',
     attached: () => heard.push('attached'),
     away: () => heard.push('away'),
     shade: (text) => text,
+    reportEveryMs: 1000,
   })
   await link.attach(new AbortController().signal)
   first.close()
@@ -83,6 +84,7 @@ test('what completes a table is added when it is sent, and sent again only when 
     attached: () => {},
     away: () => {},
     shade: (text) => text,
+    reportEveryMs: 1000,
     complete: (table) => ({ ...table, routes: [{ path: '/', pathType: 'prefix', targets: [], holdMs }] }),
   })
   const { signal } = new AbortController()
@@ -106,7 +108,14 @@ test('a listener that goes to another address is not listening until that is ack
   const messages = hello()
   const counted = hostOf([messages])
   const ports = { host: counted.host, owner, clock: new VirtualClock(), logger: silentLogger }
-  const link = new EdgeLink({ ...ports, received: () => {}, attached: () => {}, away: () => {}, shade: (text) => text })
+  const link = new EdgeLink({
+    ...ports,
+    received: () => {},
+    attached: () => {},
+    away: () => {},
+    shade: (text) => text,
+    reportEveryMs: 1000,
+  })
   const { signal } = new AbortController()
   await link.attach(signal)
   const push = (host: string): number => {

@@ -1,4 +1,5 @@
 import { builtinDefinitions } from '../../../src/definitions/builtin.ts'
+import type { DefinitionView } from '../../../src/definitions/definition.ts'
 import { resolveComponent } from '../../../src/definitions/resolve.ts'
 import type { Diagnostic, Origin } from '../../../src/kernel/diagnostic.ts'
 import type { Component, ComponentSource } from '../../../src/model/component.ts'
@@ -43,8 +44,8 @@ function aSource(written: Written): ComponentSource {
 
 const view = builtinDefinitions()
 
-export function resolve(written: Written, inputs?: ReadonlyMap<string, unknown>) {
-  return resolveComponent(view, aSource(written), inputs)
+export function resolve(written: Written, inputs?: ReadonlyMap<string, unknown>, definitions: DefinitionView = view) {
+  return resolveComponent(definitions, aSource(written), inputs)
 }
 
 /** The component; fails the test when there are errors. */

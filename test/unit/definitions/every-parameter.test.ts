@@ -5,7 +5,10 @@ import { describe } from '../../../src/definitions/describe.ts'
 import { lines, plain, resolve, type Written } from './component-source.ts'
 import { withAndWithout } from './parameter-samples.ts'
 
-const definitions = builtinPlugins.flatMap((plugin) => plugin.definitions).filter((each) => each.simulation.level === 'simulated')
+/** Triggers and what holds triggers say nothing as small as their shapes allow: `every-scaling-parameter.test.ts` looks at them. */
+const definitions = builtinPlugins
+  .flatMap((plugin) => plugin.definitions)
+  .filter((each) => each.simulation.level === 'simulated' && each.kind !== 'trigger' && !(each.kind === 'trait' && each.scales))
 
 /** A world in which every parameter can show what it does: a second container, volumes, arguments and variables to refer to. */
 function worldWith(definition: AnyDefinition, params: unknown): Written {

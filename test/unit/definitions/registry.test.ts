@@ -73,12 +73,12 @@ describe('look-up', () => {
 
   test('kinds do not mix', () => {
     expect(view.find('trait', 'webservice')).toBeUndefined()
-    expect(view.find('trigger', 'cpu')).toBeUndefined()
+    expect(view.find('trigger', 'hpa')).toBeUndefined()
     expect(view.names('sidecar')).toEqual([])
   })
 
-  test('everything KubeVela ships is simulated or known with a reason', () => {
-    const table = (['component', 'trait', 'policy', 'workflow-step'] as const).map((kind) => {
+  test('everything KubeVela and KEDA ship is simulated or known with a reason', () => {
+    const table = (['component', 'trait', 'policy', 'workflow-step', 'trigger'] as const).map((kind) => {
       const found = view.names(kind).flatMap((name) => view.find(kind, name) ?? [])
       const known = found.filter((each) => each.simulation.level === 'known').map((each) => each.type)
       const simulated = found.filter((each) => each.simulation.level === 'simulated').map((each) => each.type)
@@ -86,9 +86,10 @@ describe('look-up', () => {
     })
     expect(table).toEqual([
       'component: task webservice worker | addon alibaba-* aws-* azure-* baidu-* cron-task daemon gcp-* helm helmchart k8s-objects kustomize raw ref-objects statefulset tencent-* ucloud-*',
-      'trait: annotations command container-image env expose gateway hostalias http-route https-route ingress ingress-1-20 init-container labels lifecycle local/build local/develop local/env local/image local/process local/publish pure-ingress resource scaler service-binding sidecar startup-probe storage tcp-route | affinity canary-traffic configmap container-ports cpuscaler cronhpa dapr-publish-injection dapr-publish-message-broker dapr-subscribe-injection dapr-subscription effective-hpa file-logs hpa istio-gateway json-merge-patch json-patch k8s-update-strategy keda-auto-scaler kruise-rollout nocalhost node-affinity podsecuritycontext prometheus-scrape pvc rollout securitycontext service-account stdout-logs topologyspreadconstraints volumes',
+      'trait: annotations command container-image cpuscaler env expose gateway hostalias hpa http-route https-route ingress ingress-1-20 init-container keda-auto-scaler labels lifecycle local/build local/develop local/env local/image local/process local/publish local/scale object/HTTPScaledObject object/HorizontalPodAutoscaler object/HorizontalPodAutoscaler-v1 object/ScaledObject pure-ingress resource scaler service-binding sidecar startup-probe storage tcp-route | affinity canary-traffic configmap container-ports cronhpa dapr-publish-injection dapr-publish-message-broker dapr-subscribe-injection dapr-subscription effective-hpa file-logs istio-gateway json-merge-patch json-patch k8s-update-strategy kruise-rollout nocalhost node-affinity podsecuritycontext prometheus-scrape pvc rollout securitycontext service-account stdout-logs topologyspreadconstraints volumes',
       'policy: apply-once garbage-collect override topology | debug env-binding health read-only replication resource-update shared-resource take-over',
       'workflow-step: apply-component deploy notification step-group suspend | addon-operation apply-app apply-application apply-application-in-parallel apply-deployment apply-object apply-remaining apply-terraform-config apply-terraform-provider build-push-image canary-deploy canary-rollout chat-gpt check-metrics clean-jobs collect-service-endpoints create-config delete-config depends-on-app deploy-cloud-resource deploy2env deploy2runtime export-data export-service export2config export2secret generate-jdbc-connection list-config print-message-in-status read-app read-config read-object request restart-workflow share-cloud-resource vela-cli webhook',
+      'trigger: apache-kafka aws-sqs-queue azure-blob azure-queue azure-servicebus cpu cron external external-push graphite http kafka kubernetes-workload memory metrics-api mongodb mysql nats-jetstream postgresql prometheus rabbitmq redis redis-cluster redis-cluster-streams redis-sentinel redis-sentinel-streams redis-streams selenium-grid tcp | activemq arangodb artemis-queue aws-cloudwatch aws-dynamodb aws-dynamodb-streams aws-kinesis-stream azure-app-insights azure-data-explorer azure-eventhub azure-log-analytics azure-monitor azure-pipelines beanstalkd cassandra clickhouse couchdb datadog dynatrace elastic-forecast elasticsearch etcd external-mock forgejo-runner gcp-cloudtasks gcp-pubsub gcp-spanner gcp-stackdriver gcp-storage github-runner huawei-cloudeye ibmmq influxdb kubernetes-resource liiklus loki mssql new-relic nsq opensearch openstack-metric openstack-swift predictkube pulsar solace-direct-messaging solace-event-queue solarwinds solr splunk splunk-observability sumologic temporal',
     ])
   })
 })

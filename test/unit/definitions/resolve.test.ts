@@ -1,4 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { defineTrait } from '../../../src/definitions/define.ts'
+import type { Plugin } from '../../../src/definitions/definition.ts'
+import { builtinPlugins, createRegistry } from '../../../src/definitions/index.ts'
+import { fields } from '../../../src/definitions/schema.ts'
 import type { InputBinding } from '../../../src/model/component.ts'
 import { componentOf, lines, plain, resolve } from './component-source.ts'
 
@@ -73,22 +77,32 @@ describe('types', () => {
     expect(lines(resolve({ type: 'cron-task', properties: { image } }).diagnostics)).toEqual([
       'error MP2102 spec.components.0.properties: "schedule" is missing',
     ])
-    expect(lines(resolve({ properties: { image }, traits: [{ type: 'hpa', properties: { cpuUtil: 50 } }] }).diagnostics)).toEqual([
-      'warning MP2103 spec.components.0.traits.0.properties.cpuUtil (key): "cpuUtil" is not a parameter and has no effect [known here: min, max, targetAPIVersion, targetKind, cpu, mem, podCustomMetrics]',
-      'note MP2020 spec.components.0.traits.0.type: trait "hpa" is not simulated: automatic scaling is not supported yet; the number of replicas stays fixed',
+    expect(lines(resolve({ properties: { image }, traits: [{ type: 'affinity', properties: { podAfinity: {} } }] }).diagnostics)).toEqual([
+      'warning MP2103 spec.components.0.traits.0.properties.podAfinity (key): "podAfinity" is not a parameter and has no effect [did you mean "podAffinity"?]',
+      expect.stringMatching(/^note MP2020 spec\.components\.0\.traits\.0\.type: trait "affinity" is not simulated: /),
     ])
   })
 
   test('a known trait is listed and the others still work', () => {
-    const component = componentOf({ properties: { image }, traits: [{ type: 'hpa' }, { type: 'scaler', properties: { replicas: 2 } }] })
-    expect(component.traits.map(({ type, simulated }) => `${type} ${simulated}`)).toEqual(['hpa false', 'scaler true'])
+    const component = componentOf({
+      properties: { image },
+      traits: [{ type: 'affinity' }, { type: 'scaler', properties: { replicas: 2 } }],
+    })
+    expect(component.traits.map(({ type, simulated }) => `${type} ${simulated}`)).toEqual(['affinity false', 'scaler true'])
     expect(component.scale.initial).toBe(2)
-    expect(component.notes.map((note) => note.subject)).toEqual(['hpa'])
+    expect(component.notes.map((note) => note.subject)).toEqual(['affinity'])
   })
 
   test('conflicting traits warn', () => {
-    const { diagnostics } = resolve({ properties: { image }, traits: [{ type: 'cpuscaler' }, { type: 'scaler' }] })
-    expect(lines(diagnostics)[0]).toBe('warning MP2014 spec.components.0.traits.1.type: trait "scaler" conflicts with trait "cpuscaler"')
+    const trait = (type: string, conflictsWith: readonly string[] = []) =>
+      defineTrait({ kind: 'trait', type, conflictsWith, simulation: { level: 'simulated' }, parameters: fields({}) })
+    const own: Plugin = { name: 'own', api: 1, definitions: [trait('one'), trait('two', ['one'])] }
+    const registry = createRegistry([...builtinPlugins, own])
+    if (!registry.ok) throw new Error('the registry has errors')
+    const written = { properties: { image }, traits: [{ type: 'one' }, { type: 'two' }] }
+    expect(lines(resolve(written, undefined, registry.value).diagnostics)).toEqual([
+      'warning MP2014 spec.components.0.traits.1.type: trait "two" conflicts with trait "one"',
+    ])
   })
 })
 

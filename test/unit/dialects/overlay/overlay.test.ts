@@ -38,6 +38,7 @@ components:
     env: {MODE: local}
     ports: ["8080:80", 9000, {host: 53, target: 80, protocol: tcp}]
     watch: [{paths: web/src, action: sync, target: /app/src}]
+    scale: {standby: 1}
     containers:
       proxy: {run: [./proxy, --local], env: {LEVEL: 1}}
 `)
@@ -51,6 +52,7 @@ components:
       ['local/publish', { host: 8080, target: 80, protocol: 'tcp' }],
       ['local/publish', { host: 9000, protocol: 'tcp' }],
       ['local/publish', { host: 53, target: 80, protocol: 'tcp' }],
+      ['local/scale', { standby: 1 }],
       ['local/develop', { action: 'sync', target: '/app/src', paths: ['/shop/web/src'], ignore: [] }],
     ])
   })

@@ -152,6 +152,30 @@ describe('around replicas', () => {
 `)
   })
 
+  test('what sleeps has all that its first replica would wait for, and what has no replicas otherwise has nothing', () => {
+    const trigger = {
+      name: 's0-http',
+      named: false,
+      type: 'http',
+      metadata: {},
+      metricType: 'AverageValue',
+      target: 10,
+      activation: 0,
+      useCachedMetrics: false,
+      from: { by: 'edge', metric: 'concurrency', windowMs: 60_000, average: false },
+      auth: {},
+      origin: full.spec.origin,
+    } as const
+    const asleep = { ...full, spec: { ...full.spec, scale: { ...full.spec.scale, min: 0, triggers: [trigger] } } }
+    expect(planText({ wanted: [wanted(asleep, 0)], capabilities: images })).toBe(`
+#1 volume  data        volume missing
+#2 pull    busybox     image missing
+#3 pull    shop/web:2  image missing
+#4 sandbox web/0       sandbox missing  [web]
+`)
+    expect(planFor({ wanted: [wanted(full, 0)], capabilities: images }).steps).toEqual([])
+  })
+
   test('what is there is not made again', () => {
     const here = ['docker.io/library/busybox:latest', 'docker.io/shop/web:2'].map((name) => ({ name, id: `id of ${name}` }))
     const observed = { volumes: ['data'], images: here, sandboxes: [{ component: key('web'), ordinal: 0 }] }

@@ -1,4 +1,4 @@
-import type { Policy } from '../model/app-model.ts'
+import type { Policy } from '../../model/app-model.ts'
 
 type ApplyOnce = Extract<Policy, { type: 'apply-once' }>
 

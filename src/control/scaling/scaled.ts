@@ -1,0 +1,33 @@
+import type { Instant } from '../../kernel/instant.ts'
+import type { Component } from '../../model/component.ts'
+import type { ScalePolicy } from '../../model/scale-policy.ts'
+import type { ControlState } from '../state.ts'
+
+/** What the scaler decided about a component last. */
+export interface Scaled {
+  readonly replicas: number
+  /** Since when it is scaled: an initial cool-down counts from here. */
+  readonly since: Instant
+  /** Triggers that are active, by name. */
+  readonly active: readonly string[]
+  /** When one was active last. */
+  readonly lastActiveAt?: Instant
+}
+
+/** Whether something decides about the number of replicas while it runs. */
+export function isScaled(component: Component): boolean {
+  return component.run.type === 'forever' && component.scale.triggers.length > 0
+}
+
+/** What a Deployment's `spec.replicas` would say: the last decision, or what the model begins with. */
+export function specReplicas(component: Component, state: ControlState): number {
+  return state.scaled.get(component.key)?.replicas ?? state.manual.scale.get(component.key)?.replicas ?? component.scale.initial
+}
+
+/** The policy with the annotations that were set by hand. */
+export function policyOf({ key, scale }: Component, { manual }: ControlState): ScalePolicy {
+  const set = manual.pauses.get(key)
+  if (set === undefined) return scale
+  const merged = Object.entries({ ...scale.annotations, ...set })
+  return { ...scale, annotations: Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null)) }
+}

@@ -1,0 +1,16 @@
+/** Types, statuses and reasons as upstream spells them (apis/keda/v1alpha1/condition_types.go); messages are ours. */
+export type ConditionType = 'Ready' | 'Active' | 'Fallback' | 'Paused'
+
+export interface Condition {
+  readonly type: ConditionType
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason: string
+  readonly message: string
+}
+
+/** An event of the operator (upstream: pkg/eventreason/eventreason.go). */
+export interface ScaleEvent {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: 'KEDAScaleTargetActivated' | 'KEDAScaleTargetDeactivated'
+  readonly message: string
+}

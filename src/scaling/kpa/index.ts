@@ -1,0 +1,7 @@
+export * from './bounds.ts'
+export * from './burst-capacity.ts'
+export * from './decide.ts'
+export * from './delay-window.ts'
+export * from './scale-to-zero.ts'
+export * from './target.ts'
+export * from './windows.ts'

@@ -1,0 +1,29 @@
+const suffixes: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+}
+
+/** A Kubernetes quantity (`12`, `1.5k`, `10Mi`, `2e3`) as a number; undefined when the text is none. Source: kubernetes: resource.ParseQuantity. */
+export function parseQuantityText(text: string): number | undefined {
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/.exec(text)
+  if (match === null) return undefined
+  const [, digits = '', exponent, suffix = ''] = match
+  if (exponent !== undefined) return Number(digits + exponent)
+  const factor = suffixes[suffix]
+  if (factor === undefined) return undefined
+  return factor < 1 ? Number(digits) / Math.round(1 / factor) : Number(digits) * factor
+}
