@@ -2,9 +2,10 @@ import type { ScalePolicy } from '../../src/model/scale-policy.ts'
 import type { ComponentLoad, LoadShape } from '../../src/simulate/load/load-types.ts'
 import { constantShape } from '../../src/simulate/load/shapes.ts'
 import type { ComponentResult } from '../../src/simulate/run/result-types.ts'
+import { liveScaler } from '../../src/simulate/run/scaler-port.ts'
 import { simulate } from '../../src/simulate/run/simulate.ts'
 import { aComponent } from './builders.ts'
-import { aPolicy, httpTrigger, plainScaler } from './plain-scaler.ts'
+import { aPolicy, httpTrigger } from './scale-policies.ts'
 
 export interface SimulatedWorld {
   readonly load: Partial<ComponentLoad>
@@ -15,14 +16,14 @@ export interface SimulatedWorld {
   readonly always?: boolean
 }
 
-/** One component `web` under a load, with the plain scaler. */
+/** One component `web` under a load. */
 export function simulated(world: SimulatedWorld): ComponentResult {
   const load: ComponentLoad = { load: [], queues: [], readings: new Map(), ...world.load }
   const { components } = simulate({
     components: [aComponent('web').build()],
     plan: { components: new Map([['web', load]]) },
     policyOf: () => world.policy ?? aPolicy([httpTrigger()]),
-    scaler: plainScaler,
+    scaler: liveScaler,
     seed: world.seed ?? 1,
     startMs: 0,
     endMicros: world.seconds * 1_000_000,

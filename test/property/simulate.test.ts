@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ComponentLoad, LoadShape, Spread } from '../../src/simulate/load/load-types.ts'
 import { diurnalShape, rampShape, spikeShape, stepsShape } from '../../src/simulate/load/shapes.ts'
-import { aPolicy, httpTrigger, queueTrigger } from '../kit/plain-scaler.ts'
+import { aPolicy, httpTrigger, queueTrigger } from '../kit/scale-policies.ts'
 import { type SimulatedWorld, simulated, sizes, steady } from '../kit/simulated.ts'
 
 const SECONDS = 1500

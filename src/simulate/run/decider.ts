@@ -32,6 +32,13 @@ export interface Decided {
   readonly decision: ScalerDecision
 }
 
+interface Question {
+  readonly by: 'poll' | 'sync'
+  readonly time: number
+  readonly values: Float64Array
+  readonly explain: 'trail' | 'none'
+}
+
 /** A tick whose outcome is known while nothing that it looked at changes. */
 class Settled {
   /** Of the replicas; negative while nothing is known. */
@@ -180,19 +187,21 @@ export class Decider {
 
   #makeUp(by: 'poll' | 'sync', settled: Settled): void {
     if (settled.skippedAt < 0) return
-    this.#state = this.#decide(by, settled.skippedAt, settled.values).state
+    this.#state = this.#decide({ by, time: settled.skippedAt, values: settled.values, explain: 'none' }).state
     settled.skippedAt = -1
   }
 
   #ask(by: 'poll' | 'sync', time: number): ScalerDecision {
     this.asked++
     const values = by === 'sync' ? this.#syncValues() : this.#ports.readings.values
-    const decision = this.#decide(by, time, values)
+    const quick = this.#decide({ by, time, values, explain: 'none' })
+    const news = quick.replicas !== this.#ports.replicas.wanted || quick.limitedBy !== this.#limitedBy
+    const decision = news && by === 'sync' ? this.#decide({ by, time, values, explain: 'trail' }) : quick
     this.#state = decision.state
     return decision
   }
 
-  #decide(by: 'poll' | 'sync', time: number, values: Float64Array): ScalerDecision {
+  #decide({ by, time, values, explain }: Question): ScalerDecision {
     const { name, policy, scaler, startMs, replicas, readings, requests, usage } = this.#ports
     const input: ScalerInput = {
       policy,
@@ -203,6 +212,7 @@ export class Decider {
       pods: replicas.pods(name, startMs, () => (this.#usesPods ? usage(time) : undefined)),
       requests,
       nowMs: startMs + time / 1000,
+      explain,
     }
     return by === 'poll' ? scaler.poll(input) : scaler.sync(input)
   }

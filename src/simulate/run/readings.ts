@@ -65,7 +65,7 @@ function readerOf(trigger: ScaleTrigger, sources: ReadingSources): Reader {
   if (from.by === 'edge') {
     const windowMicros = from.windowMs * 1000
     if (from.metric === 'requestRate')
-      return { trigger, value: from.average ? plainRate(arrivals, windowMicros) : bucketRate(arrivals, windowMicros) }
+      return { trigger, value: from.average ? plainRate(arrivals, windowMicros) : bucketRate(arrivals, windowMicros, (from.granularityMs ?? 1000) * 1000) }
     return { trigger, value: from.average ? averageOf(requests, windowMicros) : () => requests.inFlight() }
   }
   if (from.by === 'clock') return clockReader(trigger, sources)
@@ -94,18 +94,21 @@ function plainRate(arrivals: ArrivalSet, window: number): (time: number) => numb
   return (time) => ((arrivals.countUntil(time) - arrivals.countUntil(time - window)) * 1_000_000) / window
 }
 
-/** Source: http-add-on, pkg/queue (buckets of a second): divided by the seconds since the first request, until the window is full; silence of a whole window starts again. */
-function bucketRate(arrivals: ArrivalSet, window: number): (time: number) => number {
-  let firstSecond: number | undefined
+/** Requests a bucket over the buckets since the first request, at most all of the window; silence of a whole window starts again. Source: http-add-on, pkg/queue. */
+function bucketRate(arrivals: ArrivalSet, window: number, granularity: number): (time: number) => number {
+  const buckets = Math.max(1, Math.ceil(window / granularity))
+  let first: number | undefined
   return (time) => {
-    const count = arrivals.countUntil(time) - arrivals.countUntil(time - window)
+    const bucket = Math.floor(time / granularity)
+    // The bucket of now is one of the window, however short it has been.
+    const from = (bucket - buckets + 1) * granularity - 1
+    const count = arrivals.countUntil(time) - arrivals.countUntil(from)
     if (count === 0) {
-      firstSecond = undefined
+      first = undefined
       return 0
     }
-    firstSecond ??= Math.floor(arrivals.firstAfter(time - window) / 1_000_000)
-    const seconds = Math.min(window / 1_000_000, Math.floor(time / 1_000_000) - firstSecond + 1)
-    return count / seconds
+    first ??= Math.floor(arrivals.firstAfter(from) / granularity)
+    return count / Math.min(buckets, bucket - first + 1)
   }
 }
 

@@ -1,12 +1,15 @@
 import type { ScaleTrigger } from '../../model/scale-policy.ts'
-import type { InitialScaler, PollScaler, SyncScaler } from '../../scaling/scaler/scaler-types.ts'
+import { initialScaler, pollScaler, syncScaler } from '../../scaling/scaler/scaler.ts'
 
-/** Who decides: the scaler of live environments, or another one in tests. */
+/** Who decides. */
 export interface Scaler {
-  readonly initial: InitialScaler
-  readonly poll: PollScaler
-  readonly sync: SyncScaler
+  readonly initial: typeof initialScaler
+  readonly poll: typeof pollScaler
+  readonly sync: typeof syncScaler
 }
+
+/** The scaler of live environments. */
+export const liveScaler: Scaler = { initial: initialScaler, poll: pollScaler, sync: syncScaler }
 
 /** What a trigger that is computed from the time says. */
 export interface ClockReading {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { aPolicy, httpTrigger, queueTrigger } from '../../../kit/plain-scaler.ts'
+import { aPolicy, httpTrigger, queueTrigger } from '../../../kit/scale-policies.ts'
 import { simulated, sizes, steady } from '../../../kit/simulated.ts'
 
 const constant = (seconds: number) => ({ kind: 'constant', seconds }) as const
@@ -56,7 +56,7 @@ describe.each(['events', 'flow'] as const)('%s', (mode) => {
     expect(sizes(result).at(-1)).toMatch(/→ 0$/)
   })
 
-  test('a requests rate is divided by the seconds since the first one', () => {
+  test('a request rate is divided by the seconds since the first one', () => {
     const trigger = httpTrigger({ metric: 'requestRate', windowMs: 60_000, target: 10 })
     const result = simulated({ load: { load: [steady(40, 5)], startDelay: constant(0) }, policy: aPolicy([trigger]), seconds: 20, mode })
     const { proposals } = result.changes.at(-1) ?? { proposals: [] }
