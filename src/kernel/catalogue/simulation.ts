@@ -10,7 +10,8 @@ export const simulationCodes = {
   },
   MP7502: {
     title: 'a field that the load file does not have',
-    explanation: 'The field is misspelled or stands in the wrong place. The message names the nearest one; a field that is not read would change nothing.',
+    explanation:
+      'The field is misspelled or stands in the wrong place. The message names the nearest one; a field that is not read would change nothing.',
   },
   MP7503: {
     title: 'a row of a trace cannot be read',
@@ -29,5 +30,10 @@ export const simulationCodes = {
   MP7506: {
     title: 'there is no load file',
     explanation: 'The path after --load, or a path in the load file, leads to no file. Paths in a load file start at its own directory.',
+  },
+  MP7507: {
+    title: 'the report cannot be written',
+    explanation:
+      'The path after --out cannot be written to: its directory does not exist or is not yours. Without --out the report goes to standard output.',
   },
 } as const satisfies Readonly<Record<Code, CatalogueEntry>>

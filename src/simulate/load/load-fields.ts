@@ -145,7 +145,14 @@ export class LoadFields {
     for (const key of this.keys) {
       if (this.#asked.has(key)) continue
       const hint = didYouMean(key, this.#asked) ?? `there are: ${[...this.#asked].join(', ')}`
-      this.#diagnostics.push({ code: 'MP7502', severity: 'error', message: `unknown field "${key}"`, origin: this.at(key), mark: 'key', hint })
+      this.#diagnostics.push({
+        code: 'MP7502',
+        severity: 'error',
+        message: `unknown field "${key}"`,
+        origin: this.at(key),
+        mark: 'key',
+        hint,
+      })
     }
   }
 

@@ -5,9 +5,9 @@ import type { ReadingDiagnostic } from '../../dialects/source/source-doc.ts'
 import { Sources } from '../../dialects/source/sources.ts'
 import { isRecord } from '../../dialects/source/wording.ts'
 import { didYouMean } from '../../kernel/nearest.ts'
-import { readComponentLoad } from './read-component.ts'
 import { LoadFields } from './load-fields.ts'
 import type { ComponentLoad, LoadPlan } from './load-types.ts'
+import { readComponentLoad } from './read-component.ts'
 import { instantOf, readTrace } from './read-trace.ts'
 import type { CronTimes, TraceRow } from './shapes.ts'
 
@@ -31,7 +31,9 @@ export async function readLoadFile(request: LoadFileRequest, files: SourceFiles)
   const shownPath = displayPath(request.directory, request.path)
   const text = await files.readText(request.path)
   if (text === undefined)
-    return { shown: [{ code: 'MP7506', severity: 'error', message: `there is no file ${request.path}`, hint: 'check the path after --load' }] }
+    return {
+      shown: [{ code: 'MP7506', severity: 'error', message: `there is no file ${request.path}`, hint: 'check the path after --load' }],
+    }
   const { source, diagnostics: reading } = parseText(shownPath, text)
   const sources = new Sources()
   sources.add(source)

@@ -1,8 +1,8 @@
 import type { Diagnostic, Origin } from '../../kernel/diagnostic.ts'
 import { LoadFields } from './load-fields.ts'
 import type { LoadShape } from './load-types.ts'
-import { constantShape, cronShape, diurnalShape, rampShape, spikeShape, stepsShape, type TraceRow, traceShape } from './shapes.ts'
 import type { CronTimes } from './shapes.ts'
+import { constantShape, cronShape, diurnalShape, rampShape, spikeShape, stepsShape, type TraceRow, traceShape } from './shapes.ts'
 
 const KINDS = ['constant', 'ramp', 'spike', 'diurnal', 'steps', 'poisson', 'trace', 'cron'] as const
 type Kind = (typeof KINDS)[number]
@@ -78,7 +78,11 @@ const READERS: Readonly<Record<Exclude<Kind, 'steps'>, (fields: LoadFields, tool
     const timezone = fields.text('timezone') ?? 'UTC'
     const times = schedule === undefined ? undefined : tools.cron(schedule, timezone)
     if (schedule !== undefined && times === undefined)
-      fields.wrong('schedule', `"${schedule}" in ${timezone} is no schedule`, "write five fields, such as '0 9 * * 1-5', and an IANA time zone")
+      fields.wrong(
+        'schedule',
+        `"${schedule}" in ${timezone} is no schedule`,
+        "write five fields, such as '0 9 * * 1-5', and an IANA time zone",
+      )
     return rate === undefined || lasts === undefined || times === undefined ? undefined : cronShape({ rate, lasts, times })
   },
 }

@@ -1,5 +1,5 @@
-import { instant } from '../../kernel/instant.ts'
 import { isRecord } from '../../dialects/source/wording.ts'
+import { instant } from '../../kernel/instant.ts'
 import type { TraceRow } from './shapes.ts'
 
 /** A place in the text of a trace, from 1. */
@@ -86,7 +86,14 @@ function timeOf(text: string): number | undefined {
 export function instantOf(text: string): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?)?Z?$/.exec(text)
   if (match === null) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number]
+  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second >= 60) return undefined
   return instant(((daysBefore(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + Math.round(second * 1000))
 }

@@ -65,7 +65,10 @@ function readerOf(trigger: ScaleTrigger, sources: ReadingSources): Reader {
   if (from.by === 'edge') {
     const windowMicros = from.windowMs * 1000
     if (from.metric === 'requestRate')
-      return { trigger, value: from.average ? plainRate(arrivals, windowMicros) : bucketRate(arrivals, windowMicros, (from.granularityMs ?? 1000) * 1000) }
+      return {
+        trigger,
+        value: from.average ? plainRate(arrivals, windowMicros) : bucketRate(arrivals, windowMicros, (from.granularityMs ?? 1000) * 1000),
+      }
     return { trigger, value: from.average ? averageOf(requests, windowMicros) : () => requests.inFlight() }
   }
   if (from.by === 'clock') return clockReader(trigger, sources)

@@ -18,7 +18,8 @@ export interface WhatIf {
 export function parseWhatIf(text: string, components: readonly string[]): WhatIf | Diagnostic {
   const match = /^(?:([a-z0-9][a-z0-9-]*):)?([A-Za-z0-9_.-]+)=(.*)$/.exec(text.trim())
   const [, component, field, value] = match ?? []
-  if (field === undefined || value === undefined) return refuse(`"${text}" is not of the form field=value`, 'write cooldownPeriod=60, or web:cooldownPeriod=60')
+  if (field === undefined || value === undefined)
+    return refuse(`"${text}" is not of the form field=value`, 'write cooldownPeriod=60, or web:cooldownPeriod=60')
   if (component !== undefined && !components.includes(component))
     return refuse(`there is no component "${component}"`, didYouMean(component, components) ?? `there are: ${components.join(', ')}`)
   return { text, field, value, ...(component === undefined ? {} : { component }) }
@@ -52,7 +53,8 @@ const FIELDS: Readonly<Record<string, (policy: ScalePolicy, value: string, field
   idleReplicaCount: (policy, value, field) => whole(value, field, (idle) => ({ ...policy, idle })),
   cooldownPeriod: (policy, value, field) => seconds(value, field, (ms) => ({ ...policy, cooldownMs: ms })),
   initialCooldownPeriod: (policy, value, field) => seconds(value, field, (ms) => ({ ...policy, initialCooldownMs: ms })),
-  pollingInterval: (policy, value, field) => seconds(value, field, (ms) => (ms > 0 ? { ...policy, pollMs: ms } : notA(field, value, 'duration above 0'))),
+  pollingInterval: (policy, value, field) =>
+    seconds(value, field, (ms) => (ms > 0 ? { ...policy, pollMs: ms } : notA(field, value, 'duration above 0'))),
 }
 
 function triggerFields({ metadata }: ScaleTrigger, index: number): readonly string[] {
@@ -70,22 +72,29 @@ function changeTrigger(policy: ScalePolicy, view: DefinitionView, change: Trigge
   const { index, what, key, value } = change
   const trigger = policy.triggers[index]
   if (trigger === undefined) return refuse(`there is no trigger ${index}`, `there are ${policy.triggers.length}, counted from 0`)
-  const changed = key === undefined ? changeFigure(trigger, what as 'target' | 'activation', value) : changeMetadata(trigger, view, { key, value })
+  const changed =
+    key === undefined ? changeFigure(trigger, what as 'target' | 'activation', value) : changeMetadata(trigger, view, { key, value })
   if ('severity' in changed) return changed
   return { ...policy, triggers: policy.triggers.map((other, at) => (at === index ? changed : other)) }
 }
 
 function changeFigure(trigger: ScaleTrigger, what: 'target' | 'activation', value: string): ScaleTrigger | Diagnostic {
   const number = Number(value)
-  if (value.trim() === '' || !Number.isFinite(number) || number < 0 || (what === 'target' && number === 0)) return notA(what, value, 'number above 0')
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0 || (what === 'target' && number === 0))
+    return notA(what, value, 'number above 0')
   return { ...trigger, [what]: number }
 }
 
 /** Target, activation and source follow from the metadata as they do when the model is read. */
-function changeMetadata(trigger: ScaleTrigger, view: DefinitionView, { key, value }: { readonly key: string; readonly value: string }): ScaleTrigger | Diagnostic {
+function changeMetadata(
+  trigger: ScaleTrigger,
+  view: DefinitionView,
+  { key, value }: { readonly key: string; readonly value: string },
+): ScaleTrigger | Diagnostic {
   const entry = view.find('trigger', trigger.type)
   const keys = Object.keys(entry?.metadata ?? trigger.metadata)
-  if (!keys.includes(key)) return refuse(`a trigger of type ${trigger.type} has no "${key}"`, didYouMean(key, keys) ?? `there are: ${keys.join(', ')}`)
+  if (!keys.includes(key))
+    return refuse(`a trigger of type ${trigger.type} has no "${key}"`, didYouMean(key, keys) ?? `there are: ${keys.join(', ')}`)
   const metadata = { ...trigger.metadata, [key]: value }
   if (entry === undefined) return { ...trigger, metadata }
   const outcome = entry.parse({ [key]: value }, trigger.origin)
@@ -97,12 +106,17 @@ function changeMetadata(trigger: ScaleTrigger, view: DefinitionView, { key, valu
   return { ...trigger, metadata: given.metadata, target, activation, from: trigger.from.by === 'hand' ? trigger.from : from }
 }
 
-function changeBehavior(policy: ScalePolicy, change: { readonly direction: 'scaleUp' | 'scaleDown'; readonly key: string; readonly value: string }): Change {
+function changeBehavior(
+  policy: ScalePolicy,
+  change: { readonly direction: 'scaleUp' | 'scaleDown'; readonly key: string; readonly value: string },
+): Change {
   const { direction, key, value } = change
   const known = ['Max', 'Min', 'Disabled']
-  if (key === 'selectPolicy' && !known.includes(value)) return refuse(`"${value}" is no selectPolicy`, didYouMean(value, known) ?? 'Max, Min or Disabled')
+  if (key === 'selectPolicy' && !known.includes(value))
+    return refuse(`"${value}" is no selectPolicy`, didYouMean(value, known) ?? 'Max, Min or Disabled')
   const number = Number(value)
-  if (key !== 'selectPolicy' && (value.trim() === '' || !Number.isFinite(number) || number < 0)) return notA(key, value, 'number of 0 or more')
+  if (key !== 'selectPolicy' && (value.trim() === '' || !Number.isFinite(number) || number < 0))
+    return notA(key, value, 'number of 0 or more')
   const rules = { ...policy.behavior?.[direction], [key]: key === 'selectPolicy' ? value : number }
   return { ...policy, behavior: { ...policy.behavior, [direction]: rules } }
 }
