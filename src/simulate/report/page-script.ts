@@ -2,7 +2,7 @@
 export const pageScript = `
 'use strict'
 const report = JSON.parse(document.getElementById('report').textContent)
-const HEIGHT = 260, LEFT = 46, RIGHT = 46, TOP = 16, BOTTOM = 24
+const HEIGHT = 260, LEFT = 52, RIGHT = 52, TOP = 16, BOTTOM = 24
 const $ = (id) => document.getElementById(id)
 const make = (name, attributes = {}, parent) => {
   const node = document.createElementNS('http://www.w3.org/2000/svg', name)
@@ -47,10 +47,13 @@ function frame(place, label) {
   return { svg, x, width }
 }
 
+// Replicas come whole: a line for each, or for every fourth part.
+const whole = (value) => value <= 10 ? Math.max(1, Math.ceil(value)) : Math.ceil(value / 4) * 4
 function axis({ svg, width }, top, side, unit) {
   const y = (value) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - TOP - BOTTOM)
-  for (let part = 0; part <= 4; part++) {
-    const value = (top * part) / 4
+  const parts = unit === 'replicas' && top <= 10 ? top : 4
+  for (let part = 0; part <= parts; part++) {
+    const value = (top * part) / parts
     if (side === 'left') make('line', { class: 'grid', x1: LEFT, x2: width - RIGHT, y1: y(value), y2: y(value) }, svg)
     make('text', { x: side === 'left' ? LEFT - 6 : width - RIGHT + 6, y: y(value) + 4, 'text-anchor': side === 'left' ? 'end' : 'start' }, svg).textContent = figure(value)
   }
@@ -58,12 +61,13 @@ function axis({ svg, width }, top, side, unit) {
   return y
 }
 
-// Values hold over the whole of their step.
-function path(values, stepMs, x, y) {
+// A value of a whole step is drawn over it (late: 0), one that was seen at its end after it (late: 1).
+function path(values, stepMs, x, y, late = 0) {
+  const at = (index) => x(Math.min(index * stepMs, seconds * 1000)).toFixed(1)
   let text = '', up = true
   values.forEach((value, index) => {
     if (value === null) { up = true; return }
-    text += (up ? 'M' : 'L') + x(index * stepMs).toFixed(1) + ' ' + y(value).toFixed(1) + 'H' + x(Math.min((index + 1) * stepMs, seconds * 1000)).toFixed(1)
+    text += (up ? 'M' : 'L') + at(index + late) + ' ' + y(value).toFixed(1) + 'H' + at(index + late + 1)
     up = false
   })
   return text
@@ -97,12 +101,12 @@ const BY = { poll: 'KEDA poll', sync: 'HPA sync' }
 
 function explain(change, run) {
   const box = document.createDocumentFragment()
-  const what = change.from === change.to ? change.from + ' replicas, no change' : change.from + ' → ' + change.to + ' replicas'
+  const what = change.from === change.to ? change.from + (change.from === 1 ? ' replica' : ' replicas') + ', no change' : change.from + ' → ' + change.to + (change.to === 1 ? ' replica' : ' replicas')
   element('b', clock(change.atMs) + '  ' + what, box)
   element('small', BY[change.by] + (run.whatIf ? ', what if ' + run.whatIf : '') + (change.limitedBy ? ': ' + LIMITS[change.limitedBy] : ''), box)
   const list = element('ul', undefined, box)
   for (const { metric, value, target, replicas, error } of change.proposals)
-    element('li', metric + (error ? ': ' + error : ': value ' + figure(value ?? 0) + ', target ' + figure(target) + ' → ' + (replicas ?? '?') + ' replicas'), list)
+    element('li', metric + (error ? ': ' + error : ': value ' + figure(value ?? 0) + ', target ' + figure(target) + ' → ' + (replicas ?? '?') + (replicas === 1 ? ' replica' : ' replicas')), list)
   for (const step of change.trail) element('li', step.because, list)
   if (change.active.length > 0) element('li', 'active: ' + change.active.join(', '), list)
   return box
@@ -124,8 +128,12 @@ function show(marker) {
 
 function markers({ svg, x }, y, runs) {
   const all = []
-  runs.forEach(({ run, component }, index) => {
+  // A decision that a what-if shares needs no second marker; those of the run as it is come last, and so lie on top.
+  const nameOf = ({ atMs, by, from, to }) => [atMs, by, from, to].join()
+  const known = new Set(runs[0].component.changes.map(nameOf))
+  runs.map((each, index) => ({ ...each, index })).reverse().forEach(({ run, component, index }) => {
     for (const change of component.changes) {
+      if (index > 0 && known.has(nameOf(change))) continue
       const held = change.from === change.to
       const node = make('g', { class: 'marker' + (held ? ' held' : index > 0 ? ' other' : ''), tabindex: -1, role: 'img', transform: 'translate(' + x(change.atMs).toFixed(1) + ' ' + y(change.to).toFixed(1) + ')' }, svg)
       make('path', { d: held ? 'M0 -4L4 0L0 4L-4 0Z' : change.to > change.from ? 'M0 -7L5.5 3H-5.5Z' : 'M0 7L5.5 -3H-5.5Z' }, node)
@@ -161,12 +169,12 @@ function draw() {
   const { timeline } = component
   const { stepMs } = timeline
   const size = frame('size', 'Replicas and load of ' + component.name)
-  const sizes = axis(size, nice(Math.max(1, highest(runs.map((each) => each.component.timeline.wanted)), ...runs.flatMap((each) => each.component.changes.map((change) => change.to)))), 'left', 'replicas')
+  const sizes = axis(size, whole(Math.max(1, highest(runs.map((each) => each.component.timeline.wanted)), ...runs.flatMap((each) => each.component.changes.map((change) => change.to)))), 'left', 'replicas')
   const loads = axis(size, nice(highest([timeline.demand])), 'right', 'load /s')
   const demand = path(timeline.demand, stepMs, size.x, loads)
   make('path', { d: demand + 'V' + loads(0) + 'H' + size.x(0) + 'Z', fill: 'var(--load-fill)' }, size.svg)
   line(size.svg, demand, 'load', { 'stroke-width': 1.2 })
-  line(size.svg, path(timeline.ready, stepMs, size.x, sizes), 'ready')
+  line(size.svg, path(timeline.ready, stepMs, size.x, sizes, 1), 'ready')
   runs.slice(1).forEach((each) => line(size.svg, sizePath(each.component, size.x, sizes), 'other', { 'stroke-dasharray': '6 4' }))
   line(size.svg, sizePath(component, size.x, sizes), 'size')
   markers(size, sizes, runs)
@@ -176,12 +184,15 @@ function draw() {
   const queued = Object.keys(component.queues).length > 0
   const kinds = [['in flight', 'load', 'inFlight'], ['held', 'warn', 'held'], ...(queued ? [['queued', 'size', 'queued']] : [])]
   const counts = axis(wait, nice(highest(runs.flatMap((each) => kinds.map(([, , key]) => each.component.timeline[key])))), 'left', 'requests')
-  runs.forEach((each, at) => kinds.forEach(([, colour, key]) => line(wait.svg, path(each.component.timeline[key], stepMs, wait.x, counts), colour, at > 0 ? { 'stroke-dasharray': '6 4' } : {})))
+  runs.forEach((each, at) => kinds.forEach(([, colour, key]) => line(wait.svg, path(each.component.timeline[key], stepMs, wait.x, counts, key === 'held' ? 0 : 1), colour, at > 0 ? { 'stroke-dasharray': '6 4' } : {})))
   legend('wait-legend', [...kinds.map(([text, colour]) => [text, colour]), ...runs.slice(1).map(({ run }) => ['what if ' + run.whatIf, 'faint', true])])
 
   const late = frame('late', 'Latency percentiles')
   const shares = [['p99', 'warn'], ['p95', 'size'], ['p50', 'load']]
-  const times = axis(late, nice(highest(runs.flatMap((each) => shares.map(([key]) => each.component.timeline[key])))), 'left', 'ms')
+  const longest = highest(runs.flatMap((each) => shares.map(([key]) => each.component.timeline[key])))
+  const unit = longest >= 10000 ? 1000 : 1
+  const scaled = axis(late, nice(longest / unit), 'left', unit === 1 ? 'ms' : 's')
+  const times = (value) => scaled(value / unit)
   runs.forEach((each, at) => shares.forEach(([key, colour]) => line(late.svg, path(each.component.timeline[key], stepMs, late.x, times), colour, at > 0 ? { 'stroke-dasharray': '6 4' } : {})))
   legend('late-legend', [...shares, ...runs.slice(1).map(({ run }) => ['what if ' + run.whatIf, 'faint', true])])
   figures(runs)
@@ -191,6 +202,11 @@ function figures(runs) {
   const rows = [
     ['', ...runs.map(({ run }) => run.whatIf ? 'what if ' + run.whatIf : 'as it is')],
     ...[
+      ...Object.keys(runs[0].component.queues).flatMap((name) => [
+        [name + ' messages', (each) => figure(each.queues[name].arrivals)],
+        [name + ' finished', (each) => figure(each.queues[name].finished)],
+        [name + ' waiting at the end', (each) => figure(each.queues[name].waiting)],
+      ]),
       ['requests', (each) => figure(each.requests.arrivals)],
       ['answered', (each) => figure(each.requests.answered)],
       ['refused (503)', (each) => figure(each.requests.refused)],
