@@ -53,7 +53,7 @@ describe.each(['light', 'dark'] as const)('the page of a simulation (%s)', (colo
   test('pointing at the marker before a growth names metric, value, target and size', async () => {
     await marker(75_000).hover()
     await keep('growth')
-    const text = (await tip().innerText()).replaceAll('\n', ' ')
+    const text = (await tip().textContent()) ?? ''
     expect(text).toContain('00:01:15')
     expect(text).toContain('1 → 3 replicas')
     expect(text).toContain('HPA sync')
@@ -64,7 +64,7 @@ describe.each(['light', 'dark'] as const)('the page of a simulation (%s)', (colo
     // The load is over: the wish of before holds for five minutes.
     await marker(675_000).hover()
     await keep('held')
-    const text = (await tip().innerText()).replaceAll('\n', ' ')
+    const text = (await tip().textContent()) ?? ''
     expect(text).toContain('held back by stabilisation')
     expect(text).toMatch(/s0-http-concurrency: value 0, target 10 → 0 replicas/)
     expect(text).toMatch(/3 was wished for 15 s ago, and the largest wish of the last 300 s applies/)
@@ -74,29 +74,29 @@ describe.each(['light', 'dark'] as const)('the page of a simulation (%s)', (colo
     await page.mouse.move(5, 5)
     await page.locator('#size .marker[tabindex="0"]').focus()
     await page.keyboard.press('Home')
-    expect(await tip().innerText()).toContain('1 replica, no change')
+    expect(await tip().textContent()).toContain('1 replica, no change')
     await page.keyboard.press('ArrowRight')
-    expect(await tip().innerText()).toContain('1 → 0 replicas')
+    expect(await tip().textContent()).toContain('1 → 0 replicas')
     await page.keyboard.press('ArrowRight')
-    expect(await tip().innerText()).toContain('0 → 1 replica')
+    expect(await tip().textContent()).toContain('0 → 1 replica')
     await keep('keyboard')
     await page.keyboard.press('Escape')
     expect(await tip().isVisible()).toBe(false)
   })
 
   test('the what-if stands beside the run as it is', async () => {
-    const cells = await page.locator('#figures tr').first().locator('th, td').allInnerTexts()
+    const cells = await page.locator('#figures tr').first().locator('th, td').allTextContents()
     expect(cells).toEqual(['', 'as it is', 'what if web:cooldownPeriod=60'])
     const slept = page.locator('#size .marker.other[data-at="750000"]')
     await slept.hover()
-    expect(await tip().innerText()).toContain('what if web:cooldownPeriod=60')
+    expect(await tip().textContent()).toContain('what if web:cooldownPeriod=60')
     await keep('what-if')
   })
 
   test('another component can be chosen', async () => {
     await page.locator('#component').selectOption('worker')
     await page.mouse.move(5, 5)
-    expect(await page.locator('#wait-legend').innerText()).toContain('queued')
+    expect(await page.locator('#wait-legend').textContent()).toContain('queued')
     await keep('worker')
     expect(errors).toEqual([])
   })

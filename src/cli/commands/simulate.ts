@@ -49,7 +49,8 @@ export async function simulate(invocation: Invocation, io: Io, _client: Client):
   const made = runReport({
     ...{ components, view, plan: load.plan, mode: options.flag('flow') ? 'flow' : 'events', whatIfs: options.texts('whatIf') },
     application: outcome.value.applications.map(({ name }) => name).join(', '),
-    seconds: settings.seconds,
+    seconds: settings.seconds ?? (load.recorded === undefined ? DEFAULT_SECONDS : Math.max(1, load.recorded.endMs / 1000)),
+    ...(load.recorded === undefined ? {} : { recorded: load.recorded }),
     seed: settings.seed ?? load.plan.seed ?? DEFAULT_SEED,
     ...startOf(load.plan),
     ...(settings.startDelay === undefined ? {} : { startDelay: { kind: 'constant', seconds: settings.startDelay } as const }),
@@ -80,8 +81,9 @@ async function readSettings({ options }: Invocation) {
       throw refuseUsage(`${flag}: "${text}" is not a duration`, 'Write 250ms, 3s, 10m, 24h or 7d.')
     return seconds
   }
-  const seconds = duration('for', '--for') ?? DEFAULT_SECONDS
-  if (seconds <= 0 || seconds > LONGEST_SECONDS) throw refuseUsage('--for: the run must be longer than 0 and no longer than 366d')
+  const seconds = duration('for', '--for')
+  if (seconds !== undefined && (seconds <= 0 || seconds > LONGEST_SECONDS))
+    throw refuseUsage('--for: the run must be longer than 0 and no longer than 366d')
   return { load, simulator, seconds, seed: options.whole('seed', '--seed'), startDelay: duration('startDelay', '--start-delay') }
 }
 

@@ -9,6 +9,7 @@ import { LoadFields } from './load-fields.ts'
 import type { ComponentLoad, LoadPlan } from './load-types.ts'
 import { readComponentLoad } from './read-component.ts'
 import { instantOf, readTrace } from './read-trace.ts'
+import { isRecording, type RecordedLoad, readRecording } from './recorded-load.ts'
 import type { CronTimes, TraceRow } from './shapes.ts'
 
 export interface LoadFileRequest {
@@ -23,10 +24,12 @@ export interface LoadFileRequest {
 
 export interface LoadFileResult {
   readonly plan?: LoadPlan
+  /** Present when the file is a recording. */
+  readonly recorded?: RecordedLoad
   readonly shown: readonly LocatedDiagnostic[]
 }
 
-/** Reads a load file (YAML or JSON) with the traces that it names. Whatever is wrong comes back with file, line and column. */
+/** Reads a load file (YAML or JSON) with the traces that it names, or a recording. Whatever is wrong comes back with file, line and column. */
 export async function readLoadFile(request: LoadFileRequest, files: SourceFiles): Promise<LoadFileResult> {
   const shownPath = displayPath(request.directory, request.path)
   const text = await files.readText(request.path)
@@ -34,6 +37,7 @@ export async function readLoadFile(request: LoadFileRequest, files: SourceFiles)
     return {
       shown: [{ code: 'MP7506', severity: 'error', message: `there is no file ${request.path}`, hint: 'check the path after --load' }],
     }
+  if (isRecording(text)) return readAsRecording(text, shownPath, request)
   const { source, diagnostics: reading } = parseText(shownPath, text)
   const sources = new Sources()
   sources.add(source)
@@ -45,6 +49,20 @@ export async function readLoadFile(request: LoadFileRequest, files: SourceFiles)
   const plan = root === undefined ? undefined : readPlan(root, request, { diagnostics, traces })
   const failed = diagnostics.some(({ severity }) => severity === 'error')
   return { shown: sources.show(diagnostics), ...(failed || plan === undefined ? {} : { plan }) }
+}
+
+function readAsRecording(text: string, file: string, { components }: LoadFileRequest): LoadFileResult {
+  const recorded = readRecording(text)
+  if ('fault' in recorded) {
+    const { line, message } = recorded.fault
+    return { shown: [{ code: 'MP7503', severity: 'error', message: `${file}:${line}:1: ${message}` }] }
+  }
+  const unknown = recorded.header.components.map(({ name }) => name).filter((name) => !components.includes(name))
+  const shown = unknown.map((name): LocatedDiagnostic => {
+    const hint = 'it is left out: give the model that was recorded'
+    return { code: 'MP7504', severity: 'warning', message: `${file} has a component "${name}" that the model does not have`, hint }
+  })
+  return { plan: recorded.plan, recorded, shown }
 }
 
 interface Reading {

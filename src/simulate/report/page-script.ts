@@ -77,7 +77,10 @@ function path(values, stepMs, x, y, late = 0) {
 function sizePath(component, x, y) {
   const changes = component.changes.filter((change) => change.from !== change.to)
   if (component.changesLeftOut > 0) return path(component.timeline.wanted, component.timeline.stepMs, x, y)
-  const first = changes.length > 0 ? changes[0].from : component.timeline.wanted[0] ?? 0
+  return stairs(changes, changes.length > 0 ? changes[0].from : component.timeline.wanted[0] ?? 0, x, y)
+}
+
+function stairs(changes, first, x, y) {
   return 'M' + x(0) + ' ' + y(first) + changes.map((change) => 'H' + x(change.atMs).toFixed(1) + 'V' + y(change.to).toFixed(1)).join('') + 'H' + x(seconds * 1000)
 }
 
@@ -169,7 +172,7 @@ function draw() {
   const { timeline } = component
   const { stepMs } = timeline
   const size = frame('size', 'Replicas and load of ' + component.name)
-  const sizes = axis(size, whole(Math.max(1, highest(runs.map((each) => each.component.timeline.wanted)), ...runs.flatMap((each) => each.component.changes.map((change) => change.to)))), 'left', 'replicas')
+  const sizes = axis(size, whole(Math.max(1, highest(runs.map((each) => each.component.timeline.wanted)), ...runs.flatMap((each) => each.component.changes.map((change) => change.to)), ...((report.recorded ?? {})[component.name] ?? []).map((change) => change.to))), 'left', 'replicas')
   const loads = axis(size, nice(highest([timeline.demand])), 'right', 'load /s')
   const demand = path(timeline.demand, stepMs, size.x, loads)
   make('path', { d: demand + 'V' + loads(0) + 'H' + size.x(0) + 'Z', fill: 'var(--load-fill)' }, size.svg)
@@ -177,8 +180,10 @@ function draw() {
   line(size.svg, path(timeline.ready, stepMs, size.x, sizes, 1), 'ready')
   runs.slice(1).forEach((each) => line(size.svg, sizePath(each.component, size.x, sizes), 'other', { 'stroke-dasharray': '6 4' }))
   line(size.svg, sizePath(component, size.x, sizes), 'size')
+  const live = (report.recorded ?? {})[component.name]
+  if (live) line(size.svg, stairs(live, live.length > 0 ? live[0].from : component.timeline.wanted[0] ?? 0, size.x, sizes), 'ink', { 'stroke-dasharray': '2 3', class: 'live' })
   markers(size, sizes, runs)
-  legend('size-legend', [['wanted', 'size'], ['ready', 'ready'], ...runs.slice(1).map(({ run }) => ['what if ' + run.whatIf, 'other', true]), ['load', 'load']])
+  legend('size-legend', [['wanted', 'size'], ['ready', 'ready'], ...runs.slice(1).map(({ run }) => ['what if ' + run.whatIf, 'other', true]), ...(live ? [['live run', 'ink', true]] : []), ['load', 'load']])
 
   const wait = frame('wait', 'Requests in flight, held and queued')
   const queued = Object.keys(component.queues).length > 0

@@ -13,4 +13,13 @@ export interface Report {
   readonly notes: readonly string[]
   /** The model as it is, then one for each what-if. */
   readonly runs: readonly RunResult[]
+  /** Changes of the live run whose recording is the load, by component. */
+  readonly recorded?: Readonly<Record<string, readonly RecordedChange[]>>
+}
+
+export interface RecordedChange {
+  readonly atMs: number
+  readonly from: number
+  readonly to: number
+  readonly by: 'poll' | 'sync' | 'hand'
 }

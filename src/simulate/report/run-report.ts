@@ -2,11 +2,12 @@ import type { DefinitionView } from '../../definitions/definition.ts'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import type { Component } from '../../model/component.ts'
 import type { LoadPlan, Spread } from '../load/load-types.ts'
+import type { RecordedLoad } from '../load/recorded-load.ts'
 import { readClockTrigger } from '../run/clock-trigger.ts'
 import { liveScaler } from '../run/scaler-port.ts'
 import { type SimulateInput, simulate } from '../run/simulate.ts'
 import { applyWhatIf, isRefused, parseWhatIf, type WhatIf } from '../run/what-if.ts'
-import type { Report } from './report-types.ts'
+import type { RecordedChange, Report } from './report-types.ts'
 
 export interface ReportRequest {
   readonly application: string
@@ -21,11 +22,14 @@ export interface ReportRequest {
   readonly start: string
   readonly startDelay?: Spread
   readonly whatIfs: readonly string[]
+  /** Where the load is a recording: components begin as they did then, and the report shows the live run too. */
+  readonly recorded?: RecordedLoad
 }
 
 /** Runs the model as it is and, where something else was asked for, once more with all what-ifs together. */
 export function runReport(request: ReportRequest): { readonly report: Report } | { readonly refused: Diagnostic } {
-  const { application, components, plan, mode, seed, seconds, startMs, start, startDelay, whatIfs } = request
+  const { application, plan, mode, seed, seconds, startMs, start, startDelay, whatIfs, recorded } = request
+  const components = beginningAs(request.components, recorded)
   const names = components.map(({ name }) => name)
   const changes: WhatIf[] = []
   for (const text of whatIfs) {
@@ -51,7 +55,19 @@ export function runReport(request: ReportRequest): { readonly report: Report } |
     const policyOf = (component: Component): Component['scale'] => changed.get(component.name) ?? component.scale
     runs.push(simulate({ ...input, policyOf, whatIf: changes.map(({ text }) => text).join(', ') }))
   }
-  return { report: { schemaVersion: 1, application, seed, start, seconds, mode, notes: notesOf(components, plan), runs } }
+  const live = recorded === undefined ? {} : { recorded: liveChanges(recorded) }
+  return { report: { schemaVersion: 1, application, seed, start, seconds, mode, notes: notesOf(components, plan), runs, ...live } }
+}
+
+function beginningAs(components: readonly Component[], recorded: RecordedLoad | undefined): readonly Component[] {
+  return components.map((component) => {
+    const then = recorded?.header.components.find(({ name }) => name === component.name)
+    return then === undefined ? component : { ...component, scale: { ...component.scale, initial: then.replicas } }
+  })
+}
+
+function liveChanges({ changes }: RecordedLoad): Readonly<Record<string, readonly RecordedChange[]>> {
+  return Object.fromEntries([...changes].map(([name, lines]) => [name, lines.map(({ t, from, to, by }) => ({ atMs: t, from, to, by }))]))
 }
 
 /** A field that a component's own scaling lacks is refused only where the change is for that component, or for no other. */

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../kernel/duration.ts'
 import type { ComponentResult, LatencySummary, RunResult } from '../run/result-types.ts'
-import type { Report } from './report-types.ts'
+import type { RecordedChange, Report } from './report-types.ts'
 
 const BARS = '▁▂▃▄▅▆▇█'
 
@@ -9,7 +9,17 @@ export function reportText(report: Report, width: number): string {
   const mode = report.mode === 'flow' ? 'requests as a stream' : 'each request followed'
   const head = `${report.application}: ${formatDuration(report.seconds * 1000)} from ${report.start}, seed ${report.seed}, ${mode}`
   const runs = report.runs.flatMap((run) => runLines(run, Math.max(20, Math.min(width - 14, 120))))
-  return [head, ...runs, ...report.notes.map((note) => `note: ${note}`), ''].join('\n')
+  const live = Object.entries(report.recorded ?? {}).map(([name, changes]) => compareLive(name, changes, report.runs[0]))
+  return [head, ...runs, ...(live.length > 0 ? ['', ...live] : []), ...report.notes.map((note) => `note: ${note}`), ''].join('\n')
+}
+
+/** How far the simulation is from the live run that it replays. */
+function compareLive(name: string, live: readonly RecordedChange[], run: RunResult | undefined): string {
+  const ours = run?.components.find((component) => component.name === name)?.changes.filter(({ from, to }) => from !== to) ?? []
+  const same = ours.length === live.length && ours.every(({ from, to }, index) => live[index]?.from === from && live[index]?.to === to)
+  if (!same) return `live run of ${name}: ${live.length} changes of size, here ${ours.length}: not the same sequence`
+  const apart = ours.reduce((most, { atMs }, index) => Math.max(most, Math.abs(atMs - (live[index]?.atMs ?? 0))), 0)
+  return `live run of ${name}: the same ${live.length} changes of size, at most ${formatDuration(apart)} apart`
 }
 
 function runLines(run: RunResult, width: number): readonly string[] {

@@ -43,6 +43,8 @@ interface Question {
 class Settled {
   /** Of the replicas; negative while nothing is known. */
   #version = -1
+  /** When time alone could make it go otherwise. */
+  #until = 0
   readonly #signature: Float64Array
   readonly values: Float64Array
   /** The last tick that was not asked, as it would have gone as the one before; negative when there is none. */
@@ -53,8 +55,9 @@ class Settled {
     this.values = new Float64Array(size)
   }
 
-  set(version: number, signature: Float64Array, values: Float64Array): void {
+  set(version: number, signature: Float64Array, values: Float64Array, until = Number.POSITIVE_INFINITY): void {
     this.#version = version
+    this.#until = until
     this.#signature.set(signature)
     this.values.set(values)
     this.skippedAt = -1
@@ -65,8 +68,8 @@ class Settled {
     this.skippedAt = -1
   }
 
-  covers(version: number, signature: Float64Array): boolean {
-    if (this.#version !== version) return false
+  covers(version: number, signature: Float64Array, time: number): boolean {
+    if (this.#version !== version || time >= this.#until) return false
     for (let index = 0; index < signature.length; index++) if (this.#signature[index] !== signature[index]) return false
     return true
   }
@@ -85,7 +88,9 @@ export class Decider {
   readonly #pollMicros: number
   readonly #usesPods: boolean
   readonly #cached: boolean
-  readonly #polled: Settled
+  /** Polls that found it active, and those that did not. */
+  readonly #active: Settled
+  readonly #inactive: Settled
   readonly #synced: Settled
   #pollValues: Float64Array | undefined
   readonly #signature: Float64Array
@@ -99,7 +104,8 @@ export class Decider {
     this.#usesPods = policy.triggers.some(({ from }) => from.by === 'engine')
     this.#cached = policy.triggers.some(({ useCachedMetrics }) => useCachedMetrics)
     this.#signature = new Float64Array(readings.triggers.length)
-    this.#polled = new Settled(this.#signature.length)
+    this.#active = new Settled(this.#signature.length)
+    this.#inactive = new Settled(this.#signature.length)
     this.#synced = new Settled(this.#signature.length)
     const scales = policy.triggers.length > 0
     this.nextPoll = scales && policy.by !== 'hpa' ? 0 : Number.POSITIVE_INFINITY
@@ -113,7 +119,7 @@ export class Decider {
     this.ticks++
     readings.measure(time)
     for (let index = 0; index < readings.triggers.length; index++) this.#signature[index] = readings.isActive(index) ? 1 : 0
-    if (this.#isKnown(this.#polled, time)) {
+    if (this.#isKnown(this.#active, time) || this.#isKnown(this.#inactive, time)) {
       if (this.#cached) this.#pollValues?.set(readings.values)
       return
     }
@@ -121,11 +127,17 @@ export class Decider {
     if (this.#cached) this.#pollValues = readings.values.slice()
     const decision = this.#ask('poll', time)
     const size = replicas.wanted
-    const { policy } = this.#ports
+    const { policy, startMs } = this.#ports
     const least = policy.idle ?? policy.min
-    const rests = decision.active.length > 0 ? size > 0 && size >= policy.min : size === least || (policy.idle === undefined && least > 0)
-    if (rests && decision.replicas === size) this.#polled.set(replicas.version, this.#signature, readings.values)
-    else this.#polled.forget()
+    const active = decision.active.length > 0
+    const rests = active ? size > 0 && size >= policy.min : size === least || (policy.idle === undefined && least > 0)
+    // A cool-down ends at a known time, or later where polls in between find it active.
+    const cools = decision.limitedBy === 'cooldown' && decision.wakeAtMs !== undefined
+    const settled = active ? this.#active : this.#inactive
+    if ((rests || cools) && decision.replicas === size) {
+      const until = cools ? ((decision.wakeAtMs ?? 0) - startMs) * 1000 : Number.POSITIVE_INFINITY
+      settled.set(replicas.version, this.#signature, readings.values, until)
+    } else settled.forget()
     this.#apply('poll', time, decision)
   }
 
@@ -164,7 +176,7 @@ export class Decider {
   }
 
   #isKnown(settled: Settled, time: number): boolean {
-    if (this.#ports.always || !settled.covers(this.#ports.replicas.version, this.#signature)) return false
+    if (this.#ports.always || !settled.covers(this.#ports.replicas.version, this.#signature, time)) return false
     settled.skippedAt = time
     return true
   }
@@ -176,13 +188,14 @@ export class Decider {
 
   /** The last of the ticks that were not asked leave their marks: the operator's last active poll, the HPA's last recommendation. */
   #catchUp(): void {
-    if (this.#polled.skippedAt <= this.#synced.skippedAt) {
-      this.#makeUp('poll', this.#polled)
-      this.#makeUp('sync', this.#synced)
-    } else {
-      this.#makeUp('sync', this.#synced)
-      this.#makeUp('poll', this.#polled)
-    }
+    // In the order of time: the operator's last polls, and the HPA's last sync.
+    const synced = this.#synced.skippedAt
+    if (synced < Math.min(this.#active.skippedAt, this.#inactive.skippedAt)) this.#makeUp('sync', this.#synced)
+    const [first, second] =
+      this.#active.skippedAt <= this.#inactive.skippedAt ? [this.#active, this.#inactive] : [this.#inactive, this.#active]
+    this.#makeUp('poll', first)
+    this.#makeUp('poll', second)
+    this.#makeUp('sync', this.#synced)
   }
 
   #makeUp(by: 'poll' | 'sync', settled: Settled): void {
