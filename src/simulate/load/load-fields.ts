@@ -4,6 +4,7 @@ import { within } from '../../kernel/diagnostic.ts'
 import { parseGoDuration } from '../../kernel/duration.ts'
 import { didYouMean } from '../../kernel/nearest.ts'
 import type { Spread } from './load-types.ts'
+import { instantOf } from './read-trace.ts'
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
 
@@ -89,6 +90,15 @@ export class LoadFields {
     if (value === undefined || typeof value === 'string') return value
     this.#wrong(key, `"${key}" must be text`)
     return undefined
+  }
+
+  /** Milliseconds since the epoch. */
+  date(key: string): number | undefined {
+    const value = this.raw(key)
+    if (value === undefined) return undefined
+    const ms = typeof value === 'string' ? instantOf(value) : undefined
+    if (ms === undefined) this.#wrong(key, `"${key}" must be a date`, 'write 2026-01-05T00:00:00Z')
+    return ms
   }
 
   choice<const T extends string>(key: string, choices: readonly T[]): T | undefined {

@@ -1,16 +1,15 @@
 import type { LocatedDiagnostic, SourceFiles } from '../../dialects/loading.ts'
 import { parseText } from '../../dialects/source/parse-text.ts'
-import { displayPath, resolvePath } from '../../dialects/source/paths.ts'
+import { displayPath } from '../../dialects/source/paths.ts'
 import type { ReadingDiagnostic } from '../../dialects/source/source-doc.ts'
 import { Sources } from '../../dialects/source/sources.ts'
-import { isRecord } from '../../dialects/source/wording.ts'
 import { didYouMean } from '../../kernel/nearest.ts'
 import { LoadFields } from './load-fields.ts'
 import type { ComponentLoad, LoadPlan } from './load-types.ts'
 import { readComponentLoad } from './read-component.ts'
-import { instantOf, readTrace } from './read-trace.ts'
 import { isRecording, type RecordedLoad, readRecording } from './recorded-load.ts'
-import type { CronTimes, TraceRow } from './shapes.ts'
+import type { CronTimes } from './shapes.ts'
+import { readTraceTexts, type TraceText, traceReader } from './trace-texts.ts'
 
 export interface LoadFileRequest {
   /** Absolute. */
@@ -43,7 +42,7 @@ export async function readLoadFile(request: LoadFileRequest, files: SourceFiles)
   sources.add(source)
   const diagnostics: ReadingDiagnostic[] = [...reading]
   const [doc] = source.docs
-  const traces = await readTraces(request, files, doc?.value)
+  const traces = await readTraceTexts(request, files, doc?.value)
   const origin = { file: shownPath, doc: 0, path: [] }
   const root = reading.some(({ severity }) => severity === 'error') ? undefined : LoadFields.of(doc?.value, origin, diagnostics)
   const plan = root === undefined ? undefined : readPlan(root, request, { diagnostics, traces })
@@ -70,28 +69,13 @@ interface Reading {
   readonly traces: ReadonlyMap<string, TraceText>
 }
 
-type TraceText = { readonly shown: string; readonly text: string | undefined }
-
 function readPlan(root: LoadFields, request: LoadFileRequest, { diagnostics, traces }: Reading): LoadPlan {
   const seed = root.whole('seed', 0)
-  const start = root.text('start')
-  const startMs = start === undefined ? undefined : instantOf(start)
-  if (start !== undefined && startMs === undefined) root.wrong('start', '"start" must be a date', 'write 2026-01-05T00:00:00Z')
+  const startMs = root.date('start')
   const tools = {
     diagnostics,
     cron: request.cron,
-    trace: (path: string, origin: LoadFields['origin']): readonly TraceRow[] | undefined => {
-      const found = traces.get(path)
-      if (found?.text === undefined) {
-        diagnostics.push({ code: 'MP7506', severity: 'error', message: `there is no file ${found?.shown ?? path}`, origin })
-        return undefined
-      }
-      const read = readTrace(found.text)
-      if ('rows' in read) return read.rows
-      const { line, column, message } = read.fault
-      diagnostics.push({ code: 'MP7503', severity: 'error', message: `${found.shown}:${line}:${column}: ${message}`, origin })
-      return undefined
-    },
+    trace: traceReader(traces, diagnostics),
   }
   const components = new Map<string, ComponentLoad>()
   const named = root.fields('components')
@@ -108,22 +92,4 @@ function readPlan(root: LoadFields, request: LoadFileRequest, { diagnostics, tra
   }
   root.close()
   return { ...(seed === undefined ? {} : { seed }), ...(startMs === undefined ? {} : { startMs }), components }
-}
-
-/** The texts of all files that the value names as traces, by the path as written. */
-async function readTraces(request: LoadFileRequest, files: SourceFiles, value: unknown): Promise<ReadonlyMap<string, TraceText>> {
-  const directory = request.path.slice(0, Math.max(1, request.path.lastIndexOf('/')))
-  const found = new Map<string, TraceText>()
-  for (const path of tracePaths(value)) {
-    const absolute = resolvePath(directory, path)
-    found.set(path, { shown: displayPath(request.directory, absolute), text: await files.readText(absolute) })
-  }
-  return found
-}
-
-function tracePaths(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(tracePaths)
-  if (!isRecord(value)) return []
-  const own = isRecord(value.trace) && typeof value.trace.file === 'string' ? [value.trace.file] : []
-  return [...own, ...Object.values(value).flatMap(tracePaths)]
 }

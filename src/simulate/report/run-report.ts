@@ -1,5 +1,6 @@
 import type { DefinitionView } from '../../definitions/definition.ts'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
+import { formatInstant, instant } from '../../kernel/instant.ts'
 import type { Component } from '../../model/component.ts'
 import type { LoadPlan, Spread } from '../load/load-types.ts'
 import type { RecordedLoad } from '../load/recorded-load.ts'
@@ -18,8 +19,6 @@ export interface ReportRequest {
   readonly seed: number
   readonly seconds: number
   readonly startMs: number
-  /** The same as text. */
-  readonly start: string
   readonly startDelay?: Spread
   readonly whatIfs: readonly string[]
   /** Where the load is a recording: components begin as they did then, and the report shows the live run too. */
@@ -28,7 +27,7 @@ export interface ReportRequest {
 
 /** Runs the model as it is and, where something else was asked for, once more with all what-ifs together. */
 export function runReport(request: ReportRequest): { readonly report: Report } | { readonly refused: Diagnostic } {
-  const { application, plan, mode, seed, seconds, startMs, start, startDelay, whatIfs, recorded } = request
+  const { application, plan, mode, seed, seconds, startMs, startDelay, whatIfs, recorded } = request
   const components = beginningAs(request.components, recorded)
   const names = components.map(({ name }) => name)
   const changes: WhatIf[] = []
@@ -56,7 +55,19 @@ export function runReport(request: ReportRequest): { readonly report: Report } |
     runs.push(simulate({ ...input, policyOf, whatIf: changes.map(({ text }) => text).join(', ') }))
   }
   const live = recorded === undefined ? {} : { recorded: liveChanges(recorded) }
-  return { report: { schemaVersion: 1, application, seed, start, seconds, mode, notes: notesOf(components, plan), runs, ...live } }
+  return {
+    report: {
+      schemaVersion: 1,
+      application,
+      seed,
+      start: formatInstant(instant(startMs)),
+      seconds,
+      mode,
+      notes: notesOf(components, plan),
+      runs,
+      ...live,
+    },
+  }
 }
 
 function beginningAs(components: readonly Component[], recorded: RecordedLoad | undefined): readonly Component[] {

@@ -6,7 +6,7 @@ import type { Scaler } from './scaler-port.ts'
 import { sizeSignature } from './size-signature.ts'
 
 /** The HPA's sync period. Source: kubernetes, --horizontal-pod-autoscaler-sync-period. */
-export const SYNC_MICROS = 15_000_000
+const SYNC_MICROS = 15_000_000
 
 export interface DeciderPorts {
   readonly name: string

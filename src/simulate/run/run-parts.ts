@@ -1,9 +1,8 @@
 import { type Component, DEFAULT_GRACE_MS } from '../../model/component.ts'
 import type { ScalePolicy } from '../../model/scale-policy.ts'
-import { ArrivalSet, EvenArrivals, PoissonArrivals } from '../load/arrivals.ts'
-import type { ComponentLoad, LoadShape, QueueLoad, Spread } from '../load/load-types.ts'
-import { Random, seedFrom } from '../load/random.ts'
-import { RateCurve } from '../load/rate-curve.ts'
+import { ArrivalMaker } from '../load/arrival-maker.ts'
+import type { ArrivalSet } from '../load/arrivals.ts'
+import type { ComponentLoad, QueueLoad, Spread } from '../load/load-types.ts'
 import { flows } from './flow-kind.ts'
 import type { QueueTraffic } from './queue-traffic.ts'
 import { Readings } from './readings.ts'
@@ -49,21 +48,12 @@ export interface BuildOptions extends PartOptions {
 /** Puts the parts of a run together, with a stream of random numbers for each. */
 export function buildParts(component: Component, policy: ScalePolicy, load: ComponentLoad, options: BuildOptions): RunParts {
   const { seed, startMs, endMicros, mode, replicas } = options
-  const seedOf = (part: string): number => seedFrom(seed, `${component.name}/${part}`)
-  const curveOf = (shape: LoadShape): RateCurve => new RateCurve(shape.pieces({ startMs, seconds: endMicros / MICROS }), endMicros)
-  const arrivalsOf = (shapes: readonly LoadShape[], part: string): ArrivalSet =>
-    new ArrivalSet(
-      shapes.map((shape, index) =>
-        shape.arrivals === 'even'
-          ? new EvenArrivals(curveOf(shape))
-          : new PoissonArrivals(curveOf(shape), seedOf(`${part}/${index}`), endMicros),
-      ),
-    )
-  const service = new SpreadSampler(load.serviceTime ?? DEFAULT_SERVICE, new Random(seedOf('service')))
+  const maker = new ArrivalMaker({ seed, startMs, endMicros, component: component.name })
+  const service = new SpreadSampler(load.serviceTime ?? DEFAULT_SERVICE, maker.random('service'))
   const start = load.startDelay ?? options.startDelay ?? DEFAULT_START
   const hold = load.holdSeconds === undefined ? holdOf(component) : load.holdSeconds * 1000
   const wakes = policy.triggers.some(({ from }) => from.by === 'edge')
-  const arrivals = arrivalsOf(load.load, 'requests')
+  const arrivals = maker.arrivals(load.load, 'requests')
   const { Requests, Queue } = flows[mode]
   const requests = new Requests({
     ...{ arrivals, service, wakes, replicas },
@@ -75,21 +65,19 @@ export function buildParts(component: Component, policy: ScalePolicy, load: Comp
   })
   const messages: ArrivalSet[] = []
   const queueOf = (queue: QueueLoad): QueueTraffic => {
-    const coming = arrivalsOf(queue.load, `queue/${queue.trigger}`)
+    const coming = maker.arrivals(queue.load, `queue/${queue.trigger}`)
     messages.push(coming)
     const { parallel, consume, counts } = queue
     return new Queue({ arrivals: coming, parallel, counts, takes: Math.max(1, Math.round((parallel / consume) * MICROS)) })
   }
   const queues = new Map(load.queues.map((queue) => [queue.trigger, queueOf(queue)]))
-  const values = new Map(
-    [...load.readings].map(([name, [shape]]) => [name, shape === undefined ? new RateCurve([], endMicros) : curveOf(shape)]),
-  )
+  const values = new Map([...load.readings].map(([name, shapes]) => [name, maker.values(shapes)]))
   const readings = new Readings(policy.triggers, { startMs, requests, arrivals, queues, values, readClock: options.readClock })
   return {
     ...{ arrivals, requests, queues, readings, service },
     queueArrivals: (time) => messages.reduce((sum, set) => sum + set.countUntil(time), 0),
     times: {
-      start: new SpreadSampler(start, new Random(seedOf('start'))),
+      start: new SpreadSampler(start, maker.random('start')),
       stopMicros: Math.round((load.stopSeconds ?? 0) * MICROS),
       graceMicros: (component.pod.graceMs ?? DEFAULT_GRACE_MS) * 1000,
     },

@@ -36,7 +36,7 @@ export class SpreadSampler {
 }
 
 /** Expected duration in seconds. */
-export function meanSeconds(spread: Spread): number {
+function meanSeconds(spread: Spread): number {
   switch (spread.kind) {
     case 'constant':
       return spread.seconds
