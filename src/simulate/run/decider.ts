@@ -36,6 +36,8 @@ interface Question {
   readonly by: 'poll' | 'sync'
   readonly time: number
   readonly values: Float64Array
+  /** Of the last poll, or of that which is made up for. */
+  readonly activities: Float64Array
   readonly explain: 'trail' | 'none'
 }
 
@@ -45,20 +47,20 @@ class Settled {
   #version = -1
   /** When time alone could make it go otherwise. */
   #until = 0
-  readonly #signature: Float64Array
+  readonly signature: Float64Array
   readonly values: Float64Array
   /** The last tick that was not asked, as it would have gone as the one before; negative when there is none. */
   skippedAt = -1
 
   constructor(size: number) {
-    this.#signature = new Float64Array(size)
+    this.signature = new Float64Array(size)
     this.values = new Float64Array(size)
   }
 
   set(version: number, signature: Float64Array, values: Float64Array, until = Number.POSITIVE_INFINITY): void {
     this.#version = version
     this.#until = until
-    this.#signature.set(signature)
+    this.signature.set(signature)
     this.values.set(values)
     this.skippedAt = -1
   }
@@ -70,7 +72,7 @@ class Settled {
 
   covers(version: number, signature: Float64Array, time: number): boolean {
     if (this.#version !== version || time >= this.#until) return false
-    for (let index = 0; index < signature.length; index++) if (this.#signature[index] !== signature[index]) return false
+    for (let index = 0; index < signature.length; index++) if (this.signature[index] !== signature[index]) return false
     return true
   }
 }
@@ -94,6 +96,8 @@ export class Decider {
   readonly #synced: Settled
   #pollValues: Float64Array | undefined
   readonly #signature: Float64Array
+  /** Of the last poll. */
+  readonly #activities: Float64Array
   #limitedBy: ScalerDecision['limitedBy']
 
   constructor(ports: DeciderPorts) {
@@ -104,6 +108,7 @@ export class Decider {
     this.#usesPods = policy.triggers.some(({ from }) => from.by === 'engine')
     this.#cached = policy.triggers.some(({ useCachedMetrics }) => useCachedMetrics)
     this.#signature = new Float64Array(readings.triggers.length)
+    this.#activities = new Float64Array(this.#signature.length)
     this.#active = new Settled(this.#signature.length)
     this.#inactive = new Settled(this.#signature.length)
     this.#synced = new Settled(this.#signature.length)
@@ -118,7 +123,8 @@ export class Decider {
     if (time >= this.nextPoll) this.nextPoll += this.#pollMicros
     this.ticks++
     readings.measure(time)
-    for (let index = 0; index < readings.triggers.length; index++) this.#signature[index] = readings.isActive(index) ? 1 : 0
+    readings.activities(this.#signature)
+    this.#activities.set(this.#signature)
     if (this.#isKnown(this.#active, time) || this.#isKnown(this.#inactive, time)) {
       if (this.#cached) this.#pollValues?.set(readings.values)
       return
@@ -200,26 +206,29 @@ export class Decider {
 
   #makeUp(by: 'poll' | 'sync', settled: Settled): void {
     if (settled.skippedAt < 0) return
-    this.#state = this.#decide({ by, time: settled.skippedAt, values: settled.values, explain: 'none' }).state
+    const { skippedAt, values, signature } = settled
+    const activities = by === 'poll' ? signature : this.#activities
+    this.#state = this.#decide({ by, time: skippedAt, values, activities, explain: 'none' }).state
     settled.skippedAt = -1
   }
 
   #ask(by: 'poll' | 'sync', time: number): ScalerDecision {
     this.asked++
     const values = by === 'sync' ? this.#syncValues() : this.#ports.readings.values
-    const quick = this.#decide({ by, time, values, explain: 'none' })
+    const question = { by, time, values, activities: this.#activities }
+    const quick = this.#decide({ ...question, explain: 'none' })
     const news = quick.replicas !== this.#ports.replicas.wanted || quick.limitedBy !== this.#limitedBy
-    const decision = news && by === 'sync' ? this.#decide({ by, time, values, explain: 'trail' }) : quick
+    const decision = news && by === 'sync' ? this.#decide({ ...question, explain: 'trail' }) : quick
     this.#state = decision.state
     return decision
   }
 
-  #decide({ by, time, values, explain }: Question): ScalerDecision {
+  #decide({ by, time, values, activities, explain }: Question): ScalerDecision {
     const { name, policy, scaler, startMs, replicas, readings, requests, usage } = this.#ports
     const input: ScalerInput = {
       policy,
       state: this.#state,
-      readings: readings.list(values),
+      readings: readings.list(values, activities),
       replicas: replicas.wanted,
       statusReplicas: replicas.existing,
       pods: replicas.pods(name, startMs, () => (this.#usesPods ? usage(time) : undefined)),

@@ -44,18 +44,23 @@ export class Readings {
       this.values[index] = Math.round((this.#readers[index] as Reader).value(time) * 1000) / 1000
   }
 
-  isActive(index: number): boolean {
-    const reader = this.#readers[index] as Reader
-    return reader.active?.() ?? (this.values[index] as number) > reader.trigger.activation
+  /** Whether each is active now, as 1 and 0. */
+  activities(into: Float64Array): void {
+    for (let index = 0; index < this.#readers.length; index++) into[index] = this.#isActive(index) ? 1 : 0
   }
 
-  /** As the scaler takes them; `values` are those of another time where given. */
-  list(values: Float64Array = this.values): readonly TriggerReading[] {
+  /** As the scaler takes them: values, and the activities of those that say so themselves, of whatever time. */
+  list(values: Float64Array, activities: Float64Array): readonly TriggerReading[] {
     return this.#readers.map(({ trigger, active }, index) => ({
       trigger: trigger.name,
       value: values[index] as number,
-      ...(active === undefined ? {} : { active: active() }),
+      ...(active === undefined ? {} : { active: activities[index] === 1 }),
     }))
+  }
+
+  #isActive(index: number): boolean {
+    const reader = this.#readers[index] as Reader
+    return reader.active?.() ?? (this.values[index] as number) > reader.trigger.activation
   }
 }
 
