@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { ScalePolicy } from '../../src/model/scale-policy.ts'
 import type { ComponentLoad, LoadShape, Spread } from '../../src/simulate/load/load-types.ts'
 import { diurnalShape, rampShape, spikeShape, stepsShape } from '../../src/simulate/load/shapes.ts'
 import { aPolicy, httpTrigger, queueTrigger } from '../kit/scale-policies.ts'
@@ -57,14 +58,27 @@ const trigger = fc.oneof(
   fc.integer({ min: 1, max: 8 }).map((target) => httpTrigger({ target, average: true, windowMs: 15_000 })),
 )
 
+const behavior: fc.Arbitrary<ScalePolicy['behavior']> = fc.constantFrom(
+  undefined,
+  {},
+  { scaleDown: { stabilizationWindowSeconds: 60 } },
+  { scaleUp: { stabilizationWindowSeconds: 45, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] }, scaleDown: { tolerance: 0.3 } },
+)
+
+const cached = { ...queueTrigger({ target: 4, useCachedMetrics: true }), type: 'redis' }
+
 const policy = fc
   .record({
-    trigger,
+    triggers: fc.tuple(trigger, fc.boolean()).map(([first, more]) => (more ? [first, cached] : [first])),
     min: fc.constantFrom(0, 0, 1, 2),
     max: fc.integer({ min: 3, max: 12 }),
     cooldownMs: fc.constantFrom(0, 60_000, 300_000),
+    pollMs: fc.constantFrom(30_000, 7000),
+    behavior,
   })
-  .map(({ trigger: only, min, max, cooldownMs }) => aPolicy([only], { min, max, cooldownMs, initial: min }))
+  .map(({ triggers, min, behavior: rules, ...more }) =>
+    aPolicy(triggers, { ...more, min, initial: min, ...(rules === undefined ? {} : { behavior: rules }) }),
+  )
 
 const world = (load: fc.Arbitrary<Partial<ComponentLoad>>): fc.Arbitrary<SimulatedWorld> =>
   fc.record({ load, policy, seconds: fc.constant(SECONDS), seed: fc.integer() })
@@ -77,6 +91,7 @@ const anyLoad = fc.record(
     concurrency: fc.integer({ min: 1, max: 20 }),
     holdSeconds: fc.integer({ min: 1, max: 60 }),
     maxHeld: fc.integer({ min: 1, max: 50 }),
+    queues: shapes('even').map((load) => [{ trigger: 'redis', load, consume: 2, parallel: 1, counts: 'all' as const }]),
   },
   { requiredKeys: ['load'] },
 )
