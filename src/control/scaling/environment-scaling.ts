@@ -53,7 +53,7 @@ export class EnvironmentScaling {
   }
 
   counted(backends: readonly BackendCounters[]): void {
-    this.#scalers.busy(this.#reader.traffic.counted(backends, this.time.clock.now()))
+    this.#reader.traffic.counted(backends, this.time.clock.now())
   }
 
   /** Another run of the edge counts from the beginning. */

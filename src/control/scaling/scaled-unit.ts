@@ -132,12 +132,6 @@ export class ScaledUnit {
     if (this.#component.scale.by !== 'hpa') this.#poll()
   }
 
-  /** Activity between two polls, as the stream of a push scaler tells of it: a cool-down begins after it. */
-  carried(now: Instant): void {
-    if (this.#shown !== undefined && this.#component.scale.triggers.some(({ from }) => from.by === 'edge'))
-      this.#state = { ...this.#state, lastActiveAtMs: now }
-  }
-
   /** Runs what is due. A poll's rhythm does not wait for its readings; a sync's begins when it is done. */
   run(now: Instant): void {
     if (this.#pollAt !== undefined && this.#pollAt <= now) {
