@@ -19,7 +19,8 @@ const containerEngineCheck: Check = {
     const { examineEngine } = await import('./engines/docker/doctor.ts')
     const { env, platform } = process
     const usualHome = homeDirectory({ env: { ...env, MINIPAAS_HOME: undefined }, platform, userHome: homedir() })
-    const examination = { home, usualHome, clock, environment: env, edgeProgram: join(import.meta.dirname, 'edge.js') }
+    const programs = { edgeProgram: join(import.meta.dirname, 'edge.js'), metersProgram: join(import.meta.dirname, 'meters.js') }
+    const examination = { home, usualHome, clock, environment: env, ...programs }
     return await examineEngine(examination, new AbortController().signal)
   },
 }

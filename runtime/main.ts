@@ -58,13 +58,16 @@ function engines({ home, clock, logger }: DaemonParts): readonly Engine[] {
     clock,
     logger,
     edgeProgram: program('edge.js'),
+    metersProgram: program('meters.js'),
     environment: env,
   })
   const processes = new ProcessEngine({
     home: home.root,
     clock,
+    logger,
     nodePath: process.execPath,
     edgeProgram: program('edge.js'),
+    metersProgram: program('meters.js'),
     environment: env,
   })
   return env.MINIPAAS_ENGINE_MEMORY === '1' ? [createMemoryEngine({ clock }), docker, processes] : [docker, processes]

@@ -2,7 +2,7 @@ import { readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { after, type Millis } from '../../src/kernel/instant.ts'
-import { markEnding, readCompanion, reviveCompanion } from '../process-identity/companion.ts'
+import { endCompanion, markEnding, readCompanion, reviveCompanion } from '../process-identity/companion.ts'
 import { isElsewhere } from '../process-identity/elsewhere.ts'
 import { type EnvironmentLayout, environmentLayout, homeLayout } from '../process-identity/home-layout.ts'
 import { isAlive } from '../process-identity/identity.ts'
@@ -40,7 +40,7 @@ export async function reviveEdge({ layout, edge }: GuardedEnvironment, clock: Cl
   if (edge === 'dead') await reviveCompanion(layout.edgeRecord, clock)
 }
 
-/** Ends replicas and edge of an environment, with what a daemon remembers of it; volumes stay, and so do containers. */
+/** Ends replicas, edge and readers of an environment, with what a daemon remembers of it; volumes stay, and so do containers. */
 export async function endEnvironment({ layout, replicas }: GuardedEnvironment, clock: Clock): Promise<void> {
   const edge = await markEnding(layout.edgeRecord, clock)
   // First of all: a daemon that starts from here on must not bring it up again.
@@ -49,7 +49,8 @@ export async function endEnvironment({ layout, replicas }: GuardedEnvironment, c
   await Promise.all([
     ...replicas.map((name) => endRecordedReplica(join(layout.replicas, name), options)),
     edge === undefined ? undefined : endMembers({ leader: edge, marks: [] }, options),
+    endCompanion(layout.metersRecord, clock),
   ])
-  for (const directory of [layout.replicas, layout.edge]) await rm(directory, { recursive: true, force: true })
+  for (const directory of [layout.replicas, layout.edge, layout.meters]) await rm(directory, { recursive: true, force: true })
   for (const directory of [layout.volumes, layout.root]) await rmdir(directory).catch(() => {})
 }

@@ -17,6 +17,9 @@ export interface EnvironmentLayout {
   readonly edge: string
   /** Identity of the edge. */
   readonly edgeRecord: string
+  readonly meters: string
+  /** Identity of the program that reads triggers. */
+  readonly metersRecord: string
 }
 
 export function homeLayout(home: string): HomeLayout {
@@ -25,8 +28,16 @@ export function homeLayout(home: string): HomeLayout {
 
 export function environmentLayout(home: string, environment: string): EnvironmentLayout {
   const root = join(home, 'environments', environment)
-  const edge = join(root, 'edge')
-  return { root, replicas: join(root, 'replicas'), volumes: join(root, 'volumes'), edge, edgeRecord: join(edge, 'edge.json') }
+  const [edge, meters] = [join(root, 'edge'), join(root, 'meters')]
+  return {
+    root,
+    replicas: join(root, 'replicas'),
+    volumes: join(root, 'volumes'),
+    edge,
+    edgeRecord: join(edge, 'edge.json'),
+    meters,
+    metersRecord: join(meters, 'meters.json'),
+  }
 }
 
 /** The record of a replica inside its directory. */

@@ -3,6 +3,14 @@ import type { ReplicaRef } from './engine.ts'
 
 /** Faults that the contract of `Engine` defines: every engine reports them in these words, so that callers need not know which one it was. */
 export const engineFaults = {
+  metersAway: (environment: string, why: string) =>
+    new FaultError({
+      kind: 'unavailable',
+      code: 'MP4122',
+      message: `the program that reads the triggers of environment ${environment} does not answer: ${why}`,
+      next: 'it is started again with growing pauses; the log of the daemon has its output, and components keep their size meanwhile',
+      retry: 'backoff',
+    }),
   noReplica: (of: ReplicaRef) =>
     new FaultError({
       kind: 'not-found',

@@ -1,3 +1,4 @@
+export * from './aca/index.ts'
 export * from './hpa/index.ts'
 export * from './http/index.ts'
 export * from './jobs/index.ts'

@@ -31,6 +31,8 @@ export class MemoryEngine implements Engine {
   readonly name = 'memory'
   readonly traits: EngineTraits = { serviceNames: 'resolved', runs: 'anything', virtualTime: true }
   readonly edge: MemoryFacets['edge']
+  /** What triggers say is set there. */
+  readonly meters: MemoryFacets['meters']
   readonly networks: MemoryFacets['networks']
   readonly volumes: MemoryFacets['volumes']
   readonly exec: MemoryFacets['exec']
@@ -45,6 +47,7 @@ export class MemoryEngine implements Engine {
     this.#behaviour = behaviour
     const facets = createFacets(this.#all, () => this.#behaviour, images)
     this.edge = facets.edge
+    this.meters = facets.meters
     this.networks = facets.networks
     this.volumes = facets.volumes
     this.exec = facets.exec
@@ -136,6 +139,7 @@ export class MemoryEngine implements Engine {
     for (const id of environment.replicas.keys()) environment.discard(id)
     environment.edge?.close()
     environment.edge = undefined
+    await this.meters.remove(owner, signal)
     environment.networks.clear()
     environment.hint()
   }

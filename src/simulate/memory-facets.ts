@@ -3,10 +3,12 @@ import { faults } from './faults.ts'
 import type { MemoryEnvironments } from './memory-environments.ts'
 import { runCommand } from './memory-exec.ts'
 import { MemoryImages } from './memory-images.ts'
+import { MemoryMeters } from './memory-meters.ts'
 import { type Behaviour, type ImageScript, scriptFor } from './scenario.ts'
 
 export interface MemoryFacets {
   readonly edge: EdgeHost
+  readonly meters: MemoryMeters
   readonly networks: NetworkFacet
   readonly volumes: VolumeFacet
   readonly exec: ExecFacet
@@ -22,6 +24,7 @@ export function createFacets(all: MemoryEnvironments, behaviour: () => Behaviour
       attach: async (owner, signal) => all.edge(all.enter(owner, signal)).attach(),
       describe: async (owner) => (all.find(owner.environment)?.edge === undefined ? undefined : 'in process'),
     },
+    meters: new MemoryMeters(all),
     networks: names(all, 'networks'),
     volumes: names(all, 'volumes'),
     exec: {

@@ -67,10 +67,10 @@ describe('the image of the house', () => {
     for (const name of ['ip', 'sleep']) symlinkSync(findProgram(name) ?? name, join(folder.path, name))
     await using world = new DockerEdgeWorld(program)
     const own = await collectOwnNode({ nodePath: process.execPath, folders: [folder.path] })
-    const edge = { content: readFileSync(program), type: 'module' } as const
+    const programs = { files: new Map([['edge.js', readFileSync(program)]]), type: 'module', digest: '' } as const
     const labels = { 'io.minipaas.house': 'trial', 'io.minipaas.home': world.place.home }
     const ref = `minipaas/house:${world.place.prefix}`
-    await importHouse(world.context, { ref, program: edge, labels, own }, NOBODY)
+    await importHouse(world.context, { ref, programs, labels, own }, NOBODY)
     expect(await tryHouse(world.context, ref, NOBODY)).toBeUndefined()
     expect(await world.houseImages()).toEqual([ref])
   })

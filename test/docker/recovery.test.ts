@@ -15,7 +15,15 @@ const never = new AbortController().signal
 const owner = { environment: 'test', instance: 'daemon-1' }
 
 function engineAt(endpoint: string, home: string): DockerEngine {
-  const options = { home, usualHome: '/usual', clock: systemClock, logger: silentLogger, edgeProgram: '/nowhere', environment: {} }
+  const options = {
+    home,
+    usualHome: '/usual',
+    clock: systemClock,
+    logger: silentLogger,
+    edgeProgram: '/nowhere',
+    metersProgram: '/nowhere',
+    environment: {},
+  }
   return new DockerEngine({ ...options, endpoint })
 }
 

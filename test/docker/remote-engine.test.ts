@@ -18,7 +18,14 @@ const environment = { HOME: scratch.path, PATH: `${scratch.path}:${process.env.P
 afterAll(() => scratch[Symbol.dispose]())
 
 function engineAt(host: string): DockerEngine {
-  const options = { home: scratch.path, usualHome: '/usual', clock: systemClock, logger: silentLogger, edgeProgram: '/nowhere' }
+  const options = {
+    home: scratch.path,
+    usualHome: '/usual',
+    clock: systemClock,
+    logger: silentLogger,
+    edgeProgram: '/nowhere',
+    metersProgram: '/nowhere',
+  }
   return new DockerEngine({ ...options, environment: { ...environment, DOCKER_HOST: host } })
 }
 

@@ -83,7 +83,7 @@ export interface RunningProcess {
 
 export interface Leftovers {
   readonly processes: readonly RunningProcess[]
-  /** Directories of replicas, edges and volumes, from the state directory. */
+  /** Directories of replicas, edges, readers and volumes, from the state directory. */
   readonly directories: readonly string[]
 }
 
@@ -109,7 +109,7 @@ function directoriesOf(home: string): readonly string[] {
   const root = join(home, 'environments')
   return entriesOf(root).flatMap((environment) => [
     ...['replicas', 'volumes'].flatMap((kind) => entriesOf(join(root, environment, kind)).map((name) => `${environment}/${kind}/${name}`)),
-    ...(entriesOf(join(root, environment)).includes('edge') ? [`${environment}/edge`] : []),
+    ...['edge', 'meters'].filter((kind) => entriesOf(join(root, environment)).includes(kind)).map((kind) => `${environment}/${kind}`),
   ])
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { ProcessEngine } from '../../runtime/engines/process/engine.ts'
 import { systemClock } from '../../runtime/time/system-clock.ts'
 import { hashValue } from '../../src/kernel/hash.ts'
+import type { Logger } from '../../src/kernel/logger.ts'
 import type { Owner, ReplicaSpec } from '../../src/model/engine.ts'
 import { replicaId, revisionId } from '../../src/model/names.ts'
 import type { Container, Pod, Volume } from '../../src/model/pod.ts'
@@ -33,18 +34,29 @@ export interface ProcessComponent {
   readonly files?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
+/** Stands in for the program that reads triggers. */
+const fakeMeters = fileURLToPath(new URL('programs/fake-meters.mjs', import.meta.url))
+
 const owner: Owner = { environment: 'test', instance: 'daemon-1' }
 
 /** A state directory of its own with a process engine; everything in it is ended at the end. */
 export class ProcessWorld implements AsyncDisposable {
   readonly owner = owner
   readonly home: string
+  /** What programs of the engine have written. */
+  readonly logged: string[] = []
+  readonly #logger: Logger = {
+    log: (level, message) => void this.logged.push(`${level} ${message}`),
+    with: () => this.#logger,
+  }
   readonly #scratch = scratchDirectory()
   readonly #engines: ProcessEngine[] = []
   readonly #edgeProgram: string
+  readonly #metersProgram: string
 
-  constructor(options: { readonly edgeProgram?: string } = {}) {
+  constructor(options: { readonly edgeProgram?: string; readonly metersProgram?: string } = {}) {
     this.#edgeProgram = options.edgeProgram ?? 'no-edge.js'
+    this.#metersProgram = options.metersProgram ?? fakeMeters
     this.home = `${this.#scratch.path}/home`
     mkdirSync(this.home, { mode: 0o700 })
     this.openEngine()
@@ -61,8 +73,10 @@ export class ProcessWorld implements AsyncDisposable {
     const engine = new ProcessEngine({
       home: this.home,
       clock: systemClock,
+      logger: this.#logger,
       nodePath: process.execPath,
       edgeProgram: this.#edgeProgram,
+      metersProgram: this.#metersProgram,
       environment: { ...process.env, SECRET_OF_DAEMON: 'must not leak' },
     })
     this.#engines.push(engine)

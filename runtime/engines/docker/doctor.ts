@@ -7,15 +7,14 @@ import { discoverEngine } from './discovery/discover.ts'
 import type { EngineEndpoint } from './discovery/endpoint.ts'
 import { thisMachine } from './discovery/machine.ts'
 import { houseOutlook } from './edge/house-outlook.ts'
+import type { HouseProgramPaths } from './edge/house-programs.ts'
 import { toFault } from './faults.ts'
 import { askEngine } from './health.ts'
 
-export interface Examination {
+export interface Examination extends HouseProgramPaths {
   readonly clock: Clock
   readonly home: string
   readonly usualHome: string
-  /** `dist/edge.js`. */
-  readonly edgeProgram: string
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 

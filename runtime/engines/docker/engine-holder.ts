@@ -20,6 +20,7 @@ export class EngineHolder {
   /** Of one engine; they know things of it. */
   readonly #parts = new WeakMap<EngineAtHand, DockerParts>()
   readonly #restarts = new RestartBook()
+  #latest: DockerParts | undefined
 
   constructor(options: HolderOptions) {
     this.#options = options
@@ -70,7 +71,8 @@ export class EngineHolder {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#latest?.meters.release()
     this.#link.close()
   }
 
@@ -101,6 +103,7 @@ export class EngineHolder {
     const shared = { place: placeOf(home, usualHome), restarts: this.#restarts }
     const parts = assembleParts(engine, { options: this.#options, shared, health: () => this.#health() })
     this.#parts.set(engine, parts)
+    this.#latest = parts
     return parts
   }
 

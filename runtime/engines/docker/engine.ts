@@ -26,6 +26,7 @@ export class DockerEngine implements Engine {
   readonly name = 'docker'
   readonly traits: EngineTraits = { runs: 'images', serviceNames: 'resolved', virtualTime: false }
   readonly edge: DockerFacets['edge']
+  readonly meters: DockerFacets['meters']
   readonly networks: DockerFacets['networks']
   readonly volumes: DockerFacets['volumes']
   readonly images: DockerFacets['images']
@@ -45,8 +46,9 @@ export class DockerEngine implements Engine {
   constructor(options: DockerEngineOptions) {
     this.#holder = new EngineHolder({ ...options, onAbilities: (abilities) => this.#adjust(abilities) })
     this.#facets = dockerFacets(this.#holder.use)
-    const { edge, networks, volumes, images, sandboxes, exec, copy, processes, connections } = this.#facets
+    const { edge, meters, networks, volumes, images, sandboxes, exec, copy, processes, connections } = this.#facets
     this.edge = edge
+    this.meters = meters
     this.#home = new WatchedHome(options.home)
     this.networks = this.#home.networks(networks)
     this.volumes = volumes
@@ -99,8 +101,8 @@ export class DockerEngine implements Engine {
   }
 
   async removeEnvironment(owner: Owner, signal: AbortSignal): Promise<void> {
-    await this.#holder.use(`remove environment ${owner.environment}`, signal, ({ context, edge }) =>
-      removeEnvironment({ context, removeEdge: (of, until) => edge.remove(of, until) }, owner, signal),
+    await this.#holder.use(`remove environment ${owner.environment}`, signal, ({ context, edge, meters }) =>
+      removeEnvironment({ context, hosts: [edge, meters] }, owner, signal),
     )
     this.#home.gone(owner)
     if (!this.#imagesGo) return
@@ -119,9 +121,9 @@ export class DockerEngine implements Engine {
     return this.#holder.look('list environments', signal, ({ context }) => listEnvironments(context, signal))
   }
 
-  /** Closes idle connections; containers stay as they are. */
+  /** Closes idle connections, and ends what lives with this process only; other containers stay as they are. */
   async release(): Promise<void> {
-    this.#holder.close()
+    await this.#holder.close()
   }
 
   #adjust({ freeze, stats }: Abilities): void {

@@ -21,25 +21,29 @@ export async function listEnvironments(context: DockerContext, signal: AbortSign
   return [...new Set(found)].sort()
 }
 
-/** Ends and removes the edge, all containers, what they kept in volumes of their own, and the network; named volumes stay. */
+/** Whoever holds a container of the environment, and is told before it goes. */
+type Host = { remove(owner: Owner, signal: AbortSignal): Promise<void> }
+
+/** Ends and removes edge and readers, all containers, what they kept in volumes of their own, and the network; named volumes stay. */
 export async function removeEnvironment(
-  parts: { readonly context: DockerContext; readonly removeEdge: (owner: Owner, signal: AbortSignal) => Promise<void> },
+  parts: { readonly context: DockerContext; readonly hosts: readonly Host[] },
   owner: Owner,
   signal: AbortSignal,
 ): Promise<void> {
-  const { context, removeEdge } = parts
-  await together([removeEdge(owner, signal), removeContainers(context, owner, signal)])
+  const { context, hosts } = parts
+  await together([...hosts.map((host) => host.remove(owner, signal)), removeContainers(context, owner, signal)])
   const volumes = await listOurVolumes(context, owner, signal)
   const own = volumes.filter(({ Labels: labels }) => labels?.[LABELS.replica] !== undefined)
   await inTurns(own, ({ Name: name }) => ignoreMissing(context.docker.getVolume(name).remove({ abortSignal: signal })))
   await removeNetwork(context, owner, signal)
 }
 
-/** All but the edge. Sandboxes go last: some engines keep one while a container that joined it exists. */
+/** All but what hosts remove. Sandboxes go last: some engines keep one while a container that joined it exists. */
 async function removeContainers(context: DockerContext, owner: Owner, signal: AbortSignal): Promise<void> {
   const all = await context.docker.listContainers({ all: true, filters: ours(context, owner), abortSignal: signal })
   const isSandbox = ({ Labels: labels }: Docker.ContainerInfo): boolean => labels[LABELS.role] === 'sandbox'
-  const others = all.filter((container) => !isSandbox(container) && container.Labels[LABELS.role] !== 'edge')
+  const isHosted = ({ Labels: labels }: Docker.ContainerInfo): boolean => ['edge', 'meters'].includes(labels[LABELS.role] ?? '')
+  const others = all.filter((container) => !isSandbox(container) && !isHosted(container))
   for (const group of [others, all.filter(isSandbox)]) await inTurns(group, ({ Id: id }) => removeContainer(context, id, signal))
 }
 

@@ -10,6 +10,7 @@ type Facet<K extends keyof Engine> = NonNullable<Engine[K]>
 /** The parts of the contract that have a name of their own; nothing is connected before one is used. */
 export interface DockerFacets {
   readonly edge: Pick<DockerEdgeHost, 'attach' | 'describe'>
+  readonly meters: Facet<'meters'>
   readonly networks: Facet<'networks'>
   readonly volumes: Facet<'volumes'>
   readonly images: Facet<'images'>
@@ -30,6 +31,12 @@ export function dockerFacets(use: UseEngine): DockerFacets {
           takeOver(parts, owner, () => parts.edge.attach(owner, signal, expects)),
         ),
       describe: (owner, signal) => use('look for the edge', signal, ({ edge }) => edge.describe(owner, signal)),
+    },
+    meters: {
+      attach: (owner, signal) =>
+        use(`attach to the readers of environment ${owner.environment}`, signal, ({ meters }) => meters.attach(owner, signal)),
+      remove: (owner, signal) =>
+        use(`remove the readers of environment ${owner.environment}`, signal, ({ meters }) => meters.remove(owner, signal)),
     },
     networks: {
       ensure: (name, owner, signal) => use(`make network ${name}`, signal, ({ networks }) => networks.ensure(name, owner, signal)),

@@ -4,7 +4,7 @@ import type { ContainerRole } from '../../../src/model/observed.ts'
 const PREFIX = 'io.minipaas.'
 
 /** What a container, network or volume is for. `pod` is a container of a replica; a volume with a replica lives as long as that. */
-export type Role = 'edge' | 'sandbox' | 'pod' | 'one-off' | 'network' | 'volume' | 'image'
+export type Role = 'edge' | 'meters' | 'sandbox' | 'pod' | 'one-off' | 'network' | 'volume' | 'image'
 
 export const LABELS = {
   role: `${PREFIX}role`,

@@ -7,6 +7,7 @@ import { HouseImage } from './edge/house-image.ts'
 import type { EngineAtHand } from './engine-link.ts'
 import { createFrame, type Frame } from './frame.ts'
 import { createImages, type DockerImages } from './images/images.ts'
+import { DockerMeterHost } from './meters/meter-host.ts'
 import type { DockerEngineOptions } from './options.ts'
 import { createPods, type Pods } from './pod/pods.ts'
 
@@ -15,6 +16,7 @@ export interface DockerParts extends Frame {
   readonly context: DockerContext
   readonly pods: Pods
   readonly edge: DockerEdgeHost
+  readonly meters: DockerMeterHost
   readonly connections: ReturnType<typeof connectionsFacet>
   readonly house: HouseImage
   readonly images: DockerImages
@@ -29,11 +31,12 @@ export interface PartsPorts {
 }
 
 export function assembleParts({ docker, endpoint }: EngineAtHand, { options, shared, health }: PartsPorts): DockerParts {
-  const { clock, logger, edgeProgram, environment } = options
+  const { clock, logger, edgeProgram, metersProgram, environment } = options
   const base = { docker, endpoint, clock, logger, ...shared }
   const house = new HouseImage({
     context: base,
     edgeProgram,
+    metersProgram,
     environment,
     pull: (ref, signal) => images.pull(ref, () => {}, signal),
   })
@@ -51,6 +54,7 @@ export function assembleParts({ docker, endpoint }: EngineAtHand, { options, sha
     images,
     pods: createPods(context, frame.sandboxes),
     edge: new DockerEdgeHost(context),
+    meters: new DockerMeterHost(context),
     connections: connectionsFacet(context, (of, port) => frame.endpoints.reach(of, port)),
   }
 }

@@ -19,6 +19,7 @@ export function placeOf(home: string, usualHome: string): Place {
 export const names = {
   network: (place: Place, environment: string): string => `${place.prefix}-${environment}`,
   edge: (place: Place, environment: string): string => `${place.prefix}-${environment}-edge`,
+  meters: (place: Place, environment: string): string => `${place.prefix}-${environment}-meters`,
   sandbox: (place: Place, environment: string, component: ComponentKey, ordinal: number): string =>
     `${place.prefix}-${environment}-${component}-${ordinal}-sandbox`,
   container: (

@@ -11,26 +11,21 @@ import type {
   ReplicaSpec,
 } from '../../../src/model/engine.ts'
 import type { EngineHealth, Observed } from '../../../src/model/observed.ts'
-import type { EdgePrograms, ProcessEdgeHost } from './edge-host.ts'
 import { listEnvironments, removeEnvironment } from './environments.ts'
 import { processFacets } from './facets.ts'
 import { replicaLogs } from './logs.ts'
 import { observedOf } from './observe.ts'
-import { assembleParts, type EngineParts } from './parts.ts'
+import { assembleParts, type EngineParts, type ProcessEngineOptions } from './parts.ts'
 import { startReplica } from './replica-start.ts'
 import { restartContainer, stopReplica } from './replica-stop.ts'
 import { listVolumes } from './volumes.ts'
-
-export interface ProcessEngineOptions extends EdgePrograms {
-  /** The daemon's environment; only the documented part of it reaches a process. */
-  readonly environment: Readonly<Record<string, string | undefined>>
-}
 
 /** Runs replicas as detached process groups of this machine. One engine for all environments of a home. */
 export class ProcessEngine implements Engine {
   readonly name = 'process'
   readonly traits: EngineTraits = { serviceNames: 'rewritten', runs: 'processes', virtualTime: true }
-  readonly edge: ProcessEdgeHost
+  readonly edge: EngineParts['edge']
+  readonly meters: EngineParts['meters']
   readonly exec: NonNullable<Engine['exec']>
   readonly volumes: NonNullable<Engine['volumes']>
   readonly connections: NonNullable<Engine['connections']>
@@ -42,6 +37,7 @@ export class ProcessEngine implements Engine {
   constructor(options: ProcessEngineOptions) {
     this.#parts = assembleParts(options)
     this.edge = this.#parts.edge
+    this.meters = this.#parts.meters
     const { exec, volumes, connections, processes, freezer, stats } = processFacets(this.#parts.registry, this.#parts.listeners)
     this.exec = exec
     this.volumes = volumes
@@ -111,16 +107,17 @@ export class ProcessEngine implements Engine {
 
   removeEnvironment(owner: Owner, signal: AbortSignal): Promise<void> {
     const { registry, context } = this.#parts
-    return removeEnvironment({ home: context.home, registry, edge: this.edge }, owner, signal)
+    return removeEnvironment({ home: context.home, registry, edge: this.edge, meters: this.meters }, owner, signal)
   }
 
   environments(): Promise<readonly string[]> {
     return listEnvironments(this.#parts.context.home)
   }
 
-  /** Lets go of watches and timers; replicas and edges stay as they are. */
+  /** Lets go of watches and timers, and of what lives with this process only; replicas and edges stay as they are. */
   async release(): Promise<void> {
     this.#parts.listeners.stop()
     await this.#parts.registry.release()
+    await this.meters.release()
   }
 }

@@ -104,6 +104,11 @@ export const engineCodes = {
     explanation:
       'The program that carries requests does not answer the daemon; requests go on with its last table, or it is being restarted.',
   },
+  MP4122: {
+    title: 'triggers cannot be read',
+    explanation:
+      'The program that reads queues, databases and metrics inside the environment ended, or does not answer. It is started again with growing pauses; until then every reading is an error, so that components keep their size or get that of their fallback.',
+  },
   MP4201: {
     title: 'the container engine does not answer',
     explanation:

@@ -1,11 +1,11 @@
 import type { HpaMetric } from './metric.ts'
 import { MAX_REPLICAS } from './numbers.ts'
 import type { PodsProposal } from './proposal.ts'
+import type { AverageValueProposal } from './propose-by-average-value.ts'
+import type { ValueProposal } from './propose-by-value.ts'
 import type { HpaProposal, HpaSyncInput } from './sync-record.ts'
 import { hpaTolerance } from './tolerance.ts'
 import { count, figure } from './wording.ts'
-
-type Size = Extract<HpaProposal, { readonly replicas: number }>
 
 /** Why one metric asks for its size, with its figures. */
 export function explainProposal(pass: {
@@ -16,12 +16,13 @@ export function explainProposal(pass: {
   const { sync, proposal, metric } = pass
   if (proposal.error !== undefined) return `${proposal.metric} gives no size: ${proposal.error}`
   const target = metric === undefined ? '' : targetWords(metric)
-  if ('value' in proposal) return `${proposal.metric} is ${figure(proposal.value)}, ${target}: ${totalWords(sync, proposal, metric)}`
+  const { figures } = proposal
+  if ('value' in figures) return `${proposal.metric} is ${figure(figures.value)}, ${target}: ${totalWords(sync, figures, metric)}`
   const used =
-    'utilization' in proposal
-      ? `${proposal.metric} utilisation is ${proposal.utilization} % of the requests`
-      : `${proposal.metric} is ${meanWords(proposal, metric)} on average`
-  return `${used}, ${target}: ${podsWords(sync, proposal)}`
+    'utilization' in figures
+      ? `${proposal.metric} utilisation is ${figures.utilization} % of the requests`
+      : `${proposal.metric} is ${meanWords(figures, metric)} on average`
+  return `${used}, ${target}: ${podsWords(sync, figures)}`
 }
 
 function targetWords({ target }: HpaMetric): string {
@@ -35,7 +36,7 @@ function meanWords({ averageMilli }: PodsProposal, metric: HpaMetric | undefined
   return metric?.type === 'Pods' ? figure(averageMilli / 1000) : `${averageMilli} thousandths`
 }
 
-function totalWords(sync: HpaSyncInput, proposal: Size, metric: HpaMetric | undefined): string {
+function totalWords(sync: HpaSyncInput, proposal: AverageValueProposal | ValueProposal, metric: HpaMetric | undefined): string {
   const { replicas, ratio, rule } = proposal
   const averaged = metric !== undefined && 'averageValue' in metric.target
   if (rule === 'within-tolerance') {

@@ -75,7 +75,7 @@ export function groupPods(input: GroupPodsInput): GroupPodsResult {
 }
 
 /** The sample of a pod, whatever its name is. */
-export function sampleOf<S extends SampleTimes>(samples: PodSamples<S>, name: string): S | undefined {
+function sampleOf<S extends SampleTimes>(samples: PodSamples<S>, name: string): S | undefined {
   return Object.hasOwn(samples, name) ? samples[name] : undefined
 }
 

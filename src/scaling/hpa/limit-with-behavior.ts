@@ -1,6 +1,6 @@
 import type { FullScalingRules, HpaBehavior, ScalingPolicy } from './behavior.ts'
 import { withBehaviorDefaults } from './behavior-defaults.ts'
-import { type LimitResult, limitedTo } from './limit-without-behavior.ts'
+import type { LimitResult } from './limit-without-behavior.ts'
 import { MAX_REPLICAS } from './numbers.ts'
 import { type ScaleEventLog, sumScaleEvents } from './scale-events.ts'
 
@@ -34,20 +34,20 @@ export function limitWithBehavior(input: LimitWithBehaviorInput): LimitWithBehav
     const cutByPolicy = maxReplicas > policyLimit
     const allowed = cutByPolicy ? policyLimit : maxReplicas
     if (desiredReplicas > allowed) {
-      return { ...limitedTo(allowed, desiredReplicas, cutByPolicy ? 'ScaleUpLimit' : 'TooManyReplicas'), policyLimit }
+      return { replicas: allowed, reason: cutByPolicy ? 'ScaleUpLimit' : 'TooManyReplicas', limited: true, policyLimit }
     }
-    return { ...limitedTo(desiredReplicas, desiredReplicas, 'DesiredWithinRange'), policyLimit }
+    return { replicas: desiredReplicas, reason: 'DesiredWithinRange', limited: false, policyLimit }
   }
   if (desiredReplicas < currentReplicas) {
     const policyLimit = Math.min(scaleDownLimit(input, behavior.scaleDown), currentReplicas)
     const cutByPolicy = minReplicas < policyLimit
     const allowed = cutByPolicy ? policyLimit : minReplicas
     if (desiredReplicas < allowed) {
-      return { ...limitedTo(allowed, desiredReplicas, cutByPolicy ? 'ScaleDownLimit' : 'TooFewReplicas'), policyLimit }
+      return { replicas: allowed, reason: cutByPolicy ? 'ScaleDownLimit' : 'TooFewReplicas', limited: true, policyLimit }
     }
-    return { ...limitedTo(desiredReplicas, desiredReplicas, 'DesiredWithinRange'), policyLimit }
+    return { replicas: desiredReplicas, reason: 'DesiredWithinRange', limited: false, policyLimit }
   }
-  return limitedTo(desiredReplicas, desiredReplicas, 'DesiredWithinRange')
+  return { replicas: desiredReplicas, reason: 'DesiredWithinRange', limited: false }
 }
 
 /** kubernetes: horizontal.go (calculateScaleUpLimitWithScalingRules). Percent is rounded up, or one replica could never grow. */

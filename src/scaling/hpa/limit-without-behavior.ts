@@ -29,22 +29,16 @@ export interface LimitWithoutBehaviorInput {
  */
 export function limitWithoutBehavior(input: LimitWithoutBehaviorInput): LimitResult {
   const { desiredReplicas, minReplicas, maxReplicas } = input
-  if (desiredReplicas < minReplicas) return limitedTo(minReplicas, desiredReplicas, 'TooFewReplicas')
+  if (desiredReplicas < minReplicas) return { replicas: minReplicas, reason: 'TooFewReplicas', limited: true }
   const growth = growthLimit(input)
   const cutByGrowth = maxReplicas > growth
   const allowed = cutByGrowth ? growth : maxReplicas
-  if (desiredReplicas > allowed) return limitedTo(allowed, desiredReplicas, cutByGrowth ? 'ScaleUpLimit' : 'TooManyReplicas')
-  return limitedTo(desiredReplicas, desiredReplicas, 'DesiredWithinRange')
+  if (desiredReplicas > allowed) return { replicas: allowed, reason: cutByGrowth ? 'ScaleUpLimit' : 'TooManyReplicas', limited: true }
+  return { replicas: desiredReplicas, reason: 'DesiredWithinRange', limited: false }
 }
 
 /** The largest size that one pass without a behavior may set. */
-export function growthLimit(
-  input: Pick<LimitWithoutBehaviorInput, 'currentReplicas' | 'scaleUpLimitFactor' | 'scaleUpLimitMinimum'>,
-): number {
+function growthLimit(input: Pick<LimitWithoutBehaviorInput, 'currentReplicas' | 'scaleUpLimitFactor' | 'scaleUpLimitMinimum'>): number {
   const limit = Math.max((input.scaleUpLimitFactor ?? 2) * input.currentReplicas, input.scaleUpLimitMinimum ?? 4)
   return Math.min(Math.trunc(limit), MAX_REPLICAS)
-}
-
-export function limitedTo(replicas: number, desiredReplicas: number, reason: LimitReason): LimitResult {
-  return { replicas, reason, limited: replicas !== desiredReplicas }
 }

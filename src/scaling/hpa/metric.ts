@@ -54,14 +54,12 @@ export interface ProposeByMetricInput extends YoungPodPeriods {
   readonly nowMs: number
 }
 
-export type MetricProposal =
-  | PodsProposal
-  | ResourceUtilizationProposal
-  | ValueProposal
-  | AverageValueProposal
-  | (FailedProposal & { readonly reason: MetricFailureReason })
+/** A size with the figures that led to it. */
+export type MetricSize = PodsProposal | ResourceUtilizationProposal | ValueProposal | AverageValueProposal
 
-type Proposed = PodsProposal | ResourceUtilizationProposal | ValueProposal | AverageValueProposal | FailedProposal
+export type MetricProposal = MetricSize | (FailedProposal & { readonly reason: MetricFailureReason })
+
+type Proposed = MetricSize | FailedProposal
 
 const FAILURE_REASONS = {
   Resource: 'FailedGetResourceMetric',
@@ -120,9 +118,15 @@ function propose(input: ProposeByMetricInput): Proposed {
       if ('error' in reading) return reading
       const { specReplicas: currentReplicas, statusReplicas, pods, tolerance } = input
       if ('averageValue' in target) {
-        return proposeByAverageValue({ ...reading, type, statusReplicas, targetAverageValue: target.averageValue, tolerance })
+        const { averageValue: targetAverageValue } = target
+        return 'value' in reading
+          ? proposeByAverageValue({ value: reading.value, type, statusReplicas, targetAverageValue, tolerance })
+          : proposeByAverageValue({ values: reading.values, type, statusReplicas, targetAverageValue, tolerance })
       }
-      return proposeByValue({ ...reading, currentReplicas, targetValue: target.value, pods, tolerance })
+      const { value: targetValue } = target
+      return 'value' in reading
+        ? proposeByValue({ value: reading.value, currentReplicas, targetValue, pods, tolerance })
+        : proposeByValue({ values: reading.values, currentReplicas, targetValue, pods, tolerance })
     }
     default:
       // Metrics come in as plain records, so a type that we do not know can arrive.
@@ -134,9 +138,31 @@ function proposeByResource(input: ProposeByMetricInput, metric: ResourceMetric):
   const { name: resource, target, reading } = metric
   if ('error' in reading) return reading
   const { specReplicas: currentReplicas, pods, tolerance, nowMs, cpuInitializationMs, initialReadinessDelayMs } = input
-  const young = { cpuInitializationMs, initialReadinessDelayMs }
-  const common = { ...young, currentReplicas, resource, pods, samples: reading.samples, tolerance, nowMs }
-  if ('averageValueMilli' in target) return proposeByResourceAverage({ ...common, targetMilli: target.averageValueMilli })
-  const requestsMilli = reading.requestsMilli ?? {}
-  return proposeByResourceUtilization({ ...common, targetUtilization: target.averageUtilization, requestsMilli })
+  const { samples } = reading
+  if ('averageValueMilli' in target) {
+    const { averageValueMilli: targetMilli } = target
+    return proposeByResourceAverage({
+      currentReplicas,
+      targetMilli,
+      resource,
+      pods,
+      samples,
+      tolerance,
+      nowMs,
+      cpuInitializationMs,
+      initialReadinessDelayMs,
+    })
+  }
+  return proposeByResourceUtilization({
+    currentReplicas,
+    targetUtilization: target.averageUtilization,
+    resource,
+    pods,
+    samples,
+    requestsMilli: reading.requestsMilli ?? {},
+    tolerance,
+    nowMs,
+    cpuInitializationMs,
+    initialReadinessDelayMs,
+  })
 }

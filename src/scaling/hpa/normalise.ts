@@ -27,15 +27,31 @@ export function normalise(input: NormaliseInput): Normalised {
   const { sync, state, minReplicas, desiredReplicas } = input
   const { spec, controller, specReplicas: currentReplicas, nowMs } = sync
   const { recommendations, upEvents, downEvents } = state
-  const bounds = { currentReplicas, minReplicas, maxReplicas: spec.maxReplicas }
+  const { maxReplicas } = spec
   if (spec.behavior === undefined) {
     const { downscaleStabilizationMs, scaleUpLimitFactor, scaleUpLimitMinimum } = controller ?? {}
     const stabilised = stabiliseWithoutBehavior({ desiredReplicas, recommendations, nowMs, downscaleStabilizationMs })
-    const limit = limitWithoutBehavior({ ...bounds, desiredReplicas: stabilised.replicas, scaleUpLimitFactor, scaleUpLimitMinimum })
+    const limit = limitWithoutBehavior({
+      currentReplicas,
+      desiredReplicas: stabilised.replicas,
+      minReplicas,
+      maxReplicas,
+      scaleUpLimitFactor,
+      scaleUpLimitMinimum,
+    })
     return { desiredReplicas, stabilised, limit, recommendations: stabilised.recommendations }
   }
   const behavior = withBehaviorDefaults({ behavior: spec.behavior, downscaleStabilizationMs: controller?.downscaleStabilizationMs })
   const stabilised = stabiliseWithBehavior({ currentReplicas, desiredReplicas, recommendations, behavior, nowMs })
-  const limit = limitWithBehavior({ ...bounds, desiredReplicas: stabilised.replicas, behavior, upEvents, downEvents, nowMs })
+  const limit = limitWithBehavior({
+    currentReplicas,
+    desiredReplicas: stabilised.replicas,
+    minReplicas,
+    maxReplicas,
+    behavior,
+    upEvents,
+    downEvents,
+    nowMs,
+  })
   return { desiredReplicas, stabilised, limit, recommendations: stabilised.recommendations }
 }

@@ -59,7 +59,10 @@ export function proposeByResourceUtilization(input: ResourceUtilizationInput): R
   }
   const { currentReplicas, samples, tolerance = DEFAULT_TOLERANCE } = input
   const proposal = weighPods({ currentReplicas, samples, groups: groupPods(input), tolerance, measure })
-  if (proposal.error === undefined) return { ...proposal, utilization: utilization ?? 0 }
+  if (proposal.error === undefined) {
+    const { replicas, ratio, rule, countedPods, averageMilli, filledIn } = proposal
+    return { replicas, ratio, rule, countedPods, averageMilli, filledIn, utilization: utilization ?? 0 }
+  }
   // Upstream looks for samples before it looks at requests, so their absence is the error it names first.
   if (proposal === NO_SAMPLES || withoutRequest === undefined) return proposal
   return { error: `pod ${withoutRequest} has no request for ${input.resource}` }

@@ -39,7 +39,8 @@ export function syncHpa(input: HpaSyncInput): HpaSyncResult {
   const replicas = zero === 'wake' ? Math.max(normalised.limit.replicas, minReplicas) : normalised.limit.replicas
   return finish({
     input,
-    state: { ...state, recommendations: normalised.recommendations },
+    state,
+    recommendations: normalised.recommendations,
     news: [ableToScale(normalised), scalingActive(combined), scalingLimited(normalised)],
     replicas,
     proposals,
@@ -76,12 +77,26 @@ function started({ state, specReplicas, nowMs }: HpaSyncInput): HpaState {
 function propose(input: HpaSyncInput): readonly HpaProposal[] {
   const { specReplicas, statusReplicas = specReplicas, pods = [], nowMs, controller, spec } = input
   const tolerance = hpaTolerance({ behavior: spec.behavior, tolerance: controller?.tolerance })
-  const { cpuInitializationMs, initialReadinessDelayMs } = controller ?? {}
-  const young = { cpuInitializationMs, initialReadinessDelayMs }
-  return input.metrics.map((metric) => ({
-    metric: metricLabel(metric),
-    ...proposeByMetric({ ...young, metric, specReplicas, statusReplicas, pods, tolerance, nowMs }),
-  }))
+  const proposals: HpaProposal[] = []
+  for (const metric of input.metrics) {
+    const proposal = proposeByMetric({
+      metric,
+      specReplicas,
+      statusReplicas,
+      pods,
+      tolerance,
+      nowMs,
+      cpuInitializationMs: controller?.cpuInitializationMs,
+      initialReadinessDelayMs: controller?.initialReadinessDelayMs,
+    })
+    const name = metricLabel(metric)
+    proposals.push(
+      proposal.error === undefined
+        ? { metric: name, replicas: proposal.replicas, figures: proposal }
+        : { metric: name, error: proposal.error, reason: proposal.reason },
+    )
+  }
+  return proposals
 }
 
 function scalingActive(combined: CombineProposalsResult): HpaConditionNews {
@@ -103,6 +118,9 @@ function scalingLimited({ limit: { reason, limited } }: Normalised): HpaConditio
 function finish(pass: {
   readonly input: HpaSyncInput
   readonly state: HpaState
+  /** The log with the wish of this pass; absent when it made none. */
+  readonly recommendations?: HpaState['recommendations']
+  /** The first of them gives way to the news that the size was set. */
   readonly news: readonly HpaConditionNews[]
   readonly replicas: number
   readonly proposals?: readonly HpaProposal[]
@@ -111,15 +129,19 @@ function finish(pass: {
   const { input, state, replicas, proposals = [], trail } = pass
   const { nowMs, specReplicas } = input
   const rescale = replicas !== specReplicas
-  let conditions = state.conditions
+  const recommendations = pass.recommendations ?? state.recommendations
+  let { conditions, upEvents, downEvents, lastScaleAtMs } = state
   for (const news of rescale ? [rescaled(replicas), ...pass.news.slice(1), ...zeroNews(input, replicas)] : pass.news) {
     conditions = withCondition(conditions, news, nowMs)
   }
-  if (!rescale) return { replicas, rescale, state: { ...state, conditions }, conditions, proposals, trail }
-  const { upEvents, downEvents } = state
-  const { behavior } = input.spec
-  const events = recordScaleEvent({ upEvents, downEvents, fromReplicas: specReplicas, toReplicas: replicas, behavior, nowMs })
-  return { replicas, rescale, state: { ...state, ...events, conditions, lastScaleAtMs: nowMs }, conditions, proposals, trail }
+  if (rescale) {
+    const { behavior } = input.spec
+    const log = recordScaleEvent({ upEvents, downEvents, fromReplicas: specReplicas, toReplicas: replicas, behavior, nowMs })
+    upEvents = log.upEvents
+    downEvents = log.downEvents
+    lastScaleAtMs = nowMs
+  }
+  return { replicas, rescale, state: { recommendations, upEvents, downEvents, conditions, lastScaleAtMs }, conditions, proposals, trail }
 }
 
 function rescaled(replicas: number): HpaConditionNews {

@@ -1,8 +1,9 @@
 import type { TrailEntry } from '../trail.ts'
 import type { HpaBehavior } from './behavior.ts'
+import type { MetricFailureReason } from './combine-proposals.ts'
 import type { HpaCondition } from './conditions.ts'
 import type { HpaPod, YoungPodPeriods } from './group-pods.ts'
-import type { HpaMetric, MetricProposal } from './metric.ts'
+import type { HpaMetric, MetricSize } from './metric.ts'
 import type { Recommendation } from './recommendations.ts'
 import type { ScaleEventLog } from './scale-events.ts'
 
@@ -63,7 +64,9 @@ export interface HpaSyncInput {
 }
 
 /** What a metric asked for, under the name that users know it by. */
-export type HpaProposal = MetricProposal & { readonly metric: string }
+export type HpaProposal =
+  | { readonly metric: string; readonly replicas: number; readonly figures: MetricSize; readonly error?: undefined }
+  | { readonly metric: string; readonly error: string; readonly reason: MetricFailureReason; readonly replicas?: undefined }
 
 export interface HpaSyncResult {
   /** The size to set; the wanted size where nothing changes. */

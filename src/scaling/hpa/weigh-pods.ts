@@ -1,4 +1,4 @@
-import { type GroupPodsResult, type PodSamples, type SampleTimes, sampleOf } from './group-pods.ts'
+import type { GroupPodsResult, PodSamples, SampleTimes } from './group-pods.ts'
 import { toReplicas } from './numbers.ts'
 import { type FailedProposal, NO_KNOWN_PODS, NO_SAMPLES, NOT_A_NUMBER, type PodsProposal, type ProposalRule } from './proposal.ts'
 import { type HpaTolerance, isWithin } from './tolerance.ts'
@@ -93,7 +93,7 @@ function sumSamples<S extends SampleTimes>(input: WeighPodsInput<S>): PodTotals 
   const left = groups.unready.length + groups.ignored.length > 0 ? new Set([...groups.unready, ...groups.ignored]) : undefined
   for (const pod of Object.keys(samples)) {
     if (left?.has(pod) === true) continue
-    const sample = sampleOf(samples, pod)
+    const sample = samples[pod]
     if (sample !== undefined) add(totals, pod, measure.usageOf(sample), measure)
   }
   return totals

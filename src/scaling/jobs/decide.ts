@@ -6,7 +6,7 @@ import { pausedConditions, pollConditions, type ScaledJobCondition } from './con
 import { countPendingJobs, countRunningJobs } from './counting.ts'
 import type { JobView } from './job-view.ts'
 import { type AggregateJobMetricsResult, aggregateJobMetrics, type MultipleScalersCalculation, scalerJobMetrics } from './metrics.ts'
-import { scaledJobStrategy } from './strategies.ts'
+import { scaledJobScale } from './scale.ts'
 
 /** What one trigger of a ScaledJob read at this poll. */
 export interface JobTriggerReading {
@@ -165,20 +165,16 @@ type Allowed = Readonly<{ effectiveMaxScale: number; scaleTo: number; because: s
 type Counts = Readonly<{ runningJobCount: number; pendingJobCount: number }>
 
 function allow(input: ScaledJobInput, bounds: ScaledJobBoundsResult, whole: AggregateJobMetricsResult, counts: Counts): Allowed {
-  const missing = bounds.minReplicaCount - counts.runningJobCount
-  if (missing > 0) {
-    const because = `${counts.runningJobCount} running is below minReplicaCount ${bounds.minReplicaCount}`
-    return { effectiveMaxScale: missing, scaleTo: missing, because }
-  }
-  const surplus = counts.runningJobCount - bounds.minReplicaCount
-  const { effectiveMaxScale, scaleTo } = scaledJobStrategy({
+  const { effectiveMaxScale, scaleTo } = scaledJobScale({
     ...input.scalingStrategy,
+    ...bounds,
+    ...counts,
     maxScale: whole.maxScale,
-    runningJobCount: surplus,
-    pendingJobCount: counts.pendingJobCount,
-    maxReplicaCount: bounds.maxReplicaCount,
     scaleTo: whole.queueLength,
   })
+  const surplus = counts.runningJobCount - bounds.minReplicaCount
+  if (surplus < 0)
+    return { effectiveMaxScale, scaleTo, because: `${counts.runningJobCount} running is below minReplicaCount ${bounds.minReplicaCount}` }
   const name = input.scalingStrategy?.strategy || 'default'
   const state = `${surplus} running${bounds.minReplicaCount > 0 ? ' above the minimum' : ''}, ${counts.pendingJobCount} pending`
   const room = `at most ${bounds.maxReplicaCount}`

@@ -1,5 +1,5 @@
 /** Types, statuses and reasons as upstream spells them (apis/keda/v1alpha1/condition_types.go); messages are ours. */
-export type ConditionType = 'Ready' | 'Active' | 'Fallback' | 'Paused'
+export type ConditionType = 'Ready' | 'Active' | 'Fallback' | 'Paused' | 'HPAActive'
 
 export interface Condition {
   readonly type: ConditionType

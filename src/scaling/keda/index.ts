@@ -20,7 +20,14 @@ export {
   fallbackValue,
   type TriggerHealth,
 } from './fallback.ts'
-export { type HpaBehavior as GeneratedHpaBehavior, type HpaBoundsInput, type HpaBoundsResult, type HpaScalingRules, hpaBounds } from './hpa-bounds.ts'
+export { type HpaActiveConditionInput, type HpaActiveConditionResult, hpaActiveCondition } from './hpa-active.ts'
+export {
+  type HpaBehavior as GeneratedHpaBehavior,
+  type HpaBoundsInput,
+  type HpaBoundsResult,
+  type HpaScalingRules,
+  hpaBounds,
+} from './hpa-bounds.ts'
 export {
   type HpaMetric as GeneratedHpaMetric,
   type HpaMetricsInput,
@@ -56,7 +63,10 @@ export {
 export { type ValidateBoundsInput, validateBounds } from './validation/bounds.ts'
 export { type ValidateFallbackInput, validateFallback } from './validation/fallback.ts'
 export { type ValidateModifiersInput, validateModifiers } from './validation/modifiers.ts'
+export { hpaNameOf, type ValidateNamesInput, validateNames } from './validation/names.ts'
+export { type ValidateRequestsInput, validateRequests } from './validation/requests.ts'
 export type { ScalingProblem, ValidationResult } from './validation/scaling-problem.ts'
+export { type ScalerPlace, type ValidateTargetsInput, validateTargets } from './validation/targets.ts'
 export type { TriggerSpec } from './validation/trigger-spec.ts'
 export { type ValidateTriggersInput, validateTriggers } from './validation/triggers.ts'
 export { type WebhookWarningsInput, type WebhookWarningsResult, webhookWarnings } from './validation/webhook-warnings.ts'

@@ -16,10 +16,12 @@ export function metricQuantity({ value }: MetricQuantityInput): MetricQuantityRe
   return { quantityMilli: isCountable(value) ? roundedMilli(value) : 0 }
 }
 
-/** What a formula or a fallback makes of numbers is cut off after three decimals, not rounded (upstream: int64(value × 1000)). */
+/** What a formula or a fallback makes of numbers is cut off after three decimals, not rounded, and has 64 bits (upstream: int64(value × 1000)). */
 export function truncatedMilli(value: number): number {
-  return isCountable(value) ? Math.trunc(value * 1000) : 0
+  return isCountable(value) ? Math.min(Math.trunc(value * 1000), LARGEST) : 0
 }
+
+const LARGEST = 2 ** 63
 
 function isCountable(value: number): boolean {
   return Number.isFinite(value) && value > 0
@@ -29,7 +31,7 @@ function isCountable(value: number): boolean {
 function roundedMilli(value: number): number {
   const sixteenths = value * 16
   if (Number.isSafeInteger(sixteenths) && sixteenths % 2 === 1) return halfToEven(BigInt(sixteenths) * 625n)
-  if (value >= 2 ** 52) return value * 1000
+  if (value >= 2 ** 52) return Math.min(value * 1000, Number.MAX_VALUE)
   return Number(value.toFixed(3).replace('.', ''))
 }
 

@@ -1,5 +1,6 @@
 import { COMPOSITE_METRIC } from './activity.ts'
 import { countFailure, fallbackValue, type TriggerHealth } from './fallback.ts'
+import { figure } from './figures.ts'
 import { type EvaluateModifiersResult, evaluateModifiers } from './modifiers/evaluate-modifiers.ts'
 import type { CompiledFormula } from './modifiers/formula.ts'
 import { metricQuantity } from './quantity.ts'
@@ -42,7 +43,8 @@ export function serveMetric(input: ServeMetricInput): ServeMetricResult {
     ...(modifiers === undefined ? {} : { modifiers }),
   })
   const kept = health === undefined ? {} : { health }
-  if (value !== undefined) return { ...kept, serves: 'value', ...metricQuantity({ value }), because: `${metricName} reads ${value}` }
+  if (value !== undefined)
+    return { ...kept, serves: 'value', ...metricQuantity({ value }), because: `${metricName} reads ${figure(value)}` }
   const error = input.error ?? 'no value came'
   if (!inFallback || fallback === undefined) return { ...kept, serves: 'error', error }
   if (fallback.behavior === 'scalingModifiers')
@@ -101,6 +103,8 @@ export function serveComposite({ modifiers, fallback, metrics }: ServeCompositeI
 function told(result: EvaluateModifiersResult): ServeCompositeResult {
   if (!result.ok) return { serves: 'error', error: `the formula failed at column ${result.problem.column}: ${result.problem.message}` }
   const { quantityMilli, usedFallback, value } = result
-  const because = usedFallback ? `the formula gives nil: fallback.replicas × target is ${value}` : `the formula gives ${value}`
+  const because = usedFallback
+    ? `the formula gives nil: fallback.replicas × target is ${figure(value)}`
+    : `the formula gives ${figure(value)}`
   return { serves: usedFallback ? 'fallback' : 'value', quantityMilli, because: `${COMPOSITE_METRIC}: ${because}` }
 }

@@ -1,7 +1,7 @@
 import type { Reading } from './reading.ts'
 
-/** A sequence number of an event hub; a `bigint` where it may exceed 2^53. */
-export type SequenceNumber = number | bigint
+/** A sequence number of an event hub; a `bigint` or its digits where it may exceed 2^53. */
+export type SequenceNumber = number | bigint | `${number}`
 
 export interface EventHubPartition {
   /** -1 when the partition is empty. */

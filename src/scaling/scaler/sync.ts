@@ -86,9 +86,10 @@ function shownProposal(proposal: HpaProposal, label: MetricLabel | undefined): S
   }
 }
 
-/** What was compared with the target: percent, an average, or the total. */
+/** What was compared with the target: percent, the total, or the mean of the pods in thousandths. */
 function comparedValue(proposal: HpaProposal): { readonly value?: number } {
-  if ('utilization' in proposal) return { value: proposal.utilization }
-  if ('value' in proposal && typeof proposal.value === 'number') return { value: proposal.value }
-  return 'averageMilli' in proposal ? { value: proposal.averageMilli } : {}
+  if (proposal.error !== undefined) return {}
+  const { figures } = proposal
+  if ('utilization' in figures) return { value: figures.utilization }
+  return { value: 'value' in figures ? figures.value : figures.averageMilli }
 }

@@ -23,6 +23,8 @@ import { suiteProgram } from './suite-program.ts'
 
 const never = new AbortController().signal
 const IMAGE = 'node:22-alpine'
+/** Stands in for the program that reads triggers. */
+const fakeMeters = new URL('../programs/fake-meters.mjs', import.meta.url).pathname
 
 export interface DockerContainer {
   readonly name: string
@@ -56,8 +58,12 @@ export class DockerWorld implements AsyncDisposable {
   readonly home: string
   readonly #scratch = scratchDirectory()
   readonly #engines: DockerEngine[] = []
+  readonly #metersProgram: string
+  readonly #endpoint: string
 
-  constructor() {
+  constructor(options: { readonly metersProgram?: string; readonly endpoint?: string } = {}) {
+    this.#endpoint = options.endpoint ?? testEndpoint()
+    this.#metersProgram = options.metersProgram ?? fakeMeters
     this.home = `${this.#scratch.path}/home`
     mkdirSync(this.home, { mode: 0o700 })
     this.openEngine()
@@ -77,8 +83,9 @@ export class DockerWorld implements AsyncDisposable {
       clock: systemClock,
       logger: silentLogger,
       edgeProgram: new URL('../../../dist/edge.js', import.meta.url).pathname,
+      metersProgram: this.#metersProgram,
       environment: process.env,
-      endpoint: testEndpoint(),
+      endpoint: this.#endpoint,
     })
     this.#engines.push(engine)
     return engine
@@ -121,6 +128,11 @@ export class DockerWorld implements AsyncDisposable {
     const [latest] = found.sort((left, right) => Number(right.Labels[LABELS.restarts]) - Number(left.Labels[LABELS.restarts]))
     if (latest === undefined) throw new Error(`no container ${container}`)
     return this.docker.getContainer(latest.Id).inspect()
+  }
+
+  /** Containers of readers, running or not. */
+  async meters(): Promise<readonly Docker.ContainerInfo[]> {
+    return this.things().containers('meters')
   }
 
   /** What is left of this world on the engine. */

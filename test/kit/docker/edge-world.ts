@@ -46,6 +46,7 @@ export class DockerEdgeWorld implements AsyncDisposable {
     this.house = new HouseImage({
       context: base,
       edgeProgram,
+      metersProgram: new URL('../programs/fake-meters.mjs', import.meta.url).pathname,
       environment: { PATH: process.env.PATH ?? '', ...environment },
       pull: async (ref) => {
         this.pulls.push(ref)

@@ -28,6 +28,11 @@ export class EngineThings {
     return this.docker.listContainers({ filters: { label } })
   }
 
+  /** Containers of one role, running or not. */
+  async containers(role: Role): Promise<readonly Docker.ContainerInfo[]> {
+    return this.docker.listContainers({ all: true, filters: { label: [this.#label, `${LABELS.role}=${role}`] } })
+  }
+
   async all(): Promise<OnEngine> {
     const filters = { label: [this.#label] }
     const [containers, networks, { Volumes: volumes }] = await Promise.all([

@@ -3,14 +3,16 @@ import { connect, createServer, type NetConnectOpts, type Server, type Socket } 
 import { testEndpoint } from './engine.ts'
 import { addressOf } from './engine-http.ts'
 
-/** The engine of this run behind a socket of its own, which can go away and come back. */
+/** The engine of this run, or another one, behind a socket of its own, which can go away and come back. */
 export class FlakyEngine implements AsyncDisposable {
   readonly #path: string
+  readonly #endpoint: string
   readonly #sockets = new Set<Socket>()
   #server: Server | undefined
 
-  constructor(path: string) {
+  constructor(path: string, endpoint = testEndpoint()) {
     this.#path = path
+    this.#endpoint = endpoint
   }
 
   get endpoint(): string {
@@ -19,7 +21,7 @@ export class FlakyEngine implements AsyncDisposable {
 
   async start(): Promise<void> {
     const server = createServer((near) => {
-      const far = connect(socketAddress())
+      const far = connect(socketAddress(this.#endpoint))
       for (const [socket, other] of [
         [near, far],
         [far, near],
@@ -48,7 +50,7 @@ export class FlakyEngine implements AsyncDisposable {
   }
 }
 
-function socketAddress(): NetConnectOpts {
-  const address = addressOf(testEndpoint())
+function socketAddress(endpoint: string): NetConnectOpts {
+  const address = addressOf(endpoint)
   return 'socketPath' in address ? { path: address.socketPath } : address
 }

@@ -73,7 +73,7 @@ export class FrameWorld implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const environment of ['frame', 'other']) {
       const owner = { ...this.owner, environment }
-      await removeEnvironment({ context: this.context, removeEdge: async () => {} }, owner, NOBODY)
+      await removeEnvironment({ context: this.context, hosts: [] }, owner, NOBODY)
     }
     await new EngineThings(testEndpoint(), this.home).removeAll()
   }

@@ -1,10 +1,10 @@
 import { type Duplex, PassThrough } from 'node:stream'
 import type { Millis } from '../../../../src/kernel/instant.ts'
 import { withTimeLimit } from '../../../../src/kernel/time-limit.ts'
+import { ProgramLog } from '../../shared/program-log.ts'
 import type { DockerContext } from '../context.ts'
 import { hasStatus } from '../faults.ts'
 import { attachTo } from './attachment.ts'
-import { EdgeLog } from './edge-log.ts'
 import { EdgeStreams } from './edge-streams.ts'
 import { Demultiplexer } from './multiplexed.ts'
 
@@ -65,7 +65,7 @@ export async function startControlled(context: DockerContext, edge: ControlledEd
   return edge.control === 'stdio' ? direct(socket, log) : relayed(context, edge, { errors: socket, log, signal })
 }
 
-function direct(socket: Duplex, log: EdgeLog): EdgeStreams {
+function direct(socket: Duplex, log: ProgramLog): EdgeStreams {
   return new EdgeStreams(socket, { log, heard: () => Promise.resolve() })
 }
 
@@ -73,7 +73,7 @@ function direct(socket: Duplex, log: EdgeLog): EdgeStreams {
 async function relayed(
   { docker, clock }: DockerContext,
   { id }: ControlledEdge,
-  { errors, log, signal }: { readonly errors: Duplex; readonly log: EdgeLog; readonly signal: AbortSignal },
+  { errors, log, signal }: { readonly errors: Duplex; readonly log: ProgramLog; readonly signal: AbortSignal },
 ): Promise<EdgeStreams> {
   const parts = new Demultiplexer()
   errors.on('data', (chunk: Buffer) => {
@@ -95,6 +95,6 @@ async function relayed(
   }
 }
 
-function logOf({ logger }: DockerContext, { id }: ControlledEdge): EdgeLog {
-  return new EdgeLog(logger.with({ edge: id.slice(0, 12) }))
+function logOf({ logger }: DockerContext, { id }: ControlledEdge): ProgramLog {
+  return new ProgramLog(logger.with({ edge: id.slice(0, 12) }))
 }

@@ -1,13 +1,13 @@
 import { Duplex } from 'node:stream'
 import { writeFrame } from '../../../../src/wire/edge-frames.ts'
-import type { EdgeLog } from './edge-log.ts'
+import type { ProgramLog } from '../../shared/program-log.ts'
 import { FirstHello } from './first-hello.ts'
 import { Demultiplexer } from './multiplexed.ts'
 
 /** The control channel's bytes: what is read begins with the edge's greeting, what is written goes to its standard input. */
 export class EdgeStreams extends Duplex {
   readonly #socket: Duplex
-  readonly #log: EdgeLog
+  readonly #log: ProgramLog
   readonly #heard: () => Promise<void>
   readonly #hello = new FirstHello()
   readonly #settled: Promise<void>
@@ -15,7 +15,7 @@ export class EdgeStreams extends Duplex {
   #over = false
 
   /** `socket` carries both standard streams of whoever speaks for the edge; `heard` resolves when the log has all that it wrote. */
-  constructor(socket: Duplex, { log, heard }: { readonly log: EdgeLog; readonly heard: () => Promise<void> }) {
+  constructor(socket: Duplex, { log, heard }: { readonly log: ProgramLog; readonly heard: () => Promise<void> }) {
     super()
     this.#socket = socket
     this.#log = log

@@ -4,35 +4,33 @@ import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Pack, pack } from 'tar-stream'
+import { type HousePrograms, PROGRAM_FOLDER } from './house-programs.ts'
 import type { OwnNode } from './own-node.ts'
-
-/** The edge program as it is put into an image. */
-export interface EdgeProgram {
-  readonly content: Buffer
-  /** As in `package.json`: how Node reads the file. */
-  readonly type: 'commonjs' | 'module'
-}
 
 type Entry = Parameters<Pack['entry']>[0]
 
-/** Where the program lies in the image. */
-const EDGE_FOLDER = '/minipaas'
+/** Of the programs in the context of a build. */
+const CONTEXT_FOLDER = 'programs'
 const ROOT = { uid: 0, gid: 0 }
 
-/** The context of a build that puts the edge program on top of an image with Node. */
-export function archiveBuild(base: string, program: EdgeProgram, labels: Readonly<Record<string, string>>): Readable {
-  const recipe = [`FROM ${base}`, `COPY edge.js package.json ${EDGE_FOLDER}/`, `LABEL ${formatLabels(labels)}`, ''].join('\n')
+/** The context of a build that puts the programs on top of an image with Node. */
+export function archiveBuild(base: string, programs: HousePrograms, labels: Readonly<Record<string, string>>): Readable {
+  const recipe = [`FROM ${base}`, `COPY ${CONTEXT_FOLDER}/ ${PROGRAM_FOLDER}/`, `LABEL ${formatLabels(labels)}`, ''].join('\n')
   const archive = pack()
-  for (const [name, content] of [['Dockerfile', recipe], ...programFiles(program)] as const)
-    archive.entry({ name, mode: 0o644, ...ROOT }, content)
+  archive.entry({ name: 'Dockerfile', mode: 0o644, ...ROOT }, recipe)
+  const files = programFiles(programs).map(([name, content]) => [`/${CONTEXT_FOLDER}/${name}`, content] as const)
+  // Some engines give a folder without an entry of its own to root alone, and readers do not run as root.
+  for (const folder of foldersOf(files.map(([path]) => path)))
+    archive.entry({ name: inArchive(folder), type: 'directory', mode: 0o755, ...ROOT })
+  for (const [path, content] of files) archive.entry({ name: inArchive(path), mode: 0o644, ...ROOT }, content)
   archive.finalize()
   return Readable.from(archive)
 }
 
 /** The whole file system of an image without a base, written while it is read. */
-export function archiveOwnNode(own: OwnNode, program: EdgeProgram): Readable {
+export function archiveOwnNode(own: OwnNode, programs: HousePrograms): Readable {
   const archive = pack()
-  write(archive, own, program).catch((error: unknown) => {
+  write(archive, own, programs).catch((error: unknown) => {
     archive.destroy(error instanceof Error ? error : new Error(String(error)))
   })
   return Readable.from(archive)
@@ -45,8 +43,8 @@ export function formatLabels(labels: Readonly<Record<string, string>>): string {
     .join(' ')
 }
 
-async function write(archive: Pack, own: OwnNode, program: EdgeProgram): Promise<void> {
-  const texts = programFiles(program).map(([name, content]) => [`${EDGE_FOLDER}/${name}`, content] as const)
+async function write(archive: Pack, own: OwnNode, programs: HousePrograms): Promise<void> {
+  const texts = programFiles(programs).map(([name, content]) => [`${PROGRAM_FOLDER}/${name}`, content] as const)
   for (const folder of foldersOf([...own.files.keys(), ...own.links.keys(), ...texts.map(([path]) => path)])) {
     await add(archive, { name: inArchive(folder), type: 'directory', mode: 0o755 })
   }
@@ -68,11 +66,8 @@ function add(archive: Pack, header: Entry, content: Buffer | string = ''): Promi
   })
 }
 
-function programFiles({ content, type }: EdgeProgram): readonly (readonly [string, Buffer | string])[] {
-  return [
-    ['edge.js', content],
-    ['package.json', JSON.stringify({ type })],
-  ]
+function programFiles({ files, type }: HousePrograms): readonly (readonly [string, Buffer | string])[] {
+  return [...files, ['package.json', JSON.stringify({ type })]]
 }
 
 /** Parents before what is in them. */

@@ -1,20 +1,16 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { delimiter, extname } from 'node:path'
+import { delimiter } from 'node:path'
 import { hashValue } from '../../../../src/kernel/hash.ts'
 import { messageOf } from '../../../process-identity/system-error.ts'
 import { engineWords, hasStatus, toFault } from '../faults.ts'
 import { LABELS } from '../labels.ts'
 import { SharedRuns } from '../shared-runs.ts'
 import { edgeFaults } from './faults.ts'
-import type { EdgeProgram } from './house-archives.ts'
 import { buildHouse, type HouseContext, type HouseOrder, importHouse, tryHouse } from './house-maker.ts'
+import { type HouseProgramPaths, HouseProgramReader, type HousePrograms } from './house-programs.ts'
 import { collectOwnNode, type OwnNode, type OwnNodePlace, ownNodeIdentity } from './own-node.ts'
 
-export interface HouseImagePorts {
+export interface HouseImagePorts extends HouseProgramPaths {
   readonly context: HouseContext
-  /** `dist/edge.js`. */
-  readonly edgeProgram: string
   /** The daemon's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Brings an image from its registry, or throws why not. */
@@ -27,7 +23,7 @@ const DEFAULT_BASE = 'node:22-alpine'
 const REPOSITORY = 'minipaas/house'
 const HOUSE_LABEL = 'io.minipaas.house'
 /** Goes up when images of the same parts are made in another way. */
-const RECIPE = 1
+const RECIPE = 2
 const TAG_DIGITS = 12
 /** Not in the PATH of every user. */
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']
@@ -42,13 +38,15 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   riscv64: 'riscv64',
 }
 
-/** The image of edges and sandboxes: made on this engine when it is first needed, from the edge program and an image with Node. */
+/** The image of edges, sandboxes and readers: made on this engine when it is first needed, from the programs and an image with Node. */
 export class HouseImage {
   readonly #ports: HouseImagePorts
+  readonly #programs: HouseProgramReader
   readonly #runs = new SharedRuns<string>()
 
   constructor(ports: HouseImagePorts) {
     this.#ports = ports
+    this.#programs = new HouseProgramReader(ports)
   }
 
   /**
@@ -68,12 +66,12 @@ export class HouseImage {
 
   /** How the image would be had, in words; nothing is pulled or made. */
   async outlook(): Promise<{ readonly possible: boolean; readonly how: string }> {
-    const program = await readProgram(this.#ports.edgeProgram)
+    const programs = await this.#programs.read()
     const base = this.#ports.environment[BASE_VARIABLE] || DEFAULT_BASE
-    if (await this.#has(this.#order(program, { base }).ref)) return { possible: true, how: `is there, made from ${base}` }
+    if (await this.#has(this.#order(programs, { base }).ref)) return { possible: true, how: `is there, made from ${base}` }
     if (await this.#has(base)) return { possible: true, how: `is made from ${base} when it is needed` }
     const own = await ownNodeIdentity(this.#own().nodePath)
-    if (await this.#has(this.#order(program, { own }).ref)) return { possible: true, how: "is there, made from this machine's Node" }
+    if (await this.#has(this.#order(programs, { own }).ref)) return { possible: true, how: "is there, made from this machine's Node" }
     const instead = await this.#collect()
     const otherwise =
       typeof instead === 'string' ? `this machine's Node cannot take its place: ${instead}` : "or it is made from this machine's Node"
@@ -86,13 +84,13 @@ export class HouseImage {
   }
 
   async #find(signal: AbortSignal): Promise<string> {
-    const program = await readProgram(this.#ports.edgeProgram)
+    const programs = await this.#programs.read()
     const base = this.#ports.environment[BASE_VARIABLE] || DEFAULT_BASE
-    const fromBase = this.#order(program, { base })
+    const fromBase = this.#order(programs, { base })
     if (await this.#has(fromBase.ref)) return fromBase.ref
     if (await this.#has(base)) return this.#build({ ...fromBase, base }, signal)
     const { nodePath } = this.#own()
-    const fromOwn = this.#order(program, { own: await ownNodeIdentity(nodePath) })
+    const fromOwn = this.#order(programs, { own: await ownNodeIdentity(nodePath) })
     if (await this.#has(fromOwn.ref)) return fromOwn.ref
     const whyNotBase = await this.#pull(base, signal)
     if (whyNotBase === undefined) return this.#build({ ...fromBase, base }, signal)
@@ -110,10 +108,9 @@ export class HouseImage {
     return { nodePath: process.execPath, folders: [...folders, ...SYSTEM_FOLDERS] }
   }
 
-  #order(program: EdgeProgram, from: unknown): HouseOrder {
-    const content = createHash('sha256').update(program.content).digest('hex')
-    const tag = hashValue({ content, type: program.type, from, recipe: RECIPE }, TAG_DIGITS)
-    return { ref: `${REPOSITORY}:${tag}`, program, labels: { [HOUSE_LABEL]: tag, [LABELS.home]: this.#ports.context.place.home } }
+  #order(programs: HousePrograms, from: unknown): HouseOrder {
+    const tag = hashValue({ content: programs.digest, from, recipe: RECIPE }, TAG_DIGITS)
+    return { ref: `${REPOSITORY}:${tag}`, programs, labels: { [HOUSE_LABEL]: tag, [LABELS.home]: this.#ports.context.place.home } }
   }
 
   async #has(ref: string): Promise<boolean> {
@@ -198,9 +195,4 @@ export class HouseImage {
       }
     }
   }
-}
-
-/** The build makes CommonJS; a program in the other form says so by its name. */
-async function readProgram(path: string): Promise<EdgeProgram> {
-  return { content: await readFile(path), type: extname(path) === '.mjs' ? 'module' : 'commonjs' }
 }

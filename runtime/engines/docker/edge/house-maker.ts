@@ -4,7 +4,8 @@ import type { DockerContext } from '../context.ts'
 import { engineWords, hasStatus } from '../faults.ts'
 import { errorOf, readMessages } from '../images/message-stream.ts'
 import { LABELS } from '../labels.ts'
-import { archiveBuild, archiveOwnNode, type EdgeProgram, formatLabels } from './house-archives.ts'
+import { archiveBuild, archiveOwnNode, formatLabels } from './house-archives.ts'
+import type { HousePrograms } from './house-programs.ts'
 import { Demultiplexer } from './multiplexed.ts'
 import type { OwnNode } from './own-node.ts'
 
@@ -13,7 +14,7 @@ export type HouseContext = Pick<DockerContext, 'docker' | 'clock' | 'logger' | '
 export interface HouseOrder {
   /** `repository:tag`. */
   readonly ref: string
-  readonly program: EdgeProgram
+  readonly programs: HousePrograms
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -21,10 +22,10 @@ export interface HouseOrder {
 const TRIAL = "for (const [name, arg] of [['ip', 'link'], ['sleep', '0']]) require('node:child_process').execFileSync(name, [arg])"
 const KEPT_OUTPUT = 2000
 
-/** Puts the edge program on top of an image with Node. */
+/** Puts the programs on top of an image with Node. */
 export async function buildHouse(context: HouseContext, order: HouseOrder & { readonly base: string }, signal: AbortSignal): Promise<void> {
-  const { ref, base, program, labels } = order
-  const archive = archiveBuild(base, program, labels)
+  const { ref, base, programs, labels } = order
+  const archive = archiveBuild(base, programs, labels)
   const answer = await context.docker.buildImage(archive, { t: ref, abortSignal: signal })
   await follow(answer, signal)
 }
@@ -35,10 +36,10 @@ export async function importHouse(
   order: HouseOrder & { readonly own: OwnNode },
   signal: AbortSignal,
 ): Promise<string> {
-  const { ref, own, program, labels } = order
+  const { ref, own, programs, labels } = order
   const [repo, tag] = ref.split(':')
   const _query = { fromSrc: '-', repo, tag, changes: `LABEL ${formatLabels(labels)}` }
-  const answer = await context.docker.importImage(archiveOwnNode(own, program), { _query, abortSignal: signal })
+  const answer = await context.docker.importImage(archiveOwnNode(own, programs), { _query, abortSignal: signal })
   return follow(answer, signal)
 }
 

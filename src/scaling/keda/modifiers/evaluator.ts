@@ -94,9 +94,9 @@ class Evaluator {
     const right = this.value(node.right, scope)
     switch (sign) {
       case '==':
-        return equal(left, right)
+        return this.same(left, right, at)
       case '!=':
-        return !equal(left, right)
+        return !this.same(left, right, at)
       case '<':
       case '>':
       case '<=':
@@ -122,10 +122,11 @@ class Evaluator {
     if (of === null) return false
     if (isMap(of)) return of.has(item)
     if (!isArray(of)) throw new FormulaFault(at, `"in" looks into arrays and maps, not into ${typeText(typeOf(of))}`)
-    return of.some((other) => {
-      this.budget.step(at)
-      return equal(other, item)
-    })
+    return of.some((other) => this.same(other, item, at))
+  }
+
+  private same(left: Value, right: Value, at: number): boolean {
+    return equal(left, right, (depth) => this.budget.into(at, depth))
   }
 
   private range(from: Value, to: Value, at: number): Value {

@@ -246,8 +246,9 @@ class FormulaParser implements Parser {
     const items: Node[] = []
     while (!this.cursor.at(close)) {
       items.push(this.expression(0))
-if (this.cursor.take(',') || this.cursor.at(close)) continue
-      if (this.cursor.now.kind === 'end') throw new FormulaFault(this.cursor.now.at, `a "${close}" is missing`, 'each bracket that opens has to close')
+      if (this.cursor.take(',') || this.cursor.at(close)) continue
+      if (this.cursor.now.kind === 'end')
+        throw new FormulaFault(this.cursor.now.at, `a "${close}" is missing`, 'each bracket that opens has to close')
       throw leftOver(this.cursor)
     }
     this.cursor.step()

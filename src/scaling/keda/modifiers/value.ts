@@ -33,13 +33,13 @@ export function typeOf(value: Value): StaticType {
   }
 }
 
-/** Whole and other numbers compare by what they are worth; arrays and maps by what is in them. */
-export function equal(left: Value, right: Value): boolean {
-  // biome-ignore lint/suspicious/noDoubleEquals: the only comparison of a bigint with a number that does not round.
-  if (isNumber(left) && isNumber(right)) return left == right
-  if (isArray(left) && isArray(right)) return left.length === right.length && left.every((item, index) => equal(item, right[index] ?? null))
-  if (isMap(left) && isMap(right)) {
-    return left.size === right.size && [...left].every(([key, item]) => right.has(key) && equal(item, right.get(key) ?? null))
-  }
+/** Whole and other numbers compare by what they are worth; arrays and maps by what is in them. `into` is told how deep it has to look. */
+export function equal(left: Value, right: Value, into: (depth: number) => void, depth = 0): boolean {
+  into(depth)
+  // Comparing a bigint with a number in this way does not round, and NaN stays unequal.
+  if (isNumber(left) && isNumber(right)) return left <= right && left >= right
+  const same = (one: Value, other: Value | undefined): boolean => other !== undefined && equal(one, other, into, depth + 1)
+  if (isArray(left) && isArray(right)) return left.length === right.length && left.every((item, index) => same(item, right[index]))
+  if (isMap(left) && isMap(right)) return left.size === right.size && [...left].every(([key, item]) => same(item, right.get(key)))
   return left === right
 }

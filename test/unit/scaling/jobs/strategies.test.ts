@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { scaledJobScale } from '../../../../src/scaling/jobs/scale.ts'
 import {
   accurateJobStrategy,
   customJobStrategy,
@@ -77,4 +78,14 @@ test.each([
   // 10 wanted, 4 running, 3 pending, at most 20: default 10 − 4, custom 10 − 4 × 0.5, accurate 10 − 3, eager min(20 − 4 − 3, 10)
   const input = { ...ask(10, 4, 3, 20), customScalingRunningJobPercentage: '0.5' }
   expect(scaledJobStrategy({ ...input, strategy }).effectiveMaxScale).toBe(expected)
+})
+
+test.each([
+  ['none of two run', 0, 2, 0, 2, 2],
+  ['one of two runs', 1, 2, 9, 1, 1],
+  ['the minimum runs: the strategy decides of none', 1, 1, 2, 2, 2],
+  ['three above the minimum', 4, 1, 5, 2, 5],
+])('%s', (_, runningJobCount, minReplicaCount, maxScale, effectiveMaxScale, scaleTo) => {
+  const input = { runningJobCount, minReplicaCount, maxScale, scaleTo: maxScale, pendingJobCount: 0, maxReplicaCount: 100 }
+  expect(scaledJobScale(input)).toEqual({ effectiveMaxScale, scaleTo })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   evaluateModifiers,
-  type HpaMetric,
+  type GeneratedHpaMetric,
   hpaBounds,
   hpaMetrics,
   isActive,
@@ -32,7 +32,7 @@ test.each([
 })
 
 describe('the target of a trigger', () => {
-  test.each<[Parameters<typeof metricTarget>[0], HpaMetric | string]>([
+  test.each<[Parameters<typeof metricTarget>[0], GeneratedHpaMetric | string]>([
     [
       { triggerIndex: 0, triggerType: 'redis', metricName: 'redis-jobs', target: 5 },
       { source: 'External', name: 's0-redis-jobs', target: { type: 'AverageValue', averageValueMilli: 5000 } },
@@ -73,9 +73,9 @@ describe('the target of a trigger', () => {
 
 test('a formula replaces external metrics and keeps resource metrics', () => {
   const target = { type: 'AverageValue', averageValueMilli: 1000 } as const
-  const external: HpaMetric = { source: 'External', name: 's0-redis', target }
-  const cpu: HpaMetric = { source: 'Resource', name: 'cpu', target }
-  const inContainer: HpaMetric = { source: 'ContainerResource', name: 'cpu', container: 'app', target }
+  const external: GeneratedHpaMetric = { source: 'External', name: 's0-redis', target }
+  const cpu: GeneratedHpaMetric = { source: 'Resource', name: 'cpu', target }
+  const inContainer: GeneratedHpaMetric = { source: 'ContainerResource', name: 'cpu', container: 'app', target }
   expect(hpaMetrics({ metrics: [cpu, external, inContainer] }).metrics).toEqual([inContainer, external, cpu])
   expect(hpaMetrics({ metrics: [external, cpu, inContainer], modifiers: { target: 2.5 } })).toEqual({
     metrics: [cpu, { source: 'External', name: 'composite-metric', target: { type: 'AverageValue', averageValueMilli: 2500 } }],

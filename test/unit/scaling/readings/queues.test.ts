@@ -83,6 +83,11 @@ describe('event hub', () => {
       { lastEnqueuedSequenceNumber: 10, beginningSequenceNumber: 0, checkpointSequenceNumber: highest - 15n },
       25n,
     ],
+    [
+      'digits as text',
+      { lastEnqueuedSequenceNumber: '4000000000000000000', beginningSequenceNumber: '0', checkpointSequenceNumber: '4000000000000200000' },
+      highest - 200_000n,
+    ],
     // highest − 100 + 50 is within 10000 of the whole range
     ['a stale description', { lastEnqueuedSequenceNumber: 50, beginningSequenceNumber: 0, checkpointSequenceNumber: 100 }, 0n],
   ])('%s', (_, partition, expected) => {

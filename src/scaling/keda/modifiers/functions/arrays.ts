@@ -94,21 +94,17 @@ function lengthOf(value: Value, call: Call): number {
 function distinct(of: readonly Value[], call: Call): readonly Value[] {
   const kept: Value[] = []
   for (const item of of) {
-    let known = false
-    for (const other of kept) {
-      call.budget.step(call.at)
-      known ||= equal(item, other)
-    }
+    const known = kept.some((other) => equal(item, other, (depth) => call.budget.into(call.at, depth)))
     if (!known) kept.push(item)
   }
   return kept
 }
 
-function flatten(of: readonly Value[], call: Call): readonly Value[] {
+function flatten(of: readonly Value[], call: Call, depth = 0): readonly Value[] {
   const whole: Value[] = []
   for (const item of of) {
-    call.budget.step(call.at)
-    if (isArray(item)) for (const inner of flatten(item, call)) whole.push(inner)
+    call.budget.into(call.at, depth)
+    if (isArray(item)) for (const inner of flatten(item, call, depth + 1)) whole.push(inner)
     else whole.push(item)
   }
   call.budget.cell(call.at, whole.length)

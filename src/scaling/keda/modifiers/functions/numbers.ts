@@ -62,11 +62,11 @@ function ofMany(usage: string, run: (numbers: readonly NumberValue[]) => Value):
   }
 }
 
-function flat(values: readonly Value[], call: Call): readonly NumberValue[] {
+function flat(values: readonly Value[], call: Call, depth = 0): readonly NumberValue[] {
   const numbers: NumberValue[] = []
   for (const value of values) {
-    call.budget.step(call.at)
-    if (isArray(value)) for (const inner of flat(value, call)) numbers.push(inner)
+    call.budget.into(call.at, depth)
+    if (isArray(value)) for (const inner of flat(value, call, depth + 1)) numbers.push(inner)
     else if (isNumber(value)) numbers.push(value)
     else throw refuse(call, value, 'numbers')
   }
@@ -111,7 +111,7 @@ function toInt(value: Value, call: Call): bigint {
   return whole
 }
 
-export function toFloat(value: Value, call: Call): number {
+function toFloat(value: Value, call: Call): number {
   if (isNumber(value)) return Number(value)
   if (typeof value !== 'string') throw refuse(call, value, 'a number or a text with one')
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)) return Number(value)

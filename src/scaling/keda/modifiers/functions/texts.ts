@@ -86,14 +86,15 @@ function kindOf(value: Value): string {
 }
 
 /** As Go prints it: `[1 2]`, `map[a:1]`, `<nil>`, exponents below 10^-4 and from 10^6 on. */
-function written(value: Value, call: Call): string {
-  call.budget.step(call.at)
+function written(value: Value, call: Call, depth = 0): string {
+  call.budget.into(call.at, depth)
   if (value === null) return '<nil>'
   if (typeof value === 'number') return floatText(value)
+  const inner = (item: Value): string => written(item, call, depth + 1)
   const text = isArray(value)
-    ? `[${value.map((item) => written(item, call)).join(' ')}]`
+    ? `[${value.map(inner).join(' ')}]`
     : isMap(value)
-      ? `map[${[...value].map(([key, item]) => `${written(key, call)}:${written(item, call)}`).join(' ')}]`
+      ? `map[${[...value].map(([key, item]) => `${inner(key)}:${inner(item)}`).join(' ')}]`
       : String(value)
   call.budget.cell(call.at, text.length)
   return text

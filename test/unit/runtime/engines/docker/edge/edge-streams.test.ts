@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { EdgeLog } from '../../../../../../runtime/engines/docker/edge/edge-log.ts'
 import { FirstHello } from '../../../../../../runtime/engines/docker/edge/first-hello.ts'
 import { Demultiplexer } from '../../../../../../runtime/engines/docker/edge/multiplexed.ts'
+import { ProgramLog } from '../../../../../../runtime/engines/shared/program-log.ts'
 import type { Logger } from '../../../../../../src/kernel/logger.ts'
 
 function part(stream: 1 | 2, text: string): Buffer {
@@ -51,10 +51,10 @@ describe('the first greeting', () => {
 })
 
 describe('what an edge complains about', () => {
-  function heard(...chunks: readonly string[]): { readonly lines: readonly unknown[]; readonly log: EdgeLog } {
+  function heard(...chunks: readonly string[]): { readonly lines: readonly unknown[]; readonly log: ProgramLog } {
     const lines: unknown[] = []
     const logger: Logger = { log: (level, message, fields) => void lines.push([level, message, fields]), with: () => logger }
-    const log = new EdgeLog(logger)
+    const log = new ProgramLog(logger)
     for (const chunk of chunks) log.push(Buffer.from(chunk))
     log.end()
     return { lines, log }

@@ -4,12 +4,18 @@ import { describe, expect, test } from '@jest/globals'
 import { extract } from 'tar-stream'
 import { elfInterpreter } from '../../../../../../runtime/engines/docker/edge/elf-interpreter.ts'
 import { archiveBuild, archiveOwnNode } from '../../../../../../runtime/engines/docker/edge/house-archives.ts'
+import type { HousePrograms } from '../../../../../../runtime/engines/docker/edge/house-programs.ts'
 import { collectOwnNode } from '../../../../../../runtime/engines/docker/edge/own-node.ts'
 import { scratchDirectory } from '../../../../../kit/scratch.ts'
 
 interface Layout {
   readonly width: 32 | 64
   readonly order: 'little' | 'big'
+}
+
+function programs(type: HousePrograms['type']): HousePrograms {
+  const texts = { 'edge.js': 'edge', 'meters.js': 'meters', 'meters/redis.js': 'redis' }
+  return { files: new Map(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)])), type, digest: 'd' }
 }
 
 /** The head of a program whose second segment names its loader. */
@@ -79,16 +85,17 @@ describe('a file system from this machine', () => {
     expect([...links.keys()].filter((path) => files.has(path))).toEqual([])
   })
 
-  test('is written with its folders first, links, and the edge program', async () => {
+  test('is written with its folders first, links, and the programs', async () => {
     using folder = scratchDirectory()
     writeFileSync(`${folder.path}/node`, 'binary')
     const own = {
       files: new Map([['/opt/node/bin/node', `${folder.path}/node`]]),
       links: new Map([['/usr/local/bin/node', '/opt/node/bin/node']]),
     }
-    const entries = await entriesOf(archiveOwnNode(own, { content: Buffer.from('program'), type: 'commonjs' }))
+    const entries = await entriesOf(archiveOwnNode(own, programs('commonjs')))
     expect(entries.map(({ name, type }) => `${type} ${name}`)).toEqual([
       'directory minipaas',
+      'directory minipaas/meters',
       'directory opt',
       'directory opt/node',
       'directory opt/node/bin',
@@ -99,23 +106,35 @@ describe('a file system from this machine', () => {
       'file opt/node/bin/node',
       'symlink usr/local/bin/node',
       'file minipaas/edge.js',
+      'file minipaas/meters.js',
+      'file minipaas/meters/redis.js',
       'file minipaas/package.json',
     ])
-    expect(entries.map(({ text }) => text).filter((text) => text !== '')).toEqual(['binary', 'program', '{"type":"commonjs"}'])
+    expect(entries.map(({ text }) => text).filter((text) => text !== '')).toEqual([
+      'binary',
+      'edge',
+      'meters',
+      'redis',
+      '{"type":"commonjs"}',
+    ])
   })
 
   test('a library that goes away while it is read ends the archive with the reason', async () => {
     const own = { files: new Map([['/lib/x', '/there/is/no/such/file']]), links: new Map<string, string>() }
-    await expect(entriesOf(archiveOwnNode(own, { content: Buffer.from(''), type: 'module' }))).rejects.toThrow('no such file')
+    await expect(entriesOf(archiveOwnNode(own, programs('module')))).rejects.toThrow('no such file')
   })
 })
 
 test('the context of a build has a recipe on top of the base', async () => {
-  const entries = await entriesOf(archiveBuild('node:22-alpine', { content: Buffer.from('program'), type: 'module' }, { a: 'b', c: 'd' }))
+  const entries = await entriesOf(archiveBuild('node:22-alpine', programs('module'), { a: 'b', c: 'd' }))
   expect(entries.map(({ name, text }) => [name, text])).toEqual([
-    ['Dockerfile', 'FROM node:22-alpine\nCOPY edge.js package.json /minipaas/\nLABEL a=b c=d\n'],
-    ['edge.js', 'program'],
-    ['package.json', '{"type":"module"}'],
+    ['Dockerfile', 'FROM node:22-alpine\nCOPY programs/ /minipaas/\nLABEL a=b c=d\n'],
+    ['programs', ''],
+    ['programs/meters', ''],
+    ['programs/edge.js', 'edge'],
+    ['programs/meters.js', 'meters'],
+    ['programs/meters/redis.js', 'redis'],
+    ['programs/package.json', '{"type":"module"}'],
   ])
 })
 

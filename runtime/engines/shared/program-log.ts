@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
-import type { LogFields, Logger, LogLevel } from '../../../../src/kernel/logger.ts'
+import type { LogFields, Logger, LogLevel } from '../../../src/kernel/logger.ts'
 
 /** Lines kept for an error message. */
 const KEPT_LINES = 10
@@ -7,8 +7,8 @@ const KEPT_LINES = 10
 const MAX_LINE = 16_384
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[]
 
-/** What an edge writes to its standard error, line by line, to the log of its daemon. */
-export class EdgeLog {
+/** What a program of the house writes to its standard error, line by line, to the log of its daemon. */
+export class ProgramLog {
   readonly #logger: Logger
   readonly #decoder = new StringDecoder('utf8')
   #rest = ''
@@ -49,7 +49,7 @@ interface Entry {
   readonly fields: LogFields
 }
 
-/** The edge writes one JSON object a line; anything else comes from Node itself, and is a complaint. */
+/** Our programs write one JSON object a line; anything else comes from Node itself, and is a complaint. */
 function readEntry(line: string): Entry {
   try {
     const { at: _at, level, message, ...fields } = JSON.parse(line) as { readonly [name: string]: unknown }
