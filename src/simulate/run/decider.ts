@@ -232,7 +232,7 @@ export class Decider {
     const input: ScalerInput = {
       policy,
       state: this.#state,
-      readings: readings.list(values, activities),
+      readings: readings.list(values, activities, time),
       replicas: replicas.wanted,
       statusReplicas: replicas.existing,
       pods: replicas.pods(name, startMs, () => (this.#usesPods ? usage(time) : undefined)),
