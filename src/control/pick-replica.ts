@@ -44,6 +44,8 @@ function candidates(
   fits: (replica: ObservedReplica) => boolean,
 ): ObservedReplica[] {
   return (state.observed?.replicas ?? [])
+    // A frozen one would not answer.
+    .filter(({ id }) => state.phases.get(id) !== 'standby')
     .filter((replica) => replica.component === component && fits(replica) && (ordinal === undefined || replica.ordinal === ordinal))
     .sort((left, right) => left.ordinal - right.ordinal)
 }

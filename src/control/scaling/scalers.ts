@@ -44,7 +44,7 @@ export class Scalers {
       this.#enter(state)
     }
     if (this.#units.size === 0) return
-    const replicas = replicasBy(state.observed?.replicas ?? [])
+    const replicas = replicasBy((state.observed?.replicas ?? []).filter(({ id }) => state.standbys?.get(id) !== 'waiting'))
     const now = this.#ports.clock.now()
     for (const [key, unit] of this.#units) unit.follow(replicas.get(key) ?? [], state, now)
   }
