@@ -85,7 +85,9 @@ function tableReplica(replica: ObservedReplica, state: ControlState, readiness: 
   if (readiness.ready.has(replica.id)) return [{ id: replica.id, revision: replica.revision, state: 'ready', endpoints }]
   if (readiness.draining.has(replica.id)) return [{ id: replica.id, revision: replica.revision, state: 'draining', endpoints }]
   const awaits = readiness.of.get(replica.id)?.awaits
-  return awaits === undefined || readiness.standby.has(replica.id) ? [] : [{ id: replica.id, revision: replica.revision, state: 'starting', awaits, endpoints }]
+  return awaits === undefined || readiness.standby.has(replica.id)
+    ? []
+    : [{ id: replica.id, revision: replica.revision, state: 'starting', awaits, endpoints }]
 }
 
 /** Network probes are the edge's; exec probes are asked through the engine. */

@@ -10,7 +10,7 @@ import type { ControlState } from '../state.ts'
 import { type ClockSetting, EnvironmentClock } from '../time/environment-clock.ts'
 import { untilSettled } from '../time/settled.ts'
 import { EdgeTraffic } from './edge-traffic.ts'
-import { gather } from './gather.ts'
+import { gather, gatherNear } from './gather.ts'
 import { scaleView } from './scale-view.ts'
 import { scaledComponent } from './scaler-commands.ts'
 import { Scalers } from './scalers.ts'
@@ -47,6 +47,7 @@ export class EnvironmentScaling {
       state,
       post,
       gather: (component, signal) => gather(component, { clock, traffic: this.#traffic, state, meters: undefined }, signal),
+      near: (component) => gatherNear(component, { clock, traffic: this.#traffic, state }),
       usage: (component, replicas, signal) => usage.read(component.key, replicas, signal),
     })
   }

@@ -26,7 +26,11 @@ export function planUpkeep(
       const started = work.starter.start({ replica: slot.id, ordinal: slot.ordinal, ...token, cause })
       pending.push(...awaitReady(draft, wanted, { replica: slot.id, needs: [started], cause: 'new replica' }))
     } else if (replica.frozen && draft.context.standbys?.get(replica.id) === 'called') {
-      const thawed = draft.add({ action: { do: 'thawReplica', replica: replica.id }, cause: 'standby called', group: wanted.revision.component })
+      const thawed = draft.add({
+        action: { do: 'thawReplica', replica: replica.id },
+        cause: 'standby called',
+        group: wanted.revision.component,
+      })
       pending.push(...awaitReady(draft, wanted, { replica: replica.id, needs: [thawed], cause: 'thawed' }))
     } else if (replica.restartToken < wanted.restartToken) {
       if (slot.ready) restartLater.push(replica)

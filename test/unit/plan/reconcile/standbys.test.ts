@@ -10,7 +10,10 @@ const web = aRevision(aComponent('web'), '7f3')
 const id = (ordinal: number, hash = '7f3') => aReplicaId('web', hash, ordinal)
 const replica = (ordinal: number, hash = '7f3'): ObservedReplica => aReplica('web', hash, ordinal).build()
 const frozen = (ordinal: number, hash = '7f3'): ObservedReplica => ({ ...replica(ordinal, hash), frozen: true })
-const beside = (replicas: number, standby: number, restartToken = 0): DesiredRevision => ({ ...wanted(web, replicas, restartToken), standby })
+const beside = (replicas: number, standby: number, restartToken = 0): DesiredRevision => ({
+  ...wanted(web, replicas, restartToken),
+  standby,
+})
 const roles = (...entries: readonly (readonly [number, StandbyRole])[]) => new Map(entries.map(([ordinal, role]) => [id(ordinal), role]))
 const capabilities = { runs: 'anything', sandboxes: false, images: false, freezes: true } as const
 const text = (situation: Situation): string => planText({ capabilities, ...situation })
@@ -88,8 +91,9 @@ describe('standing by', () => {
 
   test('one of an older revision goes at once, and its successor waits for the wanted replicas', () => {
     const old = aReplicaId('web', '1aa', 1)
-    expect(text({ wanted: [beside(1, 1)], standbys: new Map([[old, 'waiting']]), replicas: [replica(0), frozen(1, '1aa')], ready: [id(0)] }))
-      .toBe(`
+    expect(
+      text({ wanted: [beside(1, 1)], standbys: new Map([[old, 'waiting']]), replicas: [replica(0), frozen(1, '1aa')], ready: [id(0)] }),
+    ).toBe(`
 #1 drain  web--1aa.1            superseded by web--7f3  [web]
 #2 remove web--1aa.1  after #1  superseded by web--7f3  [web]
 #3 start  web--7f3.2            standby                 [web]
@@ -144,9 +148,18 @@ describe('being called', () => {
 
   test('one that cannot be thawed goes, and another one takes its place', () => {
     const failures = new Map([[[...stepKeys('thawReplica web--7f3.0')][0] as never, aFailure()]])
-    const plan = planFor({ capabilities, wanted: [beside(1, 0)], standbys: roles([0, 'called']), replicas: [frozen(0)], ready: [], failures })
+    const plan = planFor({
+      capabilities,
+      wanted: [beside(1, 0)],
+      standbys: roles([0, 'called']),
+      replicas: [frozen(0)],
+      ready: [],
+      failures,
+    })
     expect(plan.holds).toEqual([])
-    expect(plan.steps.map(({ key }) => key)).toEqual(expect.arrayContaining(['removeReplica web--7f3.0', 'startReplica web--7f3.1 token 0']))
+    expect(plan.steps.map(({ key }) => key)).toEqual(
+      expect.arrayContaining(['removeReplica web--7f3.0', 'startReplica web--7f3.1 token 0']),
+    )
   })
 
   test('what somebody else froze is nobody of ours: it is left as it is', () => {
