@@ -31,6 +31,7 @@ function desiredComponent(
     component: withImageIds(component, runs),
     app: component.app,
     replicas: replicasOf(item, state),
+    standby: state.manual.stopped.has(component.key) ? 0 : (component.scale.standby ?? 0),
     restartToken: state.manual.restartTokens.get(component.key) ?? 0,
     ...(pull === undefined ? {} : { pull }),
     ...(images === undefined ? {} : { images }),

@@ -52,6 +52,7 @@ function judgeHealth(desired: DesiredRevision, counts: ReplicaCounts): Component
 export function judgeComponents(state: ControlState, readiness: Readiness): ReadonlyMap<ComponentKey, ComponentHealth> {
   const replicas = new Map<ComponentKey, ObservedReplica[]>()
   for (const replica of state.observed?.replicas ?? []) {
+    if (readiness.standby.has(replica.id)) continue
     const list = replicas.get(replica.component)
     if (list === undefined) replicas.set(replica.component, [replica])
     else list.push(replica)

@@ -15,6 +15,7 @@ import type {
   ReplicaId,
   Revision,
   RevisionId,
+  StandbyRole,
   WorkflowRun,
 } from '../model/index.ts'
 import type { CrashHistory } from '../plan/reconcile/crash-history.ts'
@@ -113,6 +114,7 @@ export interface ControlState {
     readonly images: boolean
     readonly sandboxes: boolean
     readonly volumes: boolean
+    readonly freezes?: boolean
   }
   /** Of decisions about scaling. */
   readonly clock: ClockSetting
@@ -135,6 +137,8 @@ export interface ControlState {
   readonly plan: Plan
   /** What the plan was made from. */
   readonly planned: { readonly inputs: PlanInputs } | undefined
+  /** Replicas that stand by, as the last plan said; undefined until it is seen what does. */
+  readonly standbys: ReadonlyMap<ReplicaId, StandbyRole> | undefined
   readonly crashes: CrashHistory
   readonly lastEnds: LastEnds
   /** The address each service had last, by `serviceKey` of the routing: kept over restarts of daemon and engine. */
@@ -195,6 +199,7 @@ export function initialState(environment: string, engine: ControlState['engine']
     edge: { attached: false, bound: {}, problems: [] },
     plan: EMPTY_PLAN,
     planned: undefined,
+    standbys: undefined,
     crashes: new Map(),
     lastEnds: new Map(),
     addresses: {},

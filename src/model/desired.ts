@@ -33,6 +33,8 @@ export interface DesiredRevision {
   readonly revision: Revision
   /** Decided by the scaler, within min and max; 0 while the component is stopped. */
   readonly replicas: number
+  /** Replicas that are kept started and frozen beside them; absent means none. */
+  readonly standby?: number
   readonly serving: boolean
   /** Bumped by the user (`restart`) or by a reload; replicas behind it are restarted in place. */
   readonly restartToken: number

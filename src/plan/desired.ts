@@ -19,6 +19,7 @@ export interface DesiredComponent {
   readonly component: Component
   readonly app: string
   readonly replicas: number
+  readonly standby?: number
   readonly restartToken: number
   readonly pull?: PullChoice
   /** Ids of its images by their full names. */
@@ -77,13 +78,14 @@ function desiredRevision(
   entry: DesiredComponent,
   known: { readonly serving: ReadonlySet<ComponentKey>; readonly notSimulated: ReadonlySet<ComponentKey> },
 ): DesiredRevision {
-  const { component, app, replicas, restartToken, pull, images } = entry
+  const { component, app, replicas, standby = 0, restartToken, pull, images } = entry
   const revision: Revision = { ...revisionOf(component, app), ...(images === undefined ? {} : { images }) }
   const needs = component.needs.filter((need) => !known.notSimulated.has(need.on))
   const spec = needs.length === component.needs.length ? component : { ...component, needs }
   return {
     revision: { ...revision, spec },
     replicas,
+    ...(standby === 0 ? {} : { standby }),
     serving: known.serving.has(component.key),
     restartToken,
     ...(pull === undefined ? {} : { pull }),

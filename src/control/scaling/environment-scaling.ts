@@ -39,8 +39,8 @@ export class EnvironmentScaling {
     })
     const { clock } = this.time
     this.#reader = new TriggerReader({ ...ports, beneath, clock, pushed: (key) => this.#scalers.pushed(key) })
-    const { traffic, gather, usage } = this.#reader
-    this.#scalers = new Scalers({ clock, traffic, state, post, gather, usage })
+    const { traffic, gather, near, usage } = this.#reader
+    this.#scalers = new Scalers({ clock, traffic, state, post, gather, near, usage })
   }
 
   follow(state: ControlState): void {

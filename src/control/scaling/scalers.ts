@@ -11,7 +11,7 @@ import type { EdgeTraffic } from './edge-traffic.ts'
 import { isScaled } from './scaled.ts'
 import { ScaledUnit, type UnitPorts } from './scaled-unit.ts'
 
-export interface ScalersPorts extends Pick<UnitPorts, 'gather' | 'usage'> {
+export interface ScalersPorts extends Pick<UnitPorts, 'gather' | 'near' | 'usage'> {
   /** Of decisions: polls, syncs, windows and cool-downs are counted by it. */
   readonly clock: Clock
   readonly traffic: EdgeTraffic
@@ -44,7 +44,7 @@ export class Scalers {
       this.#enter(state)
     }
     if (this.#units.size === 0) return
-    const replicas = replicasBy(state.observed?.replicas ?? [])
+    const replicas = replicasBy((state.observed?.replicas ?? []).filter(({ id }) => state.standbys?.get(id) !== 'waiting'))
     const now = this.#ports.clock.now()
     for (const [key, unit] of this.#units) unit.follow(replicas.get(key) ?? [], state, now)
   }
@@ -92,10 +92,11 @@ export class Scalers {
   }
 
   #unit(component: Component, state: ControlState): ScaledUnit {
-    const { clock, gather, usage, state: current, post } = this.#ports
+    const { clock, gather, near, usage, state: current, post } = this.#ports
     return new ScaledUnit(component, state.scaled.get(component.key), {
       clock,
       gather,
+      near,
       usage,
       state: current,
       signal: this.#stop.signal,
