@@ -3,6 +3,7 @@ import type { ControlContext } from './context.ts'
 import { decideDesired } from './decide.ts'
 import { route } from './edge-table.ts'
 import { endApplications } from './ending.ts'
+import { settleExecutions } from './executions/settle-executions.ts'
 import { fold } from './fold.ts'
 import type { Effect, Input } from './input.ts'
 import { planPass } from './plan-pass.ts'
@@ -23,7 +24,8 @@ export interface Advanced {
 export function advance(before: ControlState, input: Input, now: Instant, context: ControlContext): Advanced {
   const folded = fold({ ...before, pass: before.pass + 1 }, input, now)
   const kept = stateKeep(folded.state, now)
-  const decided = needsDecision(before, kept.state) ? decideDesired(kept.state) : kept.state
+  const settled = settleExecutions(kept.state)
+  const decided = needsDecision(before, settled) ? decideDesired(settled) : settled
   const ran = runWorkflows(decided, now, context)
   const planned = planPass(ran.state, now)
   const ended = endApplications(planned.state, now)
@@ -49,6 +51,7 @@ function needsDecision(before: ControlState, after: ControlState): boolean {
     before.apps !== after.apps ||
     before.manual !== after.manual ||
     before.scaled !== after.scaled ||
+    before.executions !== after.executions ||
     before.observed !== after.observed ||
     before.images !== after.images
   )
@@ -59,6 +62,7 @@ function needsSave(before: ControlState, after: ControlState): boolean {
     before.apps !== after.apps ||
     before.manual !== after.manual ||
     before.scaled !== after.scaled ||
+    before.executions !== after.executions ||
     before.images !== after.images ||
     before.edge.bound !== after.edge.bound ||
     before.addresses !== after.addresses ||

@@ -3,6 +3,7 @@ import type { Desired, Revision } from '../model/desired.ts'
 import type { RevisionId } from '../model/names.ts'
 import { buildDesired, type DesiredComponent } from '../plan/desired.ts'
 import { decideImages, idsOf, withImageIds } from './decide-images.ts'
+import { desiredExecutions, isRunAgain, NO_EXECUTIONS, runningRevisions } from './executions/executions.ts'
 import type { ImageBook } from './image-book.ts'
 import { isScaled, specReplicas } from './scaling/scaled.ts'
 import type { ApplicationState, AppliedComponent, ControlState } from './state.ts'
@@ -32,6 +33,9 @@ function desiredComponent(
     app: component.app,
     replicas: replicasOf(item, state),
     restartToken: state.manual.restartTokens.get(component.key) ?? 0,
+    ...(isRunAgain(component)
+      ? { executions: (current) => desiredExecutions(state.executions.get(component.key) ?? NO_EXECUTIONS, current, state) }
+      : {}),
     ...(pull === undefined ? {} : { pull }),
     ...(images === undefined ? {} : { images }),
   }
@@ -74,6 +78,7 @@ function documentServices(app: ApplicationState): readonly Service[] {
 function keepRevisions(state: ControlState, desired: Desired): ReadonlyMap<RevisionId, Revision> {
   const revisions = new Map<RevisionId, Revision>(state.observed === undefined ? state.revisions : [])
   for (const item of desired.revisions) revisions.set(item.revision.id, item.revision)
+  for (const revision of runningRevisions(state)) if (!revisions.has(revision.id)) revisions.set(revision.id, revision)
   for (const replica of state.observed?.replicas ?? []) {
     const known = state.revisions.get(replica.revision)
     if (known !== undefined && !revisions.has(known.id)) revisions.set(known.id, known)

@@ -9,6 +9,7 @@ import type { Step, StepKey } from '../model/step.ts'
 import type { EventBody, ShownDiagnostic } from '../wire/events.ts'
 import type { ImageChoice } from './image-book.ts'
 import type { ProbeResult } from './probe-book.ts'
+import type { JobDecision } from './scaling/job-unit.ts'
 import type { Scaled } from './scaling/scaled.ts'
 import type { ApplicationOrder } from './state.ts'
 
@@ -81,6 +82,8 @@ export type Input =
   | { readonly type: 'clock-moved'; readonly now: Instant }
   /** The scaler decided, or what it shows of a component has changed. */
   | { readonly type: 'scaled'; readonly component: ComponentKey; readonly scaled: Scaled; readonly because: readonly string[] }
+  /** A ScaledJob was polled: `from` executions were unfinished, `scaled.replicas` are now. */
+  | ({ readonly type: 'jobs-decided'; readonly component: ComponentKey } & JobDecision)
   | { readonly type: 'unknown-name'; readonly name: string; readonly client: string }
   | { readonly type: 'missing-secrets'; readonly keys: ReadonlySet<string> }
   | { readonly type: 'command'; readonly command: Command }

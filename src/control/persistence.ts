@@ -7,6 +7,7 @@ import type { ComponentSource } from '../model/component.ts'
 import type { Revision } from '../model/desired.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { WorkflowRun } from '../model/workflow.ts'
+import type { Executions } from './executions/executions.ts'
 import { EMPTY_BOOK, type RunningImage } from './image-book.ts'
 import type { Scaled } from './scaling/scaled.ts'
 import { beginSettling } from './settling.ts'
@@ -24,6 +25,7 @@ export interface SavedEnvironment {
   /** Absent in documents of before there was a scaler. */
   readonly clock?: ClockSetting
   readonly scaled?: readonly (readonly [ComponentKey, Scaled])[]
+  readonly executions?: readonly (readonly [ComponentKey, Executions])[]
   readonly pauses?: readonly (readonly [ComponentKey, Readonly<Record<string, string | null>>])[]
   readonly metrics?: readonly (readonly [string, number])[]
   readonly bound: Readonly<Record<string, number>>
@@ -72,6 +74,7 @@ const outline = z.object({
   restartTokens: z.array(z.tuple([z.string(), z.number()])),
   clock: z.object({ kind: z.enum(['system', 'scaled', 'virtual']) }).optional(),
   scaled: z.array(z.tuple([z.string(), z.object({ replicas: z.number(), since: z.number(), active: z.array(z.string()) })])).optional(),
+  executions: z.array(z.tuple([z.string(), z.object({ next: z.number(), list: z.array(z.object({ number: z.number() })) })])).optional(),
   pauses: z.array(z.tuple([z.string(), z.record(z.string(), z.string().nullable())])).optional(),
   metrics: z.array(z.tuple([z.string(), z.number()])).optional(),
   bound: z.record(z.string(), z.number()),
@@ -108,6 +111,7 @@ export function saveState(state: ControlState): SavedEnvironment {
     restartTokens: [...state.manual.restartTokens],
     clock: state.clock,
     scaled: [...state.scaled],
+    executions: [...state.executions],
     pauses: [...state.manual.pauses],
     metrics: [...state.manual.metrics],
     bound: state.edge.bound,
@@ -142,6 +146,7 @@ export function restoreState(
         metrics: new Map(saved.metrics),
       },
       scaled: new Map(saved.scaled),
+      executions: new Map(saved.executions),
       edge: { ...fresh.edge, bound: saved.bound },
       images: restoreImages(saved.images),
       addresses: saved.addresses ?? {},

@@ -19,6 +19,7 @@ import type {
 } from '../model/index.ts'
 import type { CrashHistory } from '../plan/reconcile/crash-history.ts'
 import type { ShownDiagnostic } from '../wire/events.ts'
+import type { Executions } from './executions/executions.ts'
 import { EMPTY_BOOK, type ImageBook, type ImageChoice } from './image-book.ts'
 import type { LastEnds } from './last-ends.ts'
 import type { PlanInputs } from './plan-inputs.ts'
@@ -110,6 +111,8 @@ export interface ControlState {
   readonly manual: Manual
   /** Decisions of the scaler; a component that is not here has not been decided about. */
   readonly scaled: ReadonlyMap<ComponentKey, Scaled>
+  /** Runs of components that are run again and again. */
+  readonly executions: ReadonlyMap<ComponentKey, Executions>
   readonly images: ImageBook
   readonly desired: Desired
   /** Every revision that is wanted or still has a replica. */
@@ -174,6 +177,7 @@ export function initialState(environment: string, engine: ControlState['engine']
     apps: new Map(),
     manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map(), pauses: new Map(), metrics: new Map() },
     scaled: new Map(),
+    executions: new Map(),
     images: EMPTY_BOOK,
     desired: emptyDesired(environment),
     revisions: new Map(),

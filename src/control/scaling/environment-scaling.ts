@@ -11,6 +11,7 @@ import { type ClockSetting, EnvironmentClock } from '../time/environment-clock.t
 import { untilSettled } from '../time/settled.ts'
 import { EdgeTraffic } from './edge-traffic.ts'
 import { gather } from './gather.ts'
+import { jobScaleView } from './job-scale-view.ts'
 import { scaleView } from './scale-view.ts'
 import { scaledComponent } from './scaler-commands.ts'
 import { Scalers } from './scalers.ts'
@@ -73,6 +74,8 @@ export class EnvironmentScaling {
     const { state, counters } = this.#ports
     const { clock } = this.#clock
     const { key } = scaledComponent(name, state())
+    const jobs = this.#scalers.jobs(key)
+    if (jobs !== undefined) return jobScaleView(jobs, { state: state(), now: clock.now() })
     const unit = this.#scalers.unit(key)
     if (unit === undefined) throw new InternalError(`no scaler was made for ${key}`)
     return scaleView(unit, { state: state(), now: clock.now(), counters: counters() })

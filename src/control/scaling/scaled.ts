@@ -1,6 +1,7 @@
 import type { Instant } from '../../kernel/instant.ts'
 import type { Component } from '../../model/component.ts'
 import type { ScalePolicy } from '../../model/scale-policy.ts'
+import { isRunAgain } from '../executions/executions.ts'
 import type { ControlState } from '../state.ts'
 
 /** What the scaler decided about a component last. */
@@ -14,9 +15,9 @@ export interface Scaled {
   readonly lastActiveAt?: Instant
 }
 
-/** Whether something decides about the number of replicas while it runs. */
+/** Whether something decides about the number of replicas, or of jobs, while it runs. */
 export function isScaled(component: Component): boolean {
-  return component.run.type === 'forever' && component.scale.triggers.length > 0
+  return (component.run.type === 'forever' || isRunAgain(component)) && component.scale.triggers.length > 0
 }
 
 /** What a Deployment's `spec.replicas` would say: the last decision, or what the model begins with. */

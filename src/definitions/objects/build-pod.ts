@@ -49,7 +49,7 @@ function buildContainer(draft: ComponentDraft, written: ContainerWritten, { role
   if (args !== undefined) container.set({ args }, at('args'))
   if (workingDir !== undefined) container.set({ workdir: workingDir }, at('workingDir'))
   written.env?.forEach((variable, index) => {
-    container.env({ name: variable.name, value: valueOf(variable), origin: at('env', index) })
+    container.env({ name: variable.name, value: envValue(variable), origin: at('env', index) })
   })
   if (resources?.requests !== undefined) container.set({ requests: amountsOf(resources.requests) }, at('resources', 'requests'))
   if (resources?.limits !== undefined) container.set({ limits: amountsOf(resources.limits) }, at('resources', 'limits'))
@@ -64,7 +64,7 @@ function buildContainer(draft: ComponentDraft, written: ContainerWritten, { role
 }
 
 /** Without a value a variable is empty, as in Kubernetes. */
-function valueOf({ value, valueFrom }: NonNullable<ContainerWritten['env']>[number]): EnvValue {
+function envValue({ value, valueFrom }: NonNullable<ContainerWritten['env']>[number]): EnvValue {
   const { secretKeyRef, configMapKeyRef, fieldRef } = valueFrom ?? {}
   if (secretKeyRef !== undefined) return { secret: secretKeyRef.name, key: secretKeyRef.key, ...mayMiss(secretKeyRef) }
   if (configMapKeyRef !== undefined) return { config: configMapKeyRef.name, key: configMapKeyRef.key, ...mayMiss(configMapKeyRef) }

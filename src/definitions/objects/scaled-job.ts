@@ -106,8 +106,8 @@ function buildJob(draft: ComponentDraft, { jobTargetRef: job }: ScaledJobWritten
   for (const [key, value] of Object.entries(annotations))
     draft.annotation(key, value, within(at, 'template', 'metadata', 'annotations', key))
   const { parallelism, backoffLimit } = job
-  // Without completions, the first success is enough. Source: Kubernetes, JobSpec.completions.
-  const completions = job.completions ?? 1
+  // Without completions, Kubernetes starts no pod after the first success and waits for those that run: here each of them succeeds.
+  const completions = job.completions ?? Math.max(1, parallelism)
   draft.run(
     {
       type: 'to-completion',
@@ -129,11 +129,7 @@ const MAX_PODS = 1000
 function applyPolicy(
   draft: ComponentDraft,
   written: ScaledJobWritten,
-  {
-    use,
-    name,
-    annotations,
-  }: { readonly use: UseContext; readonly name: string; readonly annotations: Readonly<Record<string, string>> },
+  { use, name, annotations }: { readonly use: UseContext; readonly name: string; readonly annotations: Readonly<Record<string, string>> },
 ): readonly Diagnostic[] {
   const { envSourceContainerName: envContainer, minReplicaCount, maxReplicaCount, rollout, rolloutStrategy } = written
   const origin = use.at('spec')

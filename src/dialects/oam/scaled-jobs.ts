@@ -43,7 +43,11 @@ export function stepOf(source: ComponentSource): WorkflowStep {
   }
 }
 
-function sourceOf({ type, name, namespace, annotations, labels, spec, origin }: WrittenScaler, model: AppModel, scaling: ScalingLoad): ComponentSource {
+function sourceOf(
+  { type, name, namespace, annotations, labels, spec, origin }: WrittenScaler,
+  model: AppModel,
+  scaling: ScalingLoad,
+): ComponentSource {
   const authentications = visibleFrom(namespace, scaling.authentications)
   return {
     key: componentKey(namespace, name),

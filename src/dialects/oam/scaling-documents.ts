@@ -147,7 +147,16 @@ export function visibleFrom(namespace: string, authentications: ScalingLoad['aut
 function scalerOf({ kind, version, name, namespace, metadata, spec, origin }: Document): WrittenScaler {
   const older = version === 'autoscaling/v1' ? '-v1' : ''
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith('autoscaling.keda.sh/'))
-  return { type: `object/${kind}${older}`, kind, name, namespace, annotations: Object.fromEntries(annotations), labels: metadata.labels ?? {}, spec, origin }
+  return {
+    type: `object/${kind}${older}`,
+    kind,
+    name,
+    namespace,
+    annotations: Object.fromEntries(annotations),
+    labels: metadata.labels ?? {},
+    spec,
+    origin,
+  }
 }
 
 /** The name and kind that a scaler gives as its target; the rest of the spec may be wrong. */

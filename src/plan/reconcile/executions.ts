@@ -1,11 +1,12 @@
 import { type DesiredExecution, type DesiredRevision, executionOf, firstOrdinalOf } from '../../model/desired.ts'
+import type { ComponentKey } from '../../model/names.ts'
 import type { ObservedReplica } from '../../model/observed.ts'
 import type { StepKey } from '../../model/step.ts'
 import { type ComponentWorld, isLeaving } from './component-world.ts'
 import { planJob } from './jobs.ts'
 import type { PlanDraft } from './plan-draft.ts'
 import { planLeaving, planRemoval } from './removals.ts'
-import { type Surroundings, sandboxName } from './starts.ts'
+import type { Surroundings } from './starts.ts'
 
 interface Place {
   readonly world: ComponentWorld
@@ -23,9 +24,12 @@ export function planExecutions(
 ): void {
   const parts = partsOf(world)
   const listed = new Set(executions.map(({ number }) => number))
+  const removals = new Map<number, StepKey | undefined>()
   for (const [number, part] of parts) {
-    if (!listed.has(number)) for (const replica of part.observed) planEnd(draft, { replica, wanted, around, cause: 'no longer listed' })
+    if (listed.has(number)) continue
+    for (const replica of part.observed) removals.set(replica.ordinal, planEnd(draft, { replica, wanted, cause: 'no longer listed' }))
   }
+  planSandboxes(draft, { component: world.key, around, listed, removals })
   for (const execution of executions) {
     const part = parts.get(execution.number) ?? { key: world.key, observed: [], starting: [] }
     if (execution.finished !== undefined) {
@@ -50,22 +54,31 @@ function planExecution(
 
 function planEnd(
   draft: PlanDraft,
-  end: {
-    readonly replica: ObservedReplica
-    readonly wanted: DesiredRevision
-    readonly cause: string
-    /** Given where its sandbox goes with it. */
-    readonly around?: Surroundings
+  { replica, wanted, cause }: { readonly replica: ObservedReplica; readonly wanted: DesiredRevision; readonly cause: string },
+): StepKey | undefined {
+  if (isLeaving(replica.id, draft.context)) return planLeaving(draft, replica)
+  return planRemoval(draft, { replica, wanted: wanted.revision.spec, needs: [], cause })
+}
+
+/** Ordinals of an execution that is over are never used again: their sandboxes go after what is inside. */
+function planSandboxes(
+  draft: PlanDraft,
+  of: {
+    readonly component: ComponentKey
+    readonly around: Surroundings
+    readonly listed: ReadonlySet<number>
+    readonly removals: ReadonlyMap<number, StepKey | undefined>
   },
 ): void {
-  const { replica, wanted, around, cause } = end
-  const gone: StepKey | undefined = isLeaving(replica.id, draft.context)
-    ? planLeaving(draft, replica)
-    : planRemoval(draft, { replica, wanted: wanted.revision.spec, needs: [], cause })
-  const { component, ordinal } = replica
-  if (around?.sandboxes.has(sandboxName(component, ordinal)) !== true) return
-  // Its ordinal is never used again.
-  draft.add({ action: { do: 'removeSandbox', component, ordinal }, needs: [gone], cause, group: component })
+  const { component, around, listed, removals } = of
+  const prefix = `${component}/`
+  for (const name of around.sandboxes) {
+    if (!name.startsWith(prefix)) continue
+    const ordinal = Number(name.slice(prefix.length))
+    if (listed.has(executionOf(ordinal))) continue
+    const needs = [removals.get(ordinal)]
+    draft.add({ action: { do: 'removeSandbox', component, ordinal }, needs, cause: 'no longer listed', group: component })
+  }
 }
 
 /** What exists of each execution. */
