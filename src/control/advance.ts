@@ -3,7 +3,6 @@ import type { ControlContext } from './context.ts'
 import { decideDesired } from './decide.ts'
 import { route } from './edge-table.ts'
 import { endApplications } from './ending.ts'
-import { settleExecutions } from './executions/settle-executions.ts'
 import { fold } from './fold.ts'
 import type { Effect, Input } from './input.ts'
 import { planPass } from './plan-pass.ts'
@@ -24,8 +23,7 @@ export interface Advanced {
 export function advance(before: ControlState, input: Input, now: Instant, context: ControlContext): Advanced {
   const folded = fold({ ...before, pass: before.pass + 1 }, input, now)
   const kept = stateKeep(folded.state, now)
-  const settled = settleExecutions(kept.state)
-  const decided = needsDecision(before, settled) ? decideDesired(settled) : settled
+  const decided = needsDecision(before, kept.state) ? decideDesired(kept.state) : kept.state
   const ran = runWorkflows(decided, now, context)
   const planned = planPass(ran.state, now)
   const ended = endApplications(planned.state, now)

@@ -4,12 +4,14 @@ import type { RevisionId } from '../model/names.ts'
 import { buildDesired, type DesiredComponent } from '../plan/desired.ts'
 import { decideImages, idsOf, withImageIds } from './decide-images.ts'
 import { desiredExecutions, isRunAgain, NO_EXECUTIONS, runningRevisions } from './executions/executions.ts'
+import { settleExecutions } from './executions/settle-executions.ts'
 import type { ImageBook } from './image-book.ts'
 import { isScaled, specReplicas } from './scaling/scaled.ts'
 import type { ApplicationState, AppliedComponent, ControlState } from './state.ts'
 
 /** What should be, from what is applied and what the user decided by hand. */
-export function decideDesired(state: ControlState): ControlState {
+export function decideDesired(before: ControlState): ControlState {
+  const state = settleExecutions(before)
   const live = [...state.apps.values()].filter((app) => app.ending === undefined)
   const { book, renewals } = decideImages(state, live)
   const desired = buildDesired({

@@ -3,7 +3,6 @@ import { after, type Instant } from '../kernel/instant.ts'
 import type { StepKey } from '../model/step.ts'
 import { stepBackOff } from '../plan/reconcile/back-off.ts'
 import { applyModels, type Folded } from './apply-models.ts'
-import { foldJobs } from './executions/fold-jobs.ts'
 import { foldCommand } from './fold-command.ts'
 import { foldEdge } from './fold-edge.ts'
 import { foldObserved, foldProbe } from './fold-observed.ts'
@@ -36,9 +35,8 @@ export function fold(state: ControlState, input: Input, now: Instant): Folded {
       if (state.clock.kind !== 'virtual') return { state, effects: [] }
       return { state: { ...state, clock: { ...state.clock, now: input.now } }, effects: [{ type: 'save' }] }
     case 'scaled':
-      return foldScaled(state, input)
     case 'jobs-decided':
-      return foldJobs(state, input)
+      return foldScaled(state, input)
     case 'missing-secrets':
       return { state: { ...state, missingSecrets: input.keys }, effects: [] }
     case 'command':

@@ -9,7 +9,6 @@ import type { Step, StepKey } from '../model/step.ts'
 import type { EventBody, ShownDiagnostic } from '../wire/events.ts'
 import type { ImageChoice } from './image-book.ts'
 import type { ProbeResult } from './probe-book.ts'
-import type { JobDecision } from './scaling/job-unit.ts'
 import type { Scaled } from './scaling/scaled.ts'
 import type { ApplicationOrder } from './state.ts'
 
@@ -83,7 +82,17 @@ export type Input =
   /** The scaler decided, or what it shows of a component has changed. */
   | { readonly type: 'scaled'; readonly component: ComponentKey; readonly scaled: Scaled; readonly because: readonly string[] }
   /** A ScaledJob was polled: `from` executions were unfinished, `scaled.replicas` are now. */
-  | ({ readonly type: 'jobs-decided'; readonly component: ComponentKey } & JobDecision)
+  | {
+      readonly type: 'jobs-decided'
+      readonly component: ComponentKey
+      /** How many executions. */
+      readonly create: number
+      /** Numbers of executions that go: finished ones beyond the history, and those of an earlier spec. */
+      readonly remove: readonly number[]
+      readonly from: number
+      readonly scaled: Scaled
+      readonly because: readonly string[]
+    }
   | { readonly type: 'unknown-name'; readonly name: string; readonly client: string }
   | { readonly type: 'missing-secrets'; readonly keys: ReadonlySet<string> }
   | { readonly type: 'command'; readonly command: Command }

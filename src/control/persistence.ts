@@ -7,11 +7,10 @@ import type { ComponentSource } from '../model/component.ts'
 import type { Revision } from '../model/desired.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { WorkflowRun } from '../model/workflow.ts'
-import type { Executions } from './executions/executions.ts'
 import { EMPTY_BOOK, type RunningImage } from './image-book.ts'
 import type { Scaled } from './scaling/scaled.ts'
 import { beginSettling } from './settling.ts'
-import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState, Ending } from './state.ts'
+import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState, Ending, Executions } from './state.ts'
 import { type ClockSetting, SYSTEM_CLOCK } from './time/environment-clock.ts'
 
 /** What of an environment is kept on disk: what the user asked for, never what was observed, never a secret's value. */

@@ -19,7 +19,6 @@ import type {
 } from '../model/index.ts'
 import type { CrashHistory } from '../plan/reconcile/crash-history.ts'
 import type { ShownDiagnostic } from '../wire/events.ts'
-import type { Executions } from './executions/executions.ts'
 import { EMPTY_BOOK, type ImageBook, type ImageChoice } from './image-book.ts'
 import type { LastEnds } from './last-ends.ts'
 import type { PlanInputs } from './plan-inputs.ts'
@@ -143,6 +142,24 @@ export interface ControlState {
   readonly health: ReadonlyMap<ComponentKey, ComponentHealth>
   /** Secret values that a start needs and nobody has (after a restart with a model from standard input). */
   readonly missingSecrets: ReadonlySet<string>
+}
+
+/** One run of a component that is run again and again: a job of a ScaledJob. */
+export interface Execution {
+  readonly number: number
+  /** What it runs: that of when it was created. */
+  readonly revision: RevisionId
+  /** Of the ScaledJob that created it. */
+  readonly generation: string
+  readonly finished?: 'Complete' | 'Failed'
+  readonly finishedAt?: Instant
+}
+
+/** All executions of one component that are not forgotten. */
+export interface Executions {
+  /** Numbers are never given twice. */
+  readonly next: number
+  readonly list: readonly Execution[]
 }
 
 export interface UnknownName {

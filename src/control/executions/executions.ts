@@ -1,27 +1,8 @@
-import type { Instant } from '../../kernel/instant.ts'
 import type { Component } from '../../model/component.ts'
 import { type DesiredExecution, executionOf, type Revision } from '../../model/desired.ts'
-import type { ComponentKey, RevisionId } from '../../model/names.ts'
+import type { ComponentKey } from '../../model/names.ts'
 import type { ObservedReplica } from '../../model/observed.ts'
-import type { ControlState } from '../state.ts'
-
-/** One run of a component that is run again and again: a job of a ScaledJob. */
-export interface Execution {
-  readonly number: number
-  /** What it runs: that of when it was created. */
-  readonly revision: RevisionId
-  /** Of the ScaledJob that created it. */
-  readonly generation: string
-  readonly finished?: 'Complete' | 'Failed'
-  readonly finishedAt?: Instant
-}
-
-/** All executions of one component that are not forgotten. */
-export interface Executions {
-  /** Numbers are never given twice. */
-  readonly next: number
-  readonly list: readonly Execution[]
-}
+import type { ControlState, Executions } from '../state.ts'
 
 export const NO_EXECUTIONS: Executions = { next: 0, list: [] }
 

@@ -1,8 +1,8 @@
 import type { Folded } from '../apply-models.ts'
 import { appliedComponents } from '../find-component.ts'
 import type { Input } from '../input.ts'
-import type { ControlState } from '../state.ts'
-import { type Execution, isRunAgain, NO_EXECUTIONS } from './executions.ts'
+import type { ControlState, Execution } from '../state.ts'
+import { isRunAgain, NO_EXECUTIONS } from './executions.ts'
 
 /** Enters a decision about a ScaledJob: executions are created and forgotten. One about a component that is no longer there is void. */
 export function foldJobs(state: ControlState, input: Extract<Input, { type: 'jobs-decided' }>): Folded {

@@ -4,8 +4,8 @@ import type { ComponentKey } from '../../model/names.ts'
 import type { ObservedReplica } from '../../model/observed.ts'
 import { judgeFailure, judgeJob } from '../../plan/reconcile/job-state.ts'
 import { appliedComponents } from '../find-component.ts'
-import type { ControlState } from '../state.ts'
-import { type Execution, type Executions, isRunAgain, replicasByExecution } from './executions.ts'
+import type { ControlState, Execution, Executions } from '../state.ts'
+import { isRunAgain, replicasByExecution } from './executions.ts'
 
 /**
  * Notes which executions have come to their end, so that none is run again even when nothing is left to see of it, and forgets those of

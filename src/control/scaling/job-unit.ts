@@ -5,21 +5,15 @@ import type { TriggerReading } from '../../model/meter.ts'
 import type { JobPolicy, ScaleTrigger } from '../../model/scale-policy.ts'
 import { decideScaledJob, type JobTriggerReading, type ScaledJobResult } from '../../scaling/jobs/decide.ts'
 import { jobsToRollOut } from '../../scaling/jobs/rollout.ts'
+import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
 import { CURRENT_GENERATION, jobViews } from './job-views.ts'
-import { policyOf, type Scaled } from './scaled.ts'
+import { policyOf } from './scaled.ts'
 import { isDecidable, type UnitPorts } from './scaled-unit.ts'
 
 /** What a poll of a ScaledJob does. */
-export interface JobDecision {
-  readonly create: number
-  /** Numbers of executions that go: finished ones beyond the history, and those of an earlier spec. */
-  readonly remove: readonly number[]
-  /** Unfinished before. */
-  readonly from: number
-  readonly scaled: Scaled
-  readonly because: readonly string[]
-}
+type JobDecision = Omit<Extract<Input, { type: 'jobs-decided' }>, 'type' | 'component'>
+type Scaled = JobDecision['scaled']
 
 export interface RememberedPoll {
   readonly at: Instant
@@ -44,8 +38,8 @@ export class JobUnit {
   #polling = false
   #running = 0
   #lastActiveAt: Instant | undefined
+  readonly #since: Instant
   #shown: Scaled | undefined
-  #since: Instant
   #readings: readonly TriggerReading[] = []
   #last: RememberedPoll | undefined
   #history: readonly RememberedPoll[] = []

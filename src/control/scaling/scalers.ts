@@ -3,7 +3,6 @@ import { earliest, type Instant, type Millis } from '../../kernel/instant.ts'
 import type { Component } from '../../model/component.ts'
 import type { ComponentKey } from '../../model/names.ts'
 import type { ObservedReplica } from '../../model/observed.ts'
-import type { ScalerDecision } from '../../scaling/scaler/scaler-types.ts'
 import { appliedComponents } from '../find-component.ts'
 import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
@@ -172,7 +171,7 @@ function replicasBy(replicas: readonly ObservedReplica[]): ReadonlyMap<Component
 }
 
 /** The steps of a decision that moved it, otherwise all of them. */
-function explain({ trail }: ScalerDecision): readonly string[] {
+function explain({ trail }: Parameters<UnitPorts['decided']>[0]): readonly string[] {
   const moved = trail.filter(({ from, to }) => from !== to)
   return (moved.length > 0 ? moved : trail).map(({ because }) => because)
 }
