@@ -184,6 +184,20 @@ describe('what becomes of jobs', () => {
     expect(await world.engine.environments(new AbortController().signal)).toEqual([])
   })
 
+  test('a document that is gone takes its jobs with it, and one that comes again begins anew', async () => {
+    const text = applicationWithJob()
+    await using world = await begin({}, 2)
+    await world.until(() => jobs(world)?.running === 2 && jobs(world)?.pending === 0)
+    await world.up(text.slice(0, text.indexOf('---')))
+    await world.until(() => world.app().components.every(({ name }) => name !== 'batch'))
+    await world.until(() => world.app().phase === 'running')
+    const removed = world.events('step.done').filter(({ action, group }) => action === 'removeReplica' && group === 'batch')
+    expect(removed).toHaveLength(2)
+    await world.up(text)
+    await world.until(() => jobs(world)?.running === 2 && jobs(world)?.pending === 0)
+    expect(world.replicas('batch').map((id) => id.replace(/^.*\./, ''))).toEqual(['0', '1000'])
+  })
+
   test('stopping it ends what runs, and starting it runs that again', async () => {
     await using world = await begin({}, 2)
     await world.until(() => jobs(world)?.running === 2 && jobs(world)?.pending === 0)

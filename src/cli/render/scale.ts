@@ -32,7 +32,7 @@ export function renderScale(view: ScaleView, paint: Paint): string {
 function sizeOf({ replicas, ready, jobs }: ScaleView): string {
   if (jobs === undefined) return `${replicas} wanted, ${ready} ready`
   const { running, pending, complete, failed, strategy } = jobs
-  return `${running} jobs unfinished (${pending} pending), ${complete} complete, ${failed} failed, strategy ${strategy}`
+  return `${running === 1 ? '1 job' : `${running} jobs`} unfinished (${pending} pending), ${complete} complete, ${failed} failed, strategy ${strategy}`
 }
 
 function block(title: string, lines: readonly string[]): readonly string[] {
