@@ -122,6 +122,8 @@ export interface ControlState {
   readonly manual: Manual
   /** Decisions of the scaler; a component that is not here has not been decided about. */
   readonly scaled: ReadonlyMap<ComponentKey, Scaled>
+  /** Runs of components that are run again and again. */
+  readonly executions: ReadonlyMap<ComponentKey, Executions>
   readonly images: ImageBook
   readonly desired: Desired
   /** Every revision that is wanted or still has a replica. */
@@ -156,6 +158,24 @@ export interface ControlState {
   readonly missingSecrets: ReadonlySet<string>
 }
 
+/** One run of a component that is run again and again: a job of a ScaledJob. */
+export interface Execution {
+  readonly number: number
+  /** What it runs: that of when it was created. */
+  readonly revision: RevisionId
+  /** Of the ScaledJob that created it. */
+  readonly generation: string
+  readonly finished?: 'Complete' | 'Failed'
+  readonly finishedAt?: Instant
+}
+
+/** All executions of one component that are not forgotten. */
+export interface Executions {
+  /** Numbers are never given twice. */
+  readonly next: number
+  readonly list: readonly Execution[]
+}
+
 export interface UnknownName {
   /** Complete, in lower case. */
   readonly name: string
@@ -188,6 +208,7 @@ export function initialState(environment: string, engine: ControlState['engine']
     apps: new Map(),
     manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map(), pauses: new Map(), metrics: new Map() },
     scaled: new Map(),
+    executions: new Map(),
     images: EMPTY_BOOK,
     desired: emptyDesired(environment),
     revisions: new Map(),

@@ -5,6 +5,7 @@ import type { ScaleView } from '../../wire/scale-view.ts'
 import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
 import { DecisionTime, type DecisionTimePorts } from '../time/decision-time.ts'
+import { jobScaleView } from './job-scale-view.ts'
 import { scaleView } from './scale-view.ts'
 import { scaledComponent } from './scaler-commands.ts'
 import { Scalers } from './scalers.ts'
@@ -65,6 +66,8 @@ export class EnvironmentScaling {
   view(name: string): ScaleView {
     const { state, counters } = this.#ports
     const { key } = scaledComponent(name, state())
+    const jobs = this.#scalers.jobs(key)
+    if (jobs !== undefined) return jobScaleView(jobs, { state: state(), now: this.time.clock.now() })
     const unit = this.#scalers.unit(key)
     if (unit === undefined) throw new InternalError(`no scaler was made for ${key}`)
     return scaleView(unit, { state: state(), now: this.time.clock.now(), counters: counters() })

@@ -264,7 +264,7 @@ export class ScaledUnit {
 }
 
 /** Nothing is decided while a component is stopped by hand, or before and while the engine cannot be seen. */
-function isDecidable(state: ControlState, { key }: Component): boolean {
+export function isDecidable(state: ControlState, { key }: Component): boolean {
   return (
     state.observed !== undefined && state.settleBy === undefined && state.engineDownSince === undefined && !state.manual.stopped.has(key)
   )
