@@ -1,7 +1,6 @@
 import { earliest, type Instant } from '../kernel/instant.ts'
 import type { Action, ActionName, Observed, Plan, ReplicaId, Step } from '../model/index.ts'
 import { foldCrashHistory } from '../plan/reconcile/crash-history.ts'
-import type { PlanContext } from '../plan/reconcile/plan-context.ts'
 import { planEnvironment } from '../plan/reconcile/plan-environment.ts'
 import { standbysFound } from '../plan/reconcile/standby-roles.ts'
 import type { Effect } from './input.ts'
@@ -11,6 +10,8 @@ import { judge, type Readiness } from './readiness.ts'
 import { settle } from './settling.ts'
 import { shownGroup } from './shown-group.ts'
 import type { ApplicationState, ControlState } from './state.ts'
+
+type PlanContext = Parameters<typeof planEnvironment>[2]
 
 export interface Planned {
   readonly state: ControlState

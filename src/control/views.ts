@@ -1,23 +1,14 @@
 import type { DefinitionView } from '../definitions/definition.ts'
 import { appliedSources } from '../dialects/step-components.ts'
-import type { Component, ComponentKey, ComponentSource } from '../model/index.ts'
-import { pauseState } from '../scaling/keda/pause-state.ts'
-import type { ApplicationView, ComponentView, EnvironmentSummary, EnvironmentView, WorkflowView } from '../wire/views.ts'
-import { endpointsOf, webUrl } from './endpoints.ts'
-import { notesOf } from './engine-notes.ts'
-import { judge, type Readiness } from './readiness.ts'
-import { replicaView } from './replica-view.ts'
+import type { ComponentKey, ComponentSource } from '../model/index.ts'
+import type { ApplicationView, EnvironmentSummary, EnvironmentView, WorkflowView } from '../wire/views.ts'
+import { componentView, type ViewContext } from './component-view.ts'
+import { webUrl } from './endpoints.ts'
+import { judge } from './readiness.ts'
 import { appPhase } from './report.ts'
 import { routeProblems } from './route-problems.ts'
-import { isScaled, policyOf } from './scaling/scaled.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 import { isEnded } from './workflow/run.ts'
-
-interface ViewContext {
-  readonly state: ControlState
-  readonly readiness: Readiness
-  readonly definitions: DefinitionView
-}
 
 /** Everything of an environment for people and clients. Holds no secret values: none are in the state. */
 export function environmentView(state: ControlState, seq: number, definitions: DefinitionView): EnvironmentView {
@@ -88,60 +79,6 @@ function sourcesOf(app: ApplicationState): ReadonlyMap<ComponentKey, ComponentSo
   for (const [key, item] of app.applied) sources.set(key, item.source)
   for (const source of appliedSources(app.model.workflow.steps)) if (!sources.has(source.key)) sources.set(source.key, source)
   return sources
-}
-
-function componentView(source: ComponentSource, app: ApplicationState, context: ViewContext): ComponentView {
-  const { state, definitions } = context
-  const applied = app.applied.get(source.key)
-  const component = applied?.component
-  const health = state.health.get(source.key)
-  const desired = state.desired.revisions.find((item) => item.revision.component === source.key)
-  const replicas = (state.observed?.replicas ?? []).filter((replica) => replica.component === source.key)
-  const typeSimulated = definitions.find('component', source.type.type)?.simulation.level !== 'known'
-  const healthy = health?.healthy ?? false
-  return {
-    key: source.key,
-    name: source.name,
-    namespace: source.namespace,
-    app: app.model.name,
-    type: source.type.type,
-    cluster: 'local',
-    kind: component?.kind ?? 'none',
-    simulated: typeSimulated,
-    applied: applied !== undefined,
-    healthy,
-    message: health?.message ?? (applied === undefined ? 'not applied yet' : ''),
-    desired: health?.desired ?? 0,
-    ready: health?.ready ?? 0,
-    ...(component === undefined || !isScaled(component) ? {} : { scaling: scalingOf(component, state) }),
-    image: component?.pod.containers[0]?.image.ref ?? '',
-    ...(desired === undefined ? {} : { revision: desired.revision.id }),
-    replicas: replicas.map((replica) => replicaView(replica, state, context.readiness)),
-    endpoints: component === undefined ? [] : endpointsOf(component, state),
-    traits: source.traits.map((trait) => {
-      const simulated = definitions.find('trait', trait.type)?.simulation.level !== 'known'
-      return { type: trait.type, healthy: simulated ? healthy : true, simulated, ...(simulated ? {} : { message: 'not simulated' }) }
-    }),
-    holds: state.plan.holds.filter((hold) => hold.subject === source.key || hold.subject.startsWith(`${source.key}--`)),
-    notes: component === undefined ? [] : notesOf(component, state.engine),
-  }
-}
-
-function scalingOf(component: Component, state: ControlState): NonNullable<ComponentView['scaling']> {
-  const policy = policyOf(component, state)
-  const paused = pauseState({ annotations: policy.annotations ?? {} })
-  const pauses = [
-    ...(paused.paused ? [paused.pausedReplicas === undefined ? 'as it is' : `at ${paused.pausedReplicas}`] : []),
-    ...(paused.scaleInPaused ? ['scale-in'] : []),
-    ...(paused.scaleOutPaused ? ['scale-out'] : []),
-  ]
-  return {
-    min: policy.min,
-    max: policy.max,
-    active: state.scaled.get(component.key)?.active ?? [],
-    triggers: policy.triggers.length,
-    ...(pauses.length === 0 ? {} : { paused: pauses.join(', ') }),
-  }
 }
 
 export function environmentSummary(state: ControlState, definitions: DefinitionView): EnvironmentSummary {

@@ -1,8 +1,7 @@
-import type { Share, UpdateStrategy } from '../../model/component.ts'
 import type { DesiredRevision } from '../../model/desired.ts'
 import { replicaId } from '../../model/names.ts'
-import type { ObservedReplica } from '../../model/observed.ts'
 import type { StepKey } from '../../model/step.ts'
+import { type Allowance, allowanceOf } from './allowance.ts'
 import { type ComponentWorld, type Sorted, sortReplicas } from './component-world.ts'
 import { Ordinals } from './ordinals.ts'
 import type { PlanDraft } from './plan-draft.ts'
@@ -11,12 +10,6 @@ import { splitWorld } from './standby-roles.ts'
 import { planStandbys } from './standbys.ts'
 import { Starter, type Surroundings } from './starts.ts'
 import { awaitReady, planUpkeep } from './upkeep.ts'
-
-/** How far a change may go at once: extra replicas, and missing ready ones. */
-interface Allowance {
-  readonly surge: number
-  readonly unavailable: number
-}
 
 /** A component that runs for ever: starts, restarts, updates and scales it. */
 export function planForever(
@@ -41,18 +34,6 @@ export function planForever(
 /** Scaled to zero, to be woken at any time. */
 function isAsleep({ replicas, revision }: DesiredRevision): boolean {
   return replicas === 0 && revision.spec.scale.triggers.length > 0
-}
-
-/** Surge rounds up, unavailable rounds down, both zero means one unavailable. Source: Kubernetes, ResolveFenceposts. */
-export function allowanceOf(update: UpdateStrategy, replicas: number): Allowance {
-  if (update.type !== 'rolling') return { surge: 0, unavailable: replicas }
-  const surge = amountOf(update.surge, replicas, Math.ceil)
-  const unavailable = amountOf(update.unavailable, replicas, Math.floor)
-  return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable }
-}
-
-function amountOf(share: Share, replicas: number, round: (value: number) => number): number {
-  return 'count' in share ? share.count : round((replicas * share.percent) / 100)
 }
 
 /** Keys after which the wanted replicas are as they should be; undefined when they cannot all be in this plan. */
@@ -157,7 +138,7 @@ function startCause(change: Change): string {
   return change.sorted.kept.length > 0 ? scaleCause(change) : 'missing replica'
 }
 
-function endCause(replica: ObservedReplica, wanted: DesiredRevision): string {
+function endCause(replica: Sorted['surplus'][number]['replica'], wanted: DesiredRevision): string {
   return replica.revision === wanted.revision.id ? 'nothing left of it' : `superseded by ${wanted.revision.id}`
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { allowanceOf } from '../../../../src/plan/reconcile/rollout.ts'
+import { allowanceOf } from '../../../../src/plan/reconcile/allowance.ts'
 import { aComponent, aReplica, aReplicaId, aRevision } from '../../../kit/builders.ts'
 import { planFor, planText, stepKeys, wanted } from '../../../kit/planning.ts'
 
