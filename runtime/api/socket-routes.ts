@@ -8,6 +8,7 @@ import { type Denial, DenialError, malformed } from './denial.ts'
 import { serveExec } from './exec-socket.ts'
 import { serveForward } from './forward-socket.ts'
 import { serveImages } from './images-socket.ts'
+import { serveLoad, serveRecord } from './measuring-sockets.ts'
 import { findEnvironment } from './named-environment.ts'
 import { pour } from './socket-stream.ts'
 
@@ -65,6 +66,12 @@ export function routeSocket(request: IncomingMessage, ports: ApiPorts): Serve {
     }
     case 'images':
       return (socket) => serveImages(socket, name, ports)
+    case 'load':
+    case 'record': {
+      const environment = findEnvironment(ports.environments, name)
+      const serve = stream === 'load' ? serveLoad : serveRecord
+      return (socket) => serve(socket, environment, ports)
+    }
     case 'exec': {
       const environment = findEnvironment(ports.environments, name)
       return (socket) => serveExec(socket, environment, ports)

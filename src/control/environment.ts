@@ -5,9 +5,11 @@ import { acceptOrder, describeAccepted, refuseCollisions } from './accept-order.
 import { commandsOf, downCommand, workflowCommandOf } from './commands.ts'
 import { chooseEngine } from './engine-choice.ts'
 import { makeImages } from './image-orders.ts'
+import { runLoad } from './load/run-load.ts'
 import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError, type ReplicaAccess } from './ports.ts'
 import { previewPlan } from './preview.ts'
 import { type Question, Questions } from './questions.ts'
+import { recordRun } from './record-run.ts'
 import { RunningReplicas } from './replica-access.ts'
 import { RunningEnvironment, type RunningPorts } from './running-environment.ts'
 import { chooseClock } from './time/choose-clock.ts'
@@ -114,6 +116,16 @@ export class Environment implements EnvironmentControl {
 
   scale(component: string): ReturnType<EnvironmentControl['scale']> {
     return this.#questions.scale(component)
+  }
+
+  async load(...call: Parameters<EnvironmentControl['load']>): Promise<void> {
+    const { clock, load: generator } = this.#ports.control
+    const { shell } = this.#questions.machinery()
+    await runLoad({ clock, generator, state: () => shell.state, counters: () => this.counters() }, ...call)
+  }
+
+  async record(...call: Parameters<EnvironmentControl['record']>): Promise<void> {
+    await recordRun(this.#questions.machinery(), this.#ports.control.clock, ...call)
   }
 
   config(): unknown {

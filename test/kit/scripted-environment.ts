@@ -1,8 +1,17 @@
 import { systemClock } from '../../runtime/time/system-clock.ts'
 import { createEventLog } from '../../src/control/event-log.ts'
-import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError, type RequestQuery } from '../../src/control/ports.ts'
+import {
+  type EnvironmentControl,
+  type EventLog,
+  type LogQuery,
+  RefusalError,
+  type RequestQuery,
+  type StreamSignals,
+} from '../../src/control/ports.ts'
 import type { ApplyAnswer, ImageRecord, LogRecord, Refusal } from '../../src/wire/answers.ts'
 import type { Envelope, EventBody } from '../../src/wire/events.ts'
+import type { LoadReport } from '../../src/wire/load.ts'
+import type { TraceItem } from '../../src/wire/record.ts'
 import type { RequestItem } from '../../src/wire/request-stream.ts'
 import type { ApplyOrder, DownOrder } from '../../src/wire/requests.ts'
 import type { ClockView, ScaleView } from '../../src/wire/scale-view.ts'
@@ -38,6 +47,10 @@ export class ScriptedEnvironment {
   imageRecords: readonly ImageRecord[] = []
   /** Ends the work once it resolves. */
   onImages: (signal: AbortSignal) => Promise<void> = async () => {}
+  /** What a load reports, the last one when `onMeasure` resolves; and the same of a recording. */
+  loadReports: readonly LoadReport[] = []
+  traceItems: readonly TraceItem[] = []
+  onMeasure: (signals: StreamSignals) => Promise<void> = async () => {}
   readonly replicaAccess = new FakeReplicaAccess((name, argument) => this.called(name, argument))
   readonly #listening = new Set<() => void>()
   #refusal: RefusalError | undefined
@@ -112,6 +125,14 @@ export class ScriptedEnvironment {
         this.called('down', order)
         this.onDown(order)
         return accepted()
+      },
+      load: async (order, report, signals) => {
+        this.called('load', order)
+        await this.#measure(this.loadReports, report, signals)
+      },
+      record: async (order, report, signals) => {
+        this.called('record', order)
+        await this.#measure(this.traceItems, report, signals)
       },
       images: async (order, report, signal) => {
         this.called('images', order)
@@ -193,6 +214,12 @@ export class ScriptedEnvironment {
       if (!query.follow) return
       await this.#more(signal)
     }
+  }
+
+  async #measure<T>(items: readonly T[], report: (item: T) => void, signals: StreamSignals): Promise<void> {
+    for (const item of items.slice(0, -1)) report(item)
+    await this.onMeasure(signals)
+    for (const item of items.slice(-1)) report(item)
   }
 
   /** From the first that ended after the one of `after`. */

@@ -4,6 +4,7 @@ import type { Millis } from '../../kernel/instant.ts'
 import type { BackendCounters } from '../../model/edge.ts'
 import type { Engine, Owner } from '../../model/engine.ts'
 import type { ComponentKey } from '../../model/names.ts'
+import type { TraceItem } from '../../wire/record.ts'
 import type { ClockView, ScaleView } from '../../wire/scale-view.ts'
 import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
@@ -11,6 +12,7 @@ import { type ClockSetting, EnvironmentClock } from '../time/environment-clock.t
 import { untilSettled } from '../time/settled.ts'
 import { EdgeTraffic } from './edge-traffic.ts'
 import { gather } from './gather.ts'
+import { Recording } from './recording.ts'
 import { scaleView } from './scale-view.ts'
 import { scaledComponent } from './scaler-commands.ts'
 import { Scalers } from './scalers.ts'
@@ -28,12 +30,16 @@ export interface EnvironmentScalingPorts {
   readonly counters: () => readonly BackendCounters[]
 }
 
+/** Shortest interval of a recording, on the clock of decisions. */
+const INTERVAL_MS: Millis = 1000
+
 /** All of scaling in one environment: what is counted, what is asked, and the scalers that decide by it. */
 export class EnvironmentScaling {
   readonly #ports: EnvironmentScalingPorts
   readonly #traffic = new EdgeTraffic()
   readonly #scalers: Scalers
   readonly #clock: EnvironmentClock
+  readonly #recordings = new Set<Recording>()
 
   constructor(ports: EnvironmentScalingPorts) {
     const { engine, owner, state, post } = ports
@@ -53,19 +59,47 @@ export class EnvironmentScaling {
 
   follow(state: ControlState): void {
     this.#scalers.follow(state)
+    for (const recording of this.#recordings) recording.followed(state)
   }
 
   demand(key: ComponentKey, held: number): void {
     this.#scalers.demand(key, held)
+    for (const recording of this.#recordings) recording.demanded(key, held)
   }
 
   counted(backends: readonly BackendCounters[]): void {
     this.#scalers.busy(this.#traffic.counted(backends, this.#clock.clock.now()))
+    for (const recording of this.#recordings) recording.counted(backends)
   }
 
   /** Another run of the edge counts from the beginning. */
   edgeAttached(): void {
     this.#traffic.restarted()
+    for (const recording of this.#recordings) recording.restarted()
+  }
+
+  /** Tells of these components until it is disposed. */
+  record(components: readonly ComponentKey[], report: (item: TraceItem) => void): Recording & Disposable {
+    const { state, counters } = this.#ports
+    const { clock, speed } = this.#clock
+    const recording = new Recording({
+      environment: state().environment,
+      components,
+      now: () => clock.now(),
+      speed,
+      everyMs: Math.max(INTERVAL_MS, Math.round(this.reportEveryMs * speed)),
+      state,
+      counters: counters(),
+      unit: (key) => this.#scalers.unit(key),
+      report,
+    })
+    this.#recordings.add(recording)
+    return Object.assign(recording, {
+      [Symbol.dispose]: () => {
+        this.#recordings.delete(recording)
+        recording.finish(counters())
+      },
+    })
   }
 
   /** The scaler of a component by its key or name; throws a refusal where there is none. */
