@@ -1,5 +1,5 @@
 import { createEnvironments } from '../../src/control/environments.ts'
-import type { ControlPorts, EnvironmentControl, EnvironmentStore, Environments } from '../../src/control/ports.ts'
+import type { ControlPorts, EnvironmentControl, EnvironmentStore, Environments, LoadGenerator } from '../../src/control/ports.ts'
 import { builtinPlugins, createRegistry } from '../../src/definitions/index.ts'
 import type { SourceFiles } from '../../src/dialects/loading.ts'
 import { instant, silentLogger, VirtualClock } from '../../src/kernel/index.ts'
@@ -67,8 +67,13 @@ export class ControlWorld implements AsyncDisposable {
   readonly files = new TestFiles()
   readonly store = new MemoryStore()
   environments: Environments
+  readonly #load: LoadGenerator | undefined
 
-  constructor(behaviour: Behaviour = {}, more: Pick<MemoryEngineOptions, 'serviceRange' | 'images'> = {}) {
+  constructor(
+    behaviour: Behaviour = {},
+    { load, ...more }: Pick<MemoryEngineOptions, 'serviceRange' | 'images'> & { readonly load?: LoadGenerator } = {},
+  ) {
+    this.#load = load
     this.engine = createMemoryEngine({ clock: this.clock, behaviour, ...more })
     this.environments = createEnvironments(this.#ports('first'))
   }
@@ -87,6 +92,7 @@ export class ControlWorld implements AsyncDisposable {
       store: this.store,
       watcher: this.files,
       environment: {},
+      ...(this.#load === undefined ? {} : { load: this.#load }),
     }
   }
 

@@ -64,7 +64,7 @@ function begun(forMs: number | undefined): string {
 
 /** What was recorded, for people. */
 class TraceCounts {
-  #components = 0
+  #components: readonly string[] = []
   #requests = 0
   #changes = 0
   #starts = 0
@@ -72,7 +72,7 @@ class TraceCounts {
 
   take(item: TraceItem): 'first' | 'more' {
     if ('minipaasTrace' in item) {
-      this.#components = item.components.length
+      this.#components = item.components.map(({ name }) => name)
       return 'first'
     }
     this.#last = Math.max(this.#last, item.t)
@@ -83,7 +83,15 @@ class TraceCounts {
   }
 
   get text(): string {
-    const time = formatDuration(this.#last)
-    return `recorded ${time} of ${this.#components} components: ${this.#requests} requests, ${this.#changes} changes of replicas, ${this.#starts} starts`
+    const what = [
+      several(this.#requests, 'request'),
+      several(this.#changes, 'change of size', 'changes of size'),
+      several(this.#starts, 'start'),
+    ]
+    return `recorded ${formatDuration(this.#last)} of ${this.#components.join(', ')}: ${what.join(', ')}`
   }
+}
+
+function several(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
 }

@@ -7,6 +7,8 @@ import { requireLocalPort } from '../local-port.ts'
 import { type LoadDestination, RefusalError } from '../ports.ts'
 import type { ControlState } from '../state.ts'
 
+const EDGE_ADDRESS = '127.0.0.1'
+
 export interface LoadTarget {
   readonly url: string
   readonly destination: LoadDestination
@@ -20,7 +22,10 @@ export interface LoadTarget {
  */
 export function loadTarget(order: LoadOrder, state: ControlState): LoadTarget {
   const { target } = order
-  if ('url' in target) return targetOf(new URL(requireUrl(target.url)), order)
+  if ('url' in target) {
+    const url = new URL(requireUrl(target.url))
+    return targetOf(url, loopbackAddress(url), order)
+  }
   const { component } = findComponent(target.component, state)
   if (component.run.type !== 'forever')
     throw new RefusalError(409, {
@@ -28,7 +33,8 @@ export function loadTarget(order: LoadOrder, state: ControlState): LoadTarget {
       message: `${component.key} runs to completion: it has no address that a load could go to`,
       next: 'name a component that serves, or a URL of this machine',
     })
-  return { ...targetOf(new URL(componentUrl(component, target.port, state)), order), component: component.key }
+  // The edge's listeners are of this machine, whatever the host of a route is.
+  return { ...targetOf(new URL(componentUrl(component, target.port, state)), EDGE_ADDRESS, order), component: component.key }
 }
 
 function componentUrl(component: Parameters<typeof endpointsOf>[0], port: number | undefined, state: ControlState): string {
@@ -56,15 +62,10 @@ function requireUrl(text: string): string {
   return text
 }
 
-function targetOf(url: URL, { method, path, headers }: LoadOrder): LoadTarget {
+function targetOf(url: URL, host: string, { method, path, headers }: LoadOrder): LoadTarget {
   const tls = url.protocol === 'https:'
   const port = url.port === '' ? (tls ? 443 : 80) : Number(url.port)
-  const wanted = path === undefined ? url : new URL(path, url)
-  // Only the path may be another one: "//elsewhere" is no host here.
-  const destination = {
-    ...{ host: loopbackAddress(url), port, tls, authority: url.host, method, headers },
-    path: path ?? `${wanted.pathname}${wanted.search}`,
-  }
+  const destination = { host, port, tls, authority: url.host, method, headers, path: path ?? `${url.pathname}${url.search}` }
   return { url: `${url.origin}${destination.path}`, destination }
 }
 

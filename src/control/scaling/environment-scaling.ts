@@ -40,6 +40,7 @@ export class EnvironmentScaling {
   readonly #scalers: Scalers
   readonly #clock: EnvironmentClock
   readonly #recordings = new Set<Recording>()
+  readonly #ended = new AbortController()
 
   constructor(ports: EnvironmentScalingPorts) {
     const { engine, owner, state, post } = ports
@@ -132,7 +133,13 @@ export class EnvironmentScaling {
     return this.clockView()
   }
 
+  /** Nothing is decided here any more. */
+  get ended(): AbortSignal {
+    return this.#ended.signal
+  }
+
   stop(): void {
     this.#scalers.stop()
+    this.#ended.abort()
   }
 }
