@@ -5,7 +5,7 @@
 const matrix = {
   kernel: [],
   model: ['kernel'],
-  definitions: ['kernel', 'model'],
+  definitions: ['kernel', 'model', 'scaling'],
   dialects: ['kernel', 'model', 'definitions'],
   plan: ['kernel', 'model', 'definitions'],
   scaling: ['kernel', 'model'],
@@ -37,10 +37,17 @@ const rows = Object.entries(matrix).map(([folder, allowed]) => ({
  */
 const bundledPackages = [
   '@balena/dockerignore',
+  '@grpc/grpc-js',
+  '@redis/client',
+  'amqplib',
   'chokidar',
   'commander',
   'dockerode',
   'express',
+  'kafkajs',
+  'mongodb',
+  'mysql2',
+  'pg',
   'picocolors',
   'tar-stream',
   'ws',
@@ -55,6 +62,13 @@ const packageHomes = {
   express: '^runtime/api/',
   chokidar: '^runtime/watch/',
   commander: '^(src/cli/|runtime/cli\\.ts$)',
+  '@grpc/grpc-js': '^runtime/meters/readers/external',
+  '@redis/client': '^runtime/meters/readers/redis-',
+  amqplib: '^runtime/meters/readers/rabbitmq-amqp',
+  kafkajs: '^runtime/meters/readers/kafka',
+  mongodb: '^runtime/meters/readers/mongodb',
+  mysql2: '^runtime/meters/readers/mysql',
+  pg: '^runtime/meters/readers/postgresql',
 }
 
 const homes = Object.entries(packageHomes).map(([name, home]) => ({
@@ -93,10 +107,25 @@ export default {
     {
       name: 'runtime',
       comment:
-        'runtime may import src/kernel, model, definitions, routing, control, wire and sidecars; only runtime/main.ts and runtime/cli.ts more.',
+        'runtime may import src/kernel, model, definitions, routing, control, wire and sidecars, and runtime/meters src/scaling/readings; only runtime/main.ts and runtime/cli.ts more.',
       severity: 'error',
       from: { path: '^runtime/', pathNot: compositionRoots },
-      to: { path: ours, pathNot: ['^runtime/', '^sidecars/', src(['kernel', 'model', 'definitions', 'routing', 'control', 'wire'])] },
+      to: {
+        path: ours,
+        pathNot: [
+          '^runtime/',
+          '^sidecars/',
+          '^src/scaling/readings/',
+          src(['kernel', 'model', 'definitions', 'routing', 'control', 'wire']),
+        ],
+      },
+    },
+    {
+      name: 'readings-by-meters',
+      comment: 'Of src/scaling the runtime sees only the arithmetic of readings, and only where triggers are read.',
+      severity: 'error',
+      from: { path: '^runtime/', pathNot: ['^runtime/meters/', compositionRoots] },
+      to: { path: src(['scaling']) },
     },
     {
       name: 'runtime-apart',

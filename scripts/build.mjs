@@ -13,7 +13,14 @@ const programs = {
   daemon: 'runtime/main.ts',
   edge: 'runtime/edge/main.ts',
   guard: 'runtime/guard/main.ts',
+  meters: 'runtime/meters/main.ts',
 }
+
+/**
+ * Programs that load parts of themselves when they need them, and the folder of those parts: all of the command line is there (its
+ * entry is the launcher), of the meters everything but the entry.
+ */
+const chunkFolders = { cli: 'chunks', meters: 'meters' }
 
 // Names of functions and classes stay, so that a stack trace in a bug report can be read.
 // Short lines, because Node prints the line of an error that nobody caught.
@@ -27,8 +34,13 @@ const shape = {
   // One letter outside Latin-1 would make V8 keep the whole text of a program in two bytes for each letter.
   charset: 'ascii',
 }
-// Optional native accelerators of `ws`: it works without, and looks for them inside try/catch.
-const optional = ['bufferutil', 'utf-8-validate']
+// What packages work without and look for inside try/catch: native accelerators of `ws`; of `pg` its native client and a socket for
+// Cloudflare; colours of `mysql2`, hashes of `@redis/client`; of `mongodb` compression, Kerberos, encryption, proxies and the clouds' ways to log in.
+const optional = [
+  ...['bufferutil', 'utf-8-validate'],
+  ...['@node-rs/xxhash', 'cardinal', 'pg-native', 'pg-cloudflare'],
+  ...['@aws-sdk/credential-providers', '@mongodb-js/zstd', 'gcp-metadata', 'kerberos', 'mongodb-client-encryption', 'snappy', 'socks'],
+]
 // Most of what express brings are tables of encodings and file types that an API of JSON and plain text never looks at. Only
 // these stay, because the daemon would keep the others in memory.
 const KEPT_TYPES = ['application/json', 'application/octet-stream', 'application/x-www-form-urlencoded', 'text/html', 'text/plain']
@@ -57,6 +69,14 @@ const apart = (from) => ({
     onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports={Client:class{}}' }))
   },
 })
+// The reader of external scalers is a client that writes its messages itself; the loader of .proto files would be for services about the channel.
+const grpcClient = {
+  name: 'grpc-client',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@grpc\/proto-loader/ }, ({ path }) => ({ path, namespace: 'unused' }))
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports={}' }))
+  },
+}
 const beside = {
   'import.meta.url': '__importMetaUrl',
   'import.meta.dirname': '__dirname',
@@ -70,13 +90,13 @@ async function graphOf(name, entry) {
     entryPoints: { [name]: entry },
     bundle: true,
     format: 'esm',
-    splitting: name === 'cli',
-    chunkNames: '[name]-[hash]',
+    splitting: name in chunkFolders,
+    chunkNames: name === 'meters' ? 'meters/[name]-[hash]' : '[name]-[hash]',
     outdir: join(root, 'dist'),
     absWorkingDir: root,
     external: optional,
     // The command line's chunks lie one folder below.
-    plugins: [smallTables, apart(name === 'cli' ? '..' : '.')],
+    plugins: name === 'meters' ? [smallTables, grpcClient] : [smallTables, apart(name === 'cli' ? '..' : '.')],
     write: false,
     metafile: true,
     logLevel: 'warning',
@@ -181,7 +201,7 @@ async function main() {
   writeFileSync(buildStamp, JSON.stringify(stamp))
   for (const name of Object.keys(programs)) {
     const chunks = [...outputs].filter(([file]) =>
-      name === 'cli' ? file.startsWith('chunks/') || file === 'cli.js' : file === `${name}.js`,
+      name in chunkFolders ? file.startsWith(`${chunkFolders[name]}/`) || file === `${name}.js` : file === `${name}.js`,
     )
     const kib = chunks.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0) / 1024
     console.log(`dist/${name}.js`.padEnd(16), `${kib.toFixed(0)} KiB`.padStart(9), chunks.length > 1 ? ` in ${chunks.length} files` : '')

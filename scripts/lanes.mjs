@@ -17,7 +17,7 @@ const checks = {
 }
 
 /** Lanes that start real programs run one file after another, so that they do not take each other's processor time. */
-const serial = new Set(['conformance', 'process', 'docker', 'browser', 'package'])
+const serial = new Set(['conformance', 'process', 'docker', 'meters', 'browser', 'package'])
 
 export const allLanes = [...Object.keys(checks), ...manifest.jest.projects.map((project) => project.displayName)]
 

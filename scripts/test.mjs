@@ -9,7 +9,7 @@ ensureInstalled()
 const { chosenLanes, printClosing, runLane } = await import('./lanes.mjs')
 
 /** Lanes that run the shipped programs. */
-const needBuild = new Set(['conformance', 'scenario', 'process', 'docker', 'browser', 'package'])
+const needBuild = new Set(['conformance', 'scenario', 'process', 'docker', 'meters', 'browser', 'package'])
 
 async function main() {
   const lanes = chosenLanes(process.argv.slice(2), process.env.MINIPAAS_TEST_LANES)

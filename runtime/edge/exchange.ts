@@ -2,19 +2,15 @@ import type { Clock } from '../../src/kernel/clock.ts'
 import type { Instant, Millis } from '../../src/kernel/instant.ts'
 import type { Answer, Backend, Visitor } from './backend.ts'
 import type { Destination } from './destination.ts'
-import { Body, requestFraming } from './http/body.ts'
 import { isIdempotent, type RequestHead } from './http/request-head.ts'
 import { isFull, Standstill } from './progress.ts'
+import { RequestBody } from './request-body.ts'
 import type { EndedRequest } from './request-ring.ts'
 import { ResponseReader, type ResponseSink } from './response-reader.ts'
 import { Tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
 
-export type { Destination } from './destination.ts'
-
-/** Bytes of a body that are read while its request waits; more stays in the client's socket. */
-const READ_AHEAD = 16 * 1024
 /** A request body of which nothing comes for so long is given up with 408. Source: nginx, client_body_timeout = 60 s. */
 const BODY_MS: Millis = 60_000
 /**
@@ -55,18 +51,13 @@ export class Exchange implements Visitor, UpstreamUser {
   readonly #head: RequestHead
   readonly #backend: Backend
   readonly #startedAt: Instant
-  readonly #request: Body
+  readonly #request: RequestBody
   readonly #effects: Destination['effects']
   readonly #limits: ReturnType<NonNullable<Destination['effects']>['watch']>
   #response: ResponseReader | undefined
   #upstream: Upstream | undefined
   #connection: UpstreamConnection | undefined
-  /** Body bytes that came before there was a connection. */
-  #early: Buffer[] = []
-  #earlyLength = 0
-  #bytesIn = 0
   #bytesOut = 0
-  #bodySent = false
   /** Bytes read from either side. */
   #moved = 0
   #standstill: Standstill | undefined
@@ -83,7 +74,7 @@ export class Exchange implements Visitor, UpstreamUser {
     this.prefer = destination.prefer
     this.#effects = destination.effects
     this.#limits = destination.effects?.watch(client.clock, (reason) => this.#fail({ status: 504, reason: this.#said(reason) }))
-    this.#request = new Body(requestFraming(head), head.contentLength)
+    this.#request = new RequestBody(head, client)
     this.#startedAt = client.now()
     this.#backend.counters.requests++
   }
@@ -99,23 +90,14 @@ export class Exchange implements Visitor, UpstreamUser {
   /** Takes body bytes; returns how many of them belonged to this request. */
   onClientData(chunk: Buffer): number {
     if (this.#request.complete) return 0
-    const length = this.#request.advance(chunk, 0, chunk.length)
+    const length = this.#request.read(chunk)
     if (this.#request.error !== undefined) {
       this.#fail({ status: 400, reason: `the request body is malformed: ${this.#request.error}` })
       return chunk.length
     }
-    const kept = this.#request.tidy(chunk, length)
-    const part = kept === chunk.length ? chunk : chunk.subarray(0, kept)
     this.#moved += length
     this.#backend.counters.bytesIn += length
-    this.#bytesIn += length
     if (this.#connection !== undefined) this.#limits?.touch()
-    if (this.#connection !== undefined) this.#sendBody(this.#connection, part)
-    else if (length > 0) {
-      this.#early.push(part)
-      this.#earlyLength += length
-      if (this.#earlyLength > READ_AHEAD && !this.#request.complete) this.#client.pause()
-    }
     return length
   }
 
@@ -154,18 +136,7 @@ export class Exchange implements Visitor, UpstreamUser {
       this.#head,
       this.#effects === undefined ? undefined : this.#answerEdit(this.#upstream?.mark),
     )
-    const { socket } = connection
-    const early = this.#early
-    this.#early = []
-    if (early.length === 0) {
-      socket.write(this.#client.formatHead(this.#head), 'latin1')
-      return
-    }
-    socket.cork()
-    socket.write(this.#client.formatHead(this.#head), 'latin1')
-    for (const part of early) this.#sendBody(connection, part)
-    socket.uncork()
-    if (!isFull(socket)) this.#client.resume()
+    this.#request.begin(this.#client.formatHead(this.#head), connection.socket, this.#upstream?.counters)
   }
 
   onConnectFailed(reason: string): void {
@@ -199,7 +170,7 @@ export class Exchange implements Visitor, UpstreamUser {
     const connection = this.#connection
     if (connection === undefined || this.#upstream === undefined) return
     // An idle connection that its server closed at the same moment: nothing was answered, so nothing is lost by asking again.
-    const unanswered = connection.reused && !this.#bodySent && this.#response?.started === false
+    const unanswered = connection.reused && !this.#request.sent && this.#response?.started === false
     if (unanswered && !this.#retried && isIdempotent(this.#head.method)) {
       this.#retried = true
       this.#dropConnection()
@@ -247,6 +218,7 @@ export class Exchange implements Visitor, UpstreamUser {
     this.#over = true
     this.#limits?.end()
     this.#connection = undefined
+    this.#request.stop()
     const { status, idleMs } = this.#response ?? { status: 0, idleMs: undefined }
     const now = this.#client.now()
     this.#backend.answered(upstream, status, now - this.#startedAt)
@@ -317,15 +289,7 @@ export class Exchange implements Visitor, UpstreamUser {
 
   /** The client may wait for the replica's word before it sends the body. Source: RFC 9110, 10.1.1. */
   get #awaitsContinue(): boolean {
-    return this.#head.expectsContinue && !this.#bodySent && this.#response?.started === false
-  }
-
-  #sendBody(connection: UpstreamConnection, part: Buffer): void {
-    if (part.length === 0) return
-    if (this.#upstream !== undefined) this.#upstream.counters.bytesIn += part.length
-    this.#bodySent = true
-    connection.socket.write(part)
-    if (isFull(connection.socket)) this.#client.pause()
+    return this.#head.expectsContinue && !this.#request.sent && this.#response?.started === false
   }
 
   #ended(status: number, now: Instant, reason: string | undefined): EndedRequest {
@@ -339,7 +303,7 @@ export class Exchange implements Visitor, UpstreamUser {
       status,
       waitedMs: this.waitedMs,
       tookMs: now - this.#startedAt,
-      bytesIn: this.#bytesIn,
+      bytesIn: this.#request.bytes,
       bytesOut: this.#bytesOut - (this.#response?.headBytes ?? 0),
       reason,
     }
@@ -355,6 +319,7 @@ export class Exchange implements Visitor, UpstreamUser {
     const connection = this.#connection
     if (connection === undefined) return
     this.#connection = undefined
+    this.#request.stop()
     connection.user = undefined
     connection.destroy()
   }

@@ -1,28 +1,21 @@
-import type { Socket } from 'node:net'
 import type { Instant } from '../../src/kernel/instant.ts'
 import type { EdgeListener } from '../../src/model/edge.ts'
+import type { Bindings } from './bound-listeners.ts'
+import { type ConnectionHooks, connectionListeners } from './connection-listeners.ts'
 import type { EdgeContext } from './context.ts'
-import { type Bindings, ListenerSet, type OpenListener } from './listener-set.ts'
 import type { TableState } from './table-state.ts'
-import { UdpListenerSet } from './udp/udp-listener-set.ts'
+import { DatagramListeners } from './udp/datagram-listeners.ts'
 
-export type { Bindings } from './listener-set.ts'
+export type { Bindings } from './bound-listeners.ts'
 
 /** All sockets that clients come to, of connections and of datagrams, as the last table wants them. */
 export class Listeners {
-  readonly #connections: ListenerSet
-  readonly #datagrams: UdpListenerSet
+  readonly #connections: ReturnType<typeof connectionListeners>
+  readonly #datagrams: DatagramListeners
 
-  constructor(
-    context: EdgeContext,
-    state: TableState,
-    hooks: {
-      readonly onConnection: (socket: Socket, listener: OpenListener) => void
-      readonly onClosed: (listener: OpenListener) => void
-    },
-  ) {
-    this.#connections = new ListenerSet(hooks)
-    this.#datagrams = new UdpListenerSet(context, (id) => state.backend(id))
+  constructor(context: EdgeContext, state: TableState, hooks: ConnectionHooks) {
+    this.#connections = connectionListeners(hooks)
+    this.#datagrams = new DatagramListeners(context, (id) => state.backend(id))
   }
 
   get bound(): Readonly<Record<string, number>> {

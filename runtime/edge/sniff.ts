@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { after, type Millis } from '../../src/kernel/instant.ts'
-import { MAX_LINE } from './http/head-lines.ts'
-import { PREFACE_HEAD } from './http2/frames.ts'
+import { MAX_LINE, PREFACE_HEAD } from './http/head-lines.ts'
 
 /** A client that says nothing for so long may wait for the server to speak first: from then on either may. */
 export const SILENCE_MS: Millis = 500

@@ -9,8 +9,7 @@ import type { Step, StepKey } from '../model/step.ts'
 import type { EventBody, ShownDiagnostic } from '../wire/events.ts'
 import type { ImageChoice } from './image-book.ts'
 import type { ProbeResult } from './probe-book.ts'
-import type { Scaled } from './scaling/scaled.ts'
-import type { ApplicationOrder } from './state.ts'
+import type { ApplicationOrder, Scaled } from './state.ts'
 
 /** What the user asks for. Commands go to the front of the mailbox. */
 export type Command =

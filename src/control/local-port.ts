@@ -27,8 +27,10 @@ export function requireLocalPort(component: Component, wanted: number | undefine
 }
 
 function publishedPort(component: Component, wanted: number | undefined, state: ControlState): number | undefined {
-  const published = component.published.find(({ target }) => wanted === undefined || target === wanted)
-  return published === undefined ? undefined : state.edge.bound[publishListener(published.host)]
+  const fitting = component.published.filter(({ target }) => wanted === undefined || target === wanted)
+  // Of a number that is used for both, connections are what is asked for.
+  const published = fitting.find(({ protocol }) => protocol === 'tcp') ?? fitting[0]
+  return published === undefined ? undefined : state.edge.bound[publishListener(published.host, published.protocol)]
 }
 
 function exposedPort(component: Component, wanted: number | undefined, state: ControlState): Exposed | undefined {
@@ -41,14 +43,17 @@ function exposedPort(component: Component, wanted: number | undefined, state: Co
 }
 
 function loopbackPort({ service, port, address }: Exposed, state: ControlState): number | undefined {
-  return address === undefined ? state.edge.bound[serviceListener(service.name, service.namespace, port.port)] : undefined
+  return address === undefined ? state.edge.bound[serviceListener(service.name, service.namespace, port.port, port.protocol)] : undefined
 }
 
 /** The environment's network is one that this machine may not reach at all. */
-function insideOnly({ key, name }: Component, { port, target }: ServicePort, address: string): RefusalError {
+function insideOnly({ key, name }: Component, { port, target, protocol }: ServicePort, address: string): RefusalError {
+  const udp = protocol === 'udp'
+  const publish = `publish it in minipaas.yaml (components.${name}.ports: ["${port}:${target}${udp ? '/udp' : ''}"])`
   return new RefusalError(404, {
     code: 'MP8014',
     message: `port ${port} of ${key} is reached inside the environment only, at ${address}:${port}`,
-    next: `publish it in minipaas.yaml (components.${name}.ports: ["${port}:${target}"]), or run: minipaas port-forward ${key} ${target}`,
+    // Forwarding carries connections only.
+    next: udp ? publish : `${publish}, or run: minipaas port-forward ${key} ${target}`,
   })
 }

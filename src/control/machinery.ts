@@ -48,7 +48,13 @@ export class Machinery {
     const state = (): ControlState => this.shell.state
     const post: Shell['post'] = (input) => this.shell.post(input)
     const shared = { engine, owner: this.owner, clock, logger, state, post }
-    this.scaling = new EnvironmentScaling({ ...shared, setting: initial.clock, counters: () => this.link.counters })
+    this.scaling = new EnvironmentScaling({
+      ...shared,
+      secrets,
+      shade: shade.text,
+      setting: initial.clock,
+      counters: () => this.link.counters,
+    })
     this.link = new EdgeLink({
       host: engine.edge,
       owner: this.owner,
@@ -56,7 +62,7 @@ export class Machinery {
       logger,
       received: (message) => this.#edgeSaid(message),
       shade: shade.text,
-      reportEveryMs: this.scaling.reportEveryMs,
+      reportEveryMs: this.scaling.time.reportEveryMs,
       attached: (bound, handle) => {
         this.scaling.edgeAttached()
         post({ type: 'edge-attached', bound, ...(handle === undefined ? {} : { handle }) })
@@ -122,9 +128,10 @@ export class Machinery {
   async stop(): Promise<void> {
     this.#observer.stop()
     this.#probes.stop()
-    this.scaling.stop()
+    const scaling = this.scaling.stop()
     this.shell.stop()
     this.link.close()
+    await scaling
     await this.#saved
   }
 

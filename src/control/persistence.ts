@@ -8,10 +8,8 @@ import type { Revision } from '../model/desired.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { WorkflowRun } from '../model/workflow.ts'
 import { EMPTY_BOOK, type RunningImage } from './image-book.ts'
-import type { Scaled } from './scaling/scaled.ts'
 import { beginSettling } from './settling.ts'
-import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState, Ending } from './state.ts'
-import { type ClockSetting, SYSTEM_CLOCK } from './time/environment-clock.ts'
+import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState, Ending, Scaled } from './state.ts'
 
 /** What of an environment is kept on disk: what the user asked for, never what was observed, never a secret's value. */
 export interface SavedEnvironment {
@@ -22,7 +20,7 @@ export interface SavedEnvironment {
   readonly stopped: readonly ComponentKey[]
   readonly restartTokens: readonly (readonly [ComponentKey, number])[]
   /** Absent in documents of before there was a scaler. */
-  readonly clock?: ClockSetting
+  readonly clock?: ControlState['clock']
   readonly scaled?: readonly (readonly [ComponentKey, Scaled])[]
   readonly pauses?: readonly (readonly [ComponentKey, Readonly<Record<string, string | null>>])[]
   readonly metrics?: readonly (readonly [string, number])[]
@@ -132,7 +130,7 @@ export function restoreState(
   return beginSettling(
     {
       ...fresh,
-      clock: saved.clock ?? SYSTEM_CLOCK,
+      clock: saved.clock ?? fresh.clock,
       apps,
       manual: {
         scale: new Map(saved.scale),

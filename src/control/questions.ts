@@ -57,12 +57,12 @@ export class Questions {
   }
 
   clock(): ReturnType<EnvironmentControl['clock']> {
-    return this.machinery().scaling.clockView()
+    return this.machinery().scaling.time.view()
   }
 
   advance(...[ms, signal]: Parameters<EnvironmentControl['advance']>): ReturnType<EnvironmentControl['advance']> {
     const { scaling, shell } = this.machinery()
-    return scaling.advance(ms, (listener) => shell.onPass(listener), signal)
+    return scaling.time.advance(ms, (listener) => shell.onPass(listener), signal)
   }
 
   /** Refuses where nothing runs. */

@@ -9,25 +9,25 @@ const MORE_MS: Millis = 500
 
 /** Records until it is stopped, nobody listens any more, or the environment ends. */
 export async function recordRun(
-  { scaling, shell, link }: Machinery,
+  { scaling: { recordings }, shell, link }: Machinery,
   clock: Clock,
   ...[order, report, signals]: Parameters<EnvironmentControl['record']>
 ): Promise<void> {
   const state = shell.state
   const keys = order.components.map((name) => findComponent(name, state).component.key)
   const components = keys.length === 0 ? [...appliedComponents(state).keys()] : [...new Set(keys)]
-  using recording = scaling.record(components, report)
-  const over = AbortSignal.any([signals.stop, signals.gone, scaling.ended])
+  using recording = recordings.begin(components, report)
+  const over = AbortSignal.any([signals.stop, signals.gone, recordings.ended])
   const follow = async (): Promise<void> => {
     const query = { components, follow: true, failed: false, tail: 0 }
     // The counters say how many requests there are; how long each was worked on, only the requests themselves.
     for await (const item of link.requests.follow(query, state, over)) if (!('note' in item)) recording.ended(item)
   }
   await Promise.all([follow().catch(unlessUntold), aborted(over)])
-  if (!signals.stop.aborted || signals.gone.aborted || scaling.ended.aborted) return
+  if (!signals.stop.aborted || signals.gone.aborted || recordings.ended.aborted) return
   // What came since the last counters belongs to it; an edge that is away is not waited for.
   const enough = new AbortController()
-  const limit = clock.sleep(2 * scaling.reportEveryMs + MORE_MS, AbortSignal.any([signals.gone, enough.signal])).catch(() => undefined)
+  const limit = clock.sleep(2 * recordings.reportEveryMs + MORE_MS, AbortSignal.any([signals.gone, enough.signal])).catch(() => undefined)
   await Promise.race([recording.nextCounters(), limit])
   enough.abort()
 }

@@ -5,7 +5,8 @@ import type { EngineTraits, Owner, ReplicaSpec, ResolvedEnv } from '../model/eng
 import type { ReplicaId, RevisionId } from '../model/names.ts'
 import type { Container } from '../model/pod.ts'
 import { serviceListener } from '../routing/table-input.ts'
-import { type EnvironmentInput, type ResolvedEnvironment, resolveEnvironment, type ServiceAddress } from './environment-variables.ts'
+import { type EnvironmentInput, type ResolvedEnvironment, resolveEnvironment } from './environment-variables.ts'
+import type { ServiceAddress } from './rewrite-hosts.ts'
 import { runnableRevision } from './runnable-images.ts'
 import type { ControlState } from './state.ts'
 
@@ -82,7 +83,7 @@ function formOf(container: Container, { runs }: EngineTraits): Container {
 }
 
 /** Data of config maps by `namespace/name`: documents of the model, and what traits create. */
-function configData(state: ControlState): ReadonlyMap<string, Readonly<Record<string, string>>> {
+export function configData(state: ControlState): ReadonlyMap<string, Readonly<Record<string, string>>> {
   const data = new Map<string, Readonly<Record<string, string>>>()
   for (const app of state.apps.values()) {
     for (const config of app.model.configs) data.set(`${config.namespace}/${config.name}`, config.data)
@@ -94,7 +95,7 @@ function configData(state: ControlState): ReadonlyMap<string, Readonly<Record<st
   return data
 }
 
-function serviceAddresses(state: ControlState): readonly ServiceAddress[] {
+export function serviceAddresses(state: ControlState): readonly ServiceAddress[] {
   const addresses: ServiceAddress[] = []
   for (const service of state.desired.services) {
     for (const { port } of service.ports) {

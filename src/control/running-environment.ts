@@ -24,6 +24,7 @@ export interface RunningPorts {
 export class RunningEnvironment {
   readonly #ports: RunningPorts
   readonly #secrets = new Map<string, SecretValues>()
+  #allSecrets: SecretValues | undefined
   readonly #shade = new SecretShade()
   readonly #watch: ModelWatch
   #machinery: Machinery | undefined
@@ -45,8 +46,10 @@ export class RunningEnvironment {
     return this.#loaded
   }
 
+  /** The same map while nothing changes. */
   get secrets(): SecretValues {
-    return new Map([...this.#secrets.values()].flatMap((values) => [...values]))
+    this.#allSecrets ??= new Map([...this.#secrets.values()].flatMap((values) => [...values]))
+    return this.#allSecrets
   }
 
   /** Hides values of secrets in texts that come from programs of the user. */
@@ -69,6 +72,7 @@ export class RunningEnvironment {
   enter(order: ApplyOrder, accepted: AcceptedOrder): void {
     const { control } = this.#ports
     for (const { model } of accepted.models) this.#secrets.set(model.name, accepted.secrets)
+    this.#allSecrets = undefined
     this.#shade.learn(accepted.secrets)
     this.#tls = control.certificates?.hasAuthority === true ? 'always' : undefined
     this.#machinery?.link.refresh()
@@ -102,6 +106,7 @@ export class RunningEnvironment {
     const accepted = await acceptOrder(order, this.#ports.control).catch((error: unknown) => this.#cannotRead(app, error))
     if (accepted === undefined) return
     this.#secrets.set(app, accepted.secrets)
+    this.#allSecrets = undefined
     this.#shade.learn(accepted.secrets)
     this.#loaded = accepted.result
     if (order.watch !== false) this.#watch.follow([app], order, accepted.result.watched)
@@ -141,6 +146,7 @@ export class RunningEnvironment {
     if (machinery === undefined) return
     this.#machinery = undefined
     this.#secrets.clear()
+    this.#allSecrets = undefined
     const { logger } = this.#ports.control
     this.#disposing = machinery
       .dispose()

@@ -23,7 +23,6 @@ import { EMPTY_BOOK, type ImageBook, type ImageChoice } from './image-book.ts'
 import type { LastEnds } from './last-ends.ts'
 import type { PlanInputs } from './plan-inputs.ts'
 import type { ProbeBook } from './probe-book.ts'
-import type { Scaled } from './scaling/scaled.ts'
 import { type ClockSetting, SYSTEM_CLOCK } from './time/environment-clock.ts'
 import type { Work } from './work.ts'
 
@@ -90,6 +89,17 @@ export interface Manual {
   readonly pauses: ReadonlyMap<ComponentKey, Readonly<Record<string, string | null>>>
   /** Values of triggers that were set by hand, by `<component key>/<trigger name>`. */
   readonly metrics: ReadonlyMap<string, number>
+}
+
+/** What the scaler decided about a component last. */
+export interface Scaled {
+  readonly replicas: number
+  /** Since when it is scaled: an initial cool-down counts from here. */
+  readonly since: Instant
+  /** Triggers that are active, by name. */
+  readonly active: readonly string[]
+  /** When one was active last. */
+  readonly lastActiveAt?: Instant
 }
 
 /** One environment: its applications, what exists, and the work under way. Only `advance` makes a new one. */

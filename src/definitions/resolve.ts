@@ -1,16 +1,14 @@
-import { type Diagnostic, within } from '../kernel/diagnostic.ts'
+import { within } from '../kernel/diagnostic.ts'
 import { Collector, hasErrors, type Outcome } from '../kernel/outcome.ts'
 import type { Component, ComponentSource } from '../model/component.ts'
 import type { Use } from '../model/use.ts'
 import { RecordedDraft } from './component-draft.ts'
+import { checkConflicts, checkScalers } from './conflicts.ts'
 import type { ComponentTypeEntry, DefinitionView, Prepared, Resolution, TraitEntry, UseContext } from './definition.ts'
 import { checkPod, completeDraft } from './finishing.ts'
 import { fillInputs } from './inputs.ts'
 import type { ParameterNote } from './parameters.ts'
-import { problem } from './problem.ts'
-import { withoutVersion } from './registry.ts'
-import { checkScalers } from './scaling/check-scalers.ts'
-import { notSimulated, parametersOrigin, unknownType } from './use-words.ts'
+import { lookUp, notSimulated, parametersOrigin, sayKind, sayWriter } from './use-words.ts'
 
 /**
  * Builds a component as the cloud would: its type first, then the traits in list order, then what the overlay adds.
@@ -50,11 +48,11 @@ interface Plan {
 
 /** Checks every use, so that one run reports all mistakes; undefined when the component type is not usable. */
 function preparePlan(view: DefinitionView, source: ComponentSource, collector: Collector): Plan | undefined {
-  const entry = look(view, 'component', source.type, collector)
+  const entry = lookUp(view, 'component', source.type, collector)
   const prepared = entry === undefined ? undefined : collector.take(entry.prepare(source.type.params, parametersOrigin(source.type)))
   const prepareAll = (uses: readonly Use[]) =>
     uses.flatMap((use): PlannedUse[] => {
-      const trait = look(view, 'trait', use, collector)
+      const trait = lookUp(view, 'trait', use, collector)
       const ready = trait === undefined ? undefined : collector.take(trait.prepare(use.params, parametersOrigin(use)))
       return trait === undefined || ready === undefined ? [] : [{ use, entry: trait, prepared: ready }]
     })
@@ -65,27 +63,6 @@ function preparePlan(view: DefinitionView, source: ComponentSource, collector: C
   if (entry === undefined || prepared === undefined) return undefined
   const type = { use: source.type, entry, prepared }
   return { simulated: entry.simulation.level === 'simulated', type, traits, documents, local }
-}
-
-function look<K extends 'component' | 'trait'>(view: DefinitionView, kind: K, use: Use, collector: Collector) {
-  const found = view.find(kind, use.type)
-  if (found === undefined) collector.add(unknownType(view, kind, use))
-  else if (withoutVersion(use.type) !== use.type) {
-    const message = `"${use.type}": versions of types are not considered, "${withoutVersion(use.type)}" is used`
-    collector.add(problem({ code: 'MP2015', severity: 'note', message, origin: within(use.origin, 'type') }))
-  }
-  return found
-}
-
-function checkConflicts(traits: readonly PlannedUse[]): readonly Diagnostic[] {
-  return traits.flatMap(({ use, entry }, index) => {
-    if (entry.kind !== 'trait') return []
-    const other = traits.find((candidate, at) => at !== index && entry.conflictsWith.includes(candidate.entry.type))
-    if (other === undefined) return []
-    const related = [{ message: `"${other.use.type}" is here`, origin: within(other.use.origin, 'type') }]
-    const message = `trait "${use.type}" conflicts with trait "${other.use.type}"`
-    return [problem({ code: 'MP2014', severity: 'warning', message, origin: within(use.origin, 'type'), related })]
-  })
 }
 
 interface World {
@@ -109,7 +86,7 @@ function build(draft: RecordedDraft, plan: Plan, world: World): Component {
 function apply(draft: RecordedDraft, planned: PlannedUse, world: World): void {
   const { use, entry, prepared } = planned
   const context = contextOf(use, world)
-  draft.begin(use.type, use.origin)
+  draft.begin(sayWriter(use), use.origin)
   if (entry.simulation.level === 'known') {
     noteKnown(draft, planned, entry.simulation.why)
     return
@@ -126,7 +103,7 @@ function buildNothing(draft: RecordedDraft, plan: Plan): Component {
   noteKnown(draft, plan.type, why)
   draft.run({ type: 'not-simulated', why }, within(use.origin, 'type'))
   for (const { use: local } of [...plan.documents, ...plan.local]) {
-    draft.note({ kind: 'not-simulated', subject: local.type, text: `without effect: ${why}`, origin: local.origin })
+    draft.note({ kind: 'not-simulated', subject: sayKind(local), text: `without effect: ${why}`, origin: local.origin })
   }
   const traits = plan.traits.map((planned) => ({ type: planned.use.type, simulated: false, origin: planned.use.origin }))
   return draft.finish(entry.workload, traits)
@@ -139,7 +116,7 @@ function noteKnown(draft: RecordedDraft, { use, entry }: PlannedUse, why: string
 
 function noteParameter(draft: RecordedDraft, use: Use, { path, disposition, origin }: ParameterNote): void {
   const kind = disposition.kind === 'noted' ? disposition.as : 'not-simulated'
-  draft.note({ kind, subject: `${use.type}.${path.join('.')}`, text: disposition.text, origin })
+  draft.note({ kind, subject: `${sayKind(use)}.${path.join('.')}`, text: disposition.text, origin })
 }
 
 function contextOf(use: Use, { source, view }: World): UseContext {

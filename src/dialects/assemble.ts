@@ -38,7 +38,8 @@ async function assembleParts(facts: AssemblyFacts): Promise<Assembly> {
   const lowered = lowerLoad(sorted, view)
   const plain = lowered.applications.map(({ model, layers }) => resolveModel(model, view, layers))
   const models = plain.map(({ model }) => model)
-  const diagnostics: Diagnostic[] = [...lowered.diagnostics, ...plain.flatMap((resolved) => resolved.diagnostics)]
+  const isOwnFault = ({ code }: Diagnostic): boolean => !lowered.incomplete || code !== 'MP2506'
+  const diagnostics: Diagnostic[] = [...lowered.diagnostics, ...plain.flatMap((resolved) => resolved.diagnostics).filter(isOwnFault)]
   const unlinked: Loaded = { applications: models, secrets: lowered.secrets }
   if (hasErrors(diagnostics)) return { loaded: unlinked, diagnostics, watched: [] }
 

@@ -1,6 +1,7 @@
 import type { Origin } from '../kernel/diagnostic.ts'
 import type { ComponentSource, Note } from './component.ts'
 import type { ComponentKey } from './names.ts'
+import type { SecretRef } from './secret-ref.ts'
 import type { Workflow } from './workflow.ts'
 
 /** One application in the intermediate form: every dialect lowers into it and nothing after it knows dialects. Holds no secret values. */
@@ -88,12 +89,6 @@ export type Policy = { readonly name: string; readonly origin: Origin } & (
 
 /** Values of secrets by `secretKey(...)`. In memory only. */
 export type SecretValues = ReadonlyMap<string, string>
-
-export interface SecretRef {
-  readonly namespace: string
-  readonly secret: string
-  readonly key: string
-}
 
 export function secretKey(ref: SecretRef): string {
   return `${ref.namespace}/${ref.secret}/${ref.key}`

@@ -37,6 +37,8 @@ export interface TriggerReading {
   readonly value?: number
   /** What is compared with the activation threshold, where it is not `value` (kafka). */
   readonly activationValue?: number
+  /** When activity was seen last, also between two polls (milliseconds since the epoch): a cool-down begins after it, as after a poll that finds it. */
+  readonly seenActiveAtMs?: number
   /** Said by the scaler itself (external scalers, cron), in place of the comparison. */
   readonly active?: boolean
   /** Of an external scaler: its metrics with the targets that it names. */

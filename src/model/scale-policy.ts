@@ -1,6 +1,6 @@
 import type { Origin } from '../kernel/diagnostic.ts'
 import type { Millis } from '../kernel/instant.ts'
-import type { SecretRef } from './app-model.ts'
+import type { SecretRef } from './secret-ref.ts'
 
 /** A ScaledObject in all but name: every dialect's scaling lowers to it, with that dialect's defaults. */
 export interface ScalePolicy {
@@ -129,8 +129,9 @@ export interface TriggerAuthentication {
   readonly origin: Origin
 }
 
-/** What an InterceptorRoute of the KEDA HTTP add-on counts, for the triggers that name it. */
+/** What a route of the KEDA HTTP add-on counts, for the triggers that name it. */
 export interface InterceptorRoute {
+  readonly kind: 'InterceptorRoute' | 'HTTPScaledObject'
   readonly name: string
   readonly concurrency?: { readonly target: number }
   readonly requestRate?: { readonly target: number; readonly windowMs: Millis; readonly granularityMs: Millis }

@@ -87,7 +87,6 @@ export type ComponentCommand = z.output<typeof componentCommand>
 
 /** Lets time pass: at once on a virtual clock, otherwise when it has passed. */
 export const advanceRequest = z.object({ ms: z.number().int().min(0).max(31_536_000_000) }).strict()
-export type AdvanceRequest = z.input<typeof advanceRequest>
 
 export const workflowCommand = z
   .object({ do: z.enum(['suspend', 'resume', 'terminate', 'restart']), application: z.string(), step: z.string().optional() })

@@ -123,6 +123,18 @@ describe('services', () => {
     ])
   })
 
+  test('of datagrams must be published as such, and `port` finds them then', async () => {
+    await using world = networked()
+    const names = 'ports: [{ port: 53, protocol: UDP, name: dgram, expose: true }, { port: 5300, name: stream }]'
+    const component = `{ name: names, type: webservice, properties: { image: "names:1", ${names} } }`
+    await up(world, component)
+    const next = 'publish it in minipaas.yaml (components.names.ports: ["53:53/udp"])'
+    expect(refusalOf(() => world.environment.port('names', 53))).toMatchObject({ error: { code: 'MP8014', next } })
+    world.files.texts.set('/minipaas.yaml', 'components: { names: { ports: ["5353:53/udp"] } }')
+    await up(world, component)
+    expect(world.environment.port('names', 53)).toEqual({ host: '127.0.0.1', port: 5353 })
+  })
+
   test('must stay ports of this machine where the engine has no addresses to give', async () => {
     await using world = new ControlWorld()
     await up(world, database('db'))

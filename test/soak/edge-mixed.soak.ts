@@ -6,6 +6,7 @@ import { eventually } from '../kit/eventually.ts'
 import { scratchDirectory } from '../kit/scratch.ts'
 import { ask, converse, echo } from './mixed/clients.ts'
 import { descriptorsOf, residentOf, slopePerMinute } from './mixed/figures.ts'
+import { GrpcLoad } from './mixed/grpc-load.ts'
 import { Replicas } from './mixed/replicas.ts'
 
 /** `MINIPAAS_SOAK_ROUNDS` for fewer or more minutes. */
@@ -21,10 +22,16 @@ test('ten minutes of everything while replicas come and go: memory stays, descri
   const controller = edge.controlled()
   const { bound } = await controller.push(replicas.table(1))
   const pid = edge.child.pid ?? 0
-  const [web = 0, service = 0, db = 0] = ['web', 'service/web.default:80', 'service/db.default:80'].map((id) => bound[id])
+  const [web = 0, service = 0, db = 0, stock = 0, till = 0] = [
+    'web',
+    ...['web', 'db', 'stock', 'till'].map((name) => `service/${name}.default:80`),
+  ].map((id) => bound[id])
   const atStart = descriptorsOf(pid)
+  // Call by call over routes and over an address with more than one replica, spliced over the other.
+  using grpc = new GrpcLoad([web, web, stock, till])
+  const channels = [0, 1, 2, 3]
   const failures: string[] = []
-  const counts = { http: 0, posts: 0, websockets: 0, tcp: 0 }
+  const counts = { http: 0, posts: 0, websockets: 0, tcp: 0, calls: 0, streams: 0 }
   const end = systemClock.now() + MINUTES * 60 * SECOND
   const memory: { at: number; mib: number }[] = []
 
@@ -45,6 +52,13 @@ test('ten minutes of everything while replicas come and go: memory stays, descri
     ...Array.from({ length: 4 }, () => counted('posts', () => ask(service, 'POST'))),
     ...Array.from({ length: 4 }, () => counted('websockets', () => converse(web))),
     ...Array.from({ length: 4 }, () => counted('tcp', () => echo(db))),
+    ...channels.map((channel) => counted('calls', () => grpc.ask(channel))),
+    ...channels.map((channel) =>
+      counted('streams', async () => {
+        await grpc.list(channel, 20)
+        await grpc.talk(channel, 20)
+      }),
+    ),
     changeTables(controller, replicas, end),
     repeat(async () => {
       memory.push({ at: systemClock.now(), mib: residentOf(pid) })
@@ -52,6 +66,7 @@ test('ten minutes of everything while replicas come and go: memory stays, descri
     }),
   ]
   await Promise.all(loads)
+  grpc[Symbol.dispose]()
   // Connections to replicas are kept for a minute, in case somebody asks again.
   const left = await eventually(() => {
     const now = descriptorsOf(pid)

@@ -3,6 +3,8 @@ import { CHARACTERS, COLON, CR, LF, SPACE, TAB, TOKEN, VALUE } from './character
 /** Longest line and head we read. Source: nginx large_client_header_buffers (8 KB a line) and node:http (16 KB a head), made roomier. */
 export const MAX_LINE = 16 * 1024
 export const MAX_HEAD = 64 * 1024
+/** With this head, which is none of HTTP/1, clients begin that speak HTTP/2 without asking. Source: RFC 9113, 3.4. */
+export const PREFACE_HEAD = 'PRI * HTTP/2.0\r\n\r\n'
 
 /** Why a head is refused. */
 export class HeadError {

@@ -12,8 +12,6 @@ export const FRAME_HEADER = 9
 
 /** The first bytes of a client that speaks HTTP/2 without asking. Source: RFC 9113, 3.4. */
 export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1')
-/** What of it looks like a head of HTTP/1. */
-export const PREFACE_HEAD = 'PRI * HTTP/2.0\r\n\r\n'
 
 /** The highest stream identifier: "no stream is refused so far". */
 export const ANY_STREAM = 0x7fff_ffff

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { EdgeListener } from '../../../src/model/edge.ts'
+import type { OpenListener } from '../bound-listeners.ts'
 import type { EdgeContext } from '../context.ts'
-import type { OpenListener } from '../listener-set.ts'
 import { CertificateSet } from './certificate-set.ts'
 import { Handshake, type HandshakeHooks } from './handshake.ts'
 

@@ -12,6 +12,18 @@ A status of 499 means that the client left before the answer. REASON says why an
 WebSockets and other connections are listed when they end. Queries and bodies are never shown.
 The edge remembers the last 1,000 requests.`
 
+const SIMULATE_NOTES = `A load file names components, or * for all others:
+  components:
+    web:
+      load: [{ diurnal: { low: 1/s, high: 40/s, peak: 14h } }, { spike: { rate: 200/s, at: 9h, for: 10m } }]
+      serviceTime: { lognormal: { median: 80ms, p95: 400ms } }
+      concurrency: 20
+      startDelay: 3s
+    worker:
+      queues: [{ trigger: rabbitmq, load: { poisson: 5/s }, consume: 2/s }]
+Shapes: constant, ramp, spike, diurnal, steps, poisson, trace (CSV or NDJSON), cron; "arrivals: poisson" makes any of them come by chance.
+Fields of a what-if are those of the model: cooldownPeriod=60, web:maxReplicaCount=20, triggers.0.metadata.listLength=20, triggers.0.target=5.`
+
 /** Commands that change nothing. */
 export const LOOKING_COMMANDS: readonly CommandSpec[] = [
   {
@@ -122,6 +134,27 @@ export const LOOKING_COMMANDS: readonly CommandSpec[] = [
     options: [fileOption, { flags: '--strict', summary: 'what is known but not simulated is an error' }],
     policy: 'existing',
     load: async () => (await import('../commands/validate.ts')).validate,
+  },
+  {
+    name: 'simulate',
+    summary: 'Scale the application under a load in virtual time; needs no daemon',
+    options: [
+      fileOption,
+      { flags: '--load <file>', summary: 'load file: what comes to which component, and how long it takes' },
+      { flags: '--for <duration>', summary: 'length of the run (24h)' },
+      { flags: '--seed <n>', summary: 'of everything that is by chance (1); the same seed gives the same bytes' },
+      {
+        flags: '--start-delay <duration>',
+        summary: 'from the start of a replica until it is ready, where the load file does not say (2s)',
+      },
+      { flags: '--flow', summary: 'follow requests as a stream instead of each by itself: much faster, the same decisions' },
+      { flags: '--what-if <field=value>', summary: 'run once more with another scaling, and show both', repeatable: true },
+      { flags: '--format <format>', summary: 'output format (text: a plot)', choices: ['text', 'json', 'csv', 'html'] },
+      { flags: '--out <file>', summary: 'write the report there; its ending chooses the format' },
+    ],
+    policy: 'existing',
+    notes: SIMULATE_NOTES,
+    load: async () => (await import('../commands/simulate.ts')).simulate,
   },
   {
     name: 'doctor',

@@ -1,145 +1,86 @@
-import type { Clock } from '../../kernel/clock.ts'
 import { InternalError } from '../../kernel/fault.ts'
-import type { Millis } from '../../kernel/instant.ts'
 import type { BackendCounters } from '../../model/edge.ts'
-import type { Engine, Owner } from '../../model/engine.ts'
 import type { ComponentKey } from '../../model/names.ts'
-import type { TraceItem } from '../../wire/record.ts'
-import type { ClockView, ScaleView } from '../../wire/scale-view.ts'
+import type { ScaleView } from '../../wire/scale-view.ts'
 import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
-import { type ClockSetting, EnvironmentClock } from '../time/environment-clock.ts'
-import { untilSettled } from '../time/settled.ts'
-import { EdgeTraffic } from './edge-traffic.ts'
-import { gather } from './gather.ts'
-import { Recording } from './recording.ts'
+import { DecisionTime, type DecisionTimePorts } from '../time/decision-time.ts'
+import { Recordings } from './recordings.ts'
 import { scaleView } from './scale-view.ts'
 import { scaledComponent } from './scaler-commands.ts'
 import { Scalers } from './scalers.ts'
-import { ReplicaUsage } from './usage.ts'
+import { TriggerReader, type TriggerReaderPorts } from './trigger-reader.ts'
 
-export interface EnvironmentScalingPorts {
-  readonly engine: Engine
-  readonly owner: Owner
+export interface EnvironmentScalingPorts
+  extends Omit<TriggerReaderPorts, 'clock' | 'beneath' | 'pushed'>,
+    Pick<DecisionTimePorts, 'setting'> {
   /** Of the machine; decisions have one of their own. */
-  readonly clock: Clock
-  readonly setting: ClockSetting
-  readonly state: () => ControlState
+  readonly clock: TriggerReaderPorts['beneath']
   readonly post: (input: Input) => void
   /** The edge's last counters. */
   readonly counters: () => readonly BackendCounters[]
 }
 
-/** Shortest interval of a recording, on the clock of decisions. */
-const INTERVAL_MS: Millis = 1000
-
 /** All of scaling in one environment: what is counted, what is asked, and the scalers that decide by it. */
 export class EnvironmentScaling {
+  readonly time: DecisionTime
+  readonly recordings: Recordings
   readonly #ports: EnvironmentScalingPorts
-  readonly #traffic = new EdgeTraffic()
+  readonly #reader: TriggerReader
   readonly #scalers: Scalers
-  readonly #clock: EnvironmentClock
-  readonly #recordings = new Set<Recording>()
-  readonly #ended = new AbortController()
 
   constructor(ports: EnvironmentScalingPorts) {
-    const { engine, owner, state, post } = ports
+    const { clock: beneath, state, post, setting } = ports
     this.#ports = ports
-    this.#clock = new EnvironmentClock(ports.clock, ports.setting)
-    const { clock } = this.#clock
-    const usage = new ReplicaUsage(engine, owner, clock)
-    this.#scalers = new Scalers({
-      clock,
-      traffic: this.#traffic,
+    this.time = new DecisionTime({
+      beneath,
+      setting,
       state,
-      post,
-      gather: (component, signal) => gather(component, { clock, traffic: this.#traffic, state, meters: undefined }, signal),
-      usage: (component, replicas, signal) => usage.read(component.key, replicas, signal),
+      idle: () => this.#scalers.idle,
+      moved: (now) => post({ type: 'clock-moved', now }),
     })
+    const { clock } = this.time
+    this.#reader = new TriggerReader({ ...ports, beneath, clock, pushed: (key) => this.#scalers.pushed(key) })
+    const { traffic, gather, usage } = this.#reader
+    this.#scalers = new Scalers({ clock, traffic, state, post, gather, usage })
+    this.recordings = new Recordings({ time: this.time, state, counters: ports.counters, unit: (key) => this.#scalers.unit(key) })
   }
 
   follow(state: ControlState): void {
+    this.#reader.follow(state)
     this.#scalers.follow(state)
-    for (const recording of this.#recordings) recording.followed(state)
+    this.recordings.followed(state)
   }
 
   demand(key: ComponentKey, held: number): void {
     this.#scalers.demand(key, held)
-    for (const recording of this.#recordings) recording.demanded(key, held)
+    this.recordings.demanded(key, held)
   }
 
   counted(backends: readonly BackendCounters[]): void {
-    this.#scalers.busy(this.#traffic.counted(backends, this.#clock.clock.now()))
-    for (const recording of this.#recordings) recording.counted(backends)
+    this.#reader.traffic.counted(backends, this.time.clock.now())
+    this.recordings.counted(backends)
   }
 
   /** Another run of the edge counts from the beginning. */
   edgeAttached(): void {
-    this.#traffic.restarted()
-    for (const recording of this.#recordings) recording.restarted()
-  }
-
-  /** Tells of these components until it is disposed. */
-  record(components: readonly ComponentKey[], report: (item: TraceItem) => void): Recording & Disposable {
-    const { state, counters } = this.#ports
-    const { clock, speed } = this.#clock
-    const recording = new Recording({
-      environment: state().environment,
-      components,
-      now: () => clock.now(),
-      speed,
-      everyMs: Math.max(INTERVAL_MS, Math.round(this.reportEveryMs * speed)),
-      state,
-      counters: counters(),
-      unit: (key) => this.#scalers.unit(key),
-      report,
-    })
-    this.#recordings.add(recording)
-    return Object.assign(recording, {
-      [Symbol.dispose]: () => {
-        this.#recordings.delete(recording)
-        recording.finish(counters())
-      },
-    })
+    this.#reader.traffic.restarted()
+    this.recordings.restarted()
   }
 
   /** The scaler of a component by its key or name; throws a refusal where there is none. */
   view(name: string): ScaleView {
     const { state, counters } = this.#ports
-    const { clock } = this.#clock
     const { key } = scaledComponent(name, state())
     const unit = this.#scalers.unit(key)
     if (unit === undefined) throw new InternalError(`no scaler was made for ${key}`)
-    return scaleView(unit, { state: state(), now: clock.now(), counters: counters() })
+    return scaleView(unit, { state: state(), now: this.time.clock.now(), counters: counters() })
   }
 
-  /** How often the edge is to report: once in a second of the decisions' clock, within what an edge can do. */
-  get reportEveryMs(): Millis {
-    const { speed } = this.#clock
-    return speed <= 1 ? 1000 : Math.max(20, Math.round(1000 / speed))
-  }
-
-  clockView(): ClockView {
-    const { setting, clock, speed } = this.#clock
-    return { kind: setting.kind, now: clock.now(), speed }
-  }
-
-  /** Lets the time of decisions pass; resolves when everything that it caused has settled. */
-  async advance(ms: Millis, onPass: (listener: () => void) => Disposable, signal: AbortSignal): Promise<ClockView> {
-    const { clock, state, post } = this.#ports
-    const settled = (): Promise<void> => untilSettled({ clock, state, onPass, idle: () => this.#scalers.idle })
-    const now = await this.#clock.advance(ms, settled, signal)
-    if (this.#clock.setting.kind === 'virtual') post({ type: 'clock-moved', now })
-    return this.clockView()
-  }
-
-  /** Nothing is decided here any more. */
-  get ended(): AbortSignal {
-    return this.#ended.signal
-  }
-
-  stop(): void {
+  /** Resolves when the program that reads triggers is gone. */
+  async stop(): Promise<void> {
     this.#scalers.stop()
-    this.#ended.abort()
+    this.recordings.end()
+    await this.#reader.close()
   }
 }

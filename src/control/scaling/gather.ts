@@ -38,7 +38,7 @@ function readNear(trigger: ScaleTrigger, component: Component, ports: GatherPort
   if (set !== undefined) return { trigger: name, value: set }
   switch (from.by) {
     case 'edge':
-      return { trigger: name, value: ports.traffic.read(component.key, from, now) }
+      return readEdge(trigger, from, component, ports)
     case 'clock':
       return readSchedule(trigger, now)
     case 'environment':
@@ -48,6 +48,16 @@ function readNear(trigger: ScaleTrigger, component: Component, ports: GatherPort
     default:
       return undefined
   }
+}
+
+function readEdge(
+  { name, activation }: ScaleTrigger,
+  from: Extract<ScaleTrigger['from'], { by: 'edge' }>,
+  { key }: Component,
+  { traffic, clock }: GatherPorts,
+): TriggerReading {
+  const seenActiveAtMs = traffic.lastActive(key, from, activation)
+  return { trigger: name, value: traffic.read(key, from, clock.now()), ...(seenActiveAtMs === undefined ? {} : { seenActiveAtMs }) }
 }
 
 function askMeters(

@@ -1,19 +1,15 @@
-import { hashValue } from '../../kernel/hash.ts'
 import type { Instant, Millis } from '../../kernel/instant.ts'
 import type { BackendCounters, RequestRecord } from '../../model/edge.ts'
 import type { ComponentKey } from '../../model/names.ts'
-import type { ScalePolicy } from '../../model/scale-policy.ts'
 import type { TraceItem } from '../../wire/record.ts'
 import type { TraceLine } from '../../wire/trace.ts'
-import { appliedComponents } from '../find-component.ts'
 import type { ControlState } from '../state.ts'
 import { RecordedReplicas } from './recorded-replicas.ts'
 import { RecordedTraffic } from './recorded-traffic.ts'
-import { specReplicas } from './scaled.ts'
 import type { ScaledUnit } from './scaled-unit.ts'
+import { traceHeader, traceNames } from './trace-header.ts'
 
 export interface RecordingPorts {
-  readonly environment: string
   readonly components: readonly ComponentKey[]
   /** Of the environment's clock. */
   readonly now: () => Instant
@@ -45,26 +41,14 @@ export class Recording {
 
   /** Tells the header. */
   constructor(ports: RecordingPorts) {
-    const { components, environment, everyMs, speed, report } = ports
+    const { components, everyMs, speed, report } = ports
     const state = ports.state()
     this.#ports = ports
     this.#startedAt = ports.now()
-    this.#names = namesOf(components, state)
+    this.#names = traceNames(components, state)
     this.#traffic = new RecordedTraffic(components, ports.counters)
     this.#replicas = new RecordedReplicas(components, { state, unit: ports.unit })
-    const applied = appliedComponents(state)
-    report({
-      minipaasTrace: 1,
-      environment,
-      startedAt: this.#startedAt,
-      speed,
-      everyMs,
-      components: components.flatMap((key) => {
-        const component = applied.get(key)?.component
-        if (component === undefined) return []
-        return [{ name: this.#name(key), policyHash: policyHash(component.scale), replicas: specReplicas(component, state) }]
-      }),
-    })
+    report(traceHeader(this.#names, { state, startedAt: this.#startedAt, speed, everyMs }))
   }
 
   /** After each pass. */
@@ -149,21 +133,7 @@ export class Recording {
   }
 }
 
-/** Names, where one is enough to know a component by. */
-function namesOf(keys: readonly ComponentKey[], state: ControlState): ReadonlyMap<ComponentKey, string> {
-  const applied = appliedComponents(state)
-  const nameOf = (key: ComponentKey): string => applied.get(key)?.component.name ?? key
-  const isAlone = (key: ComponentKey): boolean => keys.filter((other) => nameOf(other) === nameOf(key)).length === 1
-  return new Map(keys.map((key) => [key, isAlone(key) ? nameOf(key) : key]))
-}
-
 function readingsOf(unit: ScaledUnit | undefined): Readonly<Record<string, number>> {
   const known = (unit?.readings ?? []).flatMap(({ trigger, value }) => (value === undefined ? [] : [[trigger, value] as const]))
   return Object.fromEntries(known)
-}
-
-/** Of what is decided by, wherever it is written. */
-function policyHash(policy: ScalePolicy): string {
-  const plain: unknown = JSON.parse(JSON.stringify(policy, (key, value: unknown) => (key === 'origin' ? undefined : value)))
-  return hashValue(plain)
 }

@@ -7,9 +7,9 @@ import type { ReplicaId } from '../../model/names.ts'
 import type { ObservedReplica } from '../../model/observed.ts'
 import { initialScaler, pollScaler, syncScaler } from '../../scaling/scaler/scaler.ts'
 import type { ScalerDecision, ScalerInput, ScalerState } from '../../scaling/scaler/scaler-types.ts'
-import type { ControlState } from '../state.ts'
+import type { ControlState, Scaled } from '../state.ts'
 import { PodWatch, requestsOf, type Usage } from './pod-watch.ts'
-import { policyOf, type Scaled, specReplicas } from './scaled.ts'
+import { policyOf, specReplicas } from './scaled.ts'
 
 export type ScaleStep = 'poll' | 'sync'
 
@@ -130,12 +130,6 @@ export class ScaledUnit {
   /** Somebody waits: polled now instead of with the next poll. */
   wake(_by: 'edge' | 'push'): void {
     if (this.#component.scale.by !== 'hpa') this.#poll()
-  }
-
-  /** Activity between two polls, as the stream of a push scaler tells of it: a cool-down begins after it. */
-  carried(now: Instant): void {
-    if (this.#shown !== undefined && this.#component.scale.triggers.some(({ from }) => from.by === 'edge'))
-      this.#state = { ...this.#state, lastActiveAtMs: now }
   }
 
   /** Runs what is due. A poll's rhythm does not wait for its readings; a sync's begins when it is done. */

@@ -1,18 +1,6 @@
-import type { Instant } from '../../kernel/instant.ts'
 import type { Component } from '../../model/component.ts'
 import type { ScalePolicy } from '../../model/scale-policy.ts'
 import type { ControlState } from '../state.ts'
-
-/** What the scaler decided about a component last. */
-export interface Scaled {
-  readonly replicas: number
-  /** Since when it is scaled: an initial cool-down counts from here. */
-  readonly since: Instant
-  /** Triggers that are active, by name. */
-  readonly active: readonly string[]
-  /** When one was active last. */
-  readonly lastActiveAt?: Instant
-}
 
 /** Whether something decides about the number of replicas while it runs. */
 export function isScaled(component: Component): boolean {

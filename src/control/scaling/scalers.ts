@@ -61,11 +61,6 @@ export class Scalers {
     this.#units.get(key)?.wake('push')
   }
 
-  /** Requests were carried for these components. */
-  busy(keys: ReadonlySet<ComponentKey>): void {
-    for (const key of keys) this.#units.get(key)?.carried(this.#ports.clock.now())
-  }
-
   /** No step is under way. */
   get idle(): boolean {
     return [...this.#units.values()].every((unit) => unit.idle)

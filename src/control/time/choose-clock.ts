@@ -42,7 +42,7 @@ function wish({ clock, speed }: Pick<ApplyOrder, 'clock' | 'speed'>, now: Instan
 }
 
 /** `the clock of the machine`, `a clock 20 times as fast`, `a virtual clock`. */
-export function describeClock(setting: ClockSetting): string {
+function describeClock(setting: ClockSetting): string {
   if (setting.kind === 'virtual') return 'a virtual clock'
   return setting.kind === 'scaled' ? `a clock ${setting.speed} times as fast` : 'the clock of the machine'
 }

@@ -1,5 +1,9 @@
+import { type Origin, within } from '../../kernel/diagnostic.ts'
 import { parseGoDuration } from '../../kernel/duration.ts'
+import type { Outcome } from '../../kernel/outcome.ts'
+import type { InterceptorRoute } from '../../model/scale-policy.ts'
 import { defineTrait } from '../define.ts'
+import { type Checked, checkParameters } from '../parameters.ts'
 import { applyScaledObject } from '../scaling/apply-scaled-object.ts'
 import { edgeTriggers } from '../scaling/lower-triggers.ts'
 import {
@@ -15,6 +19,7 @@ import {
   preset,
   required,
   text,
+  type YieldOf,
 } from '../schema.ts'
 import { goDuration } from './go-duration.ts'
 
@@ -75,25 +80,14 @@ export const httpScaledObject = defineTrait({
   scales: true,
   parameters: fields({ metadata: required(fields({ name: required(text()) })), spec: required(spec) }),
   apply: (draft, { metadata, spec: written }, use) => {
-    const { scalingMetric, targetPendingRequests, replicas, scaledownPeriod, initialCooldownPeriod } = written
-    const rate = scalingMetric?.requestRate
-    const counted =
-      rate === undefined
-        ? { concurrency: { target: scalingMetric?.concurrency?.targetValue ?? targetPendingRequests } }
-        : {
-            requestRate: {
-              target: rate.targetValue,
-              windowMs: parseGoDuration(rate.window) ?? 0,
-              granularityMs: parseGoDuration(rate.granularity) ?? 0,
-            },
-          }
+    const { replicas, scaledownPeriod, initialCooldownPeriod } = written
     const scaled = {
       pollingInterval: POLLING_SECONDS,
       cooldownPeriod: scaledownPeriod,
       initialCooldownPeriod,
       minReplicaCount: replicas.min,
       maxReplicaCount: replicas.max,
-      triggers: edgeTriggers(counted, {}),
+      triggers: edgeTriggers(countedBy(written), {}),
     }
     const diagnostics = applyScaledObject(draft, scaled, { use, name: metadata.name, origin: use.at('spec'), oldMetricType: false })
     // What the add-on writes into its ScaledObject is no mistake of the user.
@@ -103,3 +97,21 @@ export const httpScaledObject = defineTrait({
     return diagnostics.filter(({ code }) => code !== 'MP2520')
   },
 })
+
+type Written = YieldOf<typeof spec>
+
+/** Requests in flight unless a rate is asked for. Source: http-add-on, scaler/handlers.go. */
+function countedBy({ scalingMetric, targetPendingRequests }: Written): Pick<InterceptorRoute, 'concurrency' | 'requestRate'> {
+  const rate = scalingMetric?.requestRate
+  if (rate === undefined) return { concurrency: { target: scalingMetric?.concurrency?.targetValue ?? targetPendingRequests } }
+  const { targetValue: target, window, granularity } = rate
+  return { requestRate: { target, windowMs: parseGoDuration(window) ?? 0, granularityMs: parseGoDuration(granularity) ?? 0 } }
+}
+
+/** What the document counts, where a ScaledObject of the user's own asks for it. */
+export function readHttpScaledObject(raw: unknown, name: string, origin: Origin): Outcome<Checked<InterceptorRoute>> {
+  const outcome = checkParameters(spec, raw, within(origin, 'spec'))
+  if (!outcome.ok) return outcome
+  const route: InterceptorRoute = { kind: 'HTTPScaledObject', name, ...countedBy(outcome.value.value), origin }
+  return { ok: true, value: { value: route, notes: outcome.value.notes }, diagnostics: outcome.diagnostics }
+}

@@ -9,7 +9,7 @@ import { goDuration } from './go-duration.ts'
 const EDGE = 'requests reach the component through its own routes, and are held as the edge is told'
 
 /** Source: http-add-on, operator/apis/http/v1beta1/interceptorroute_types.go. */
-export const interceptorRouteShape = fields({
+const interceptorRouteShape = fields({
   target: required(map(anything()), approximated('all requests of the scaled component count, whatever service they came through')),
   scalingMetric: required(
     fields({
@@ -31,6 +31,7 @@ export function readInterceptorRoute(spec: unknown, name: string, origin: Origin
   if (!outcome.ok) return outcome
   const { concurrency, requestRate } = outcome.value.value.scalingMetric
   const route: InterceptorRoute = {
+    kind: 'InterceptorRoute',
     name,
     ...(concurrency === undefined ? {} : { concurrency: { target: concurrency.targetValue } }),
     ...(requestRate === undefined

@@ -8,7 +8,7 @@ import { anything, fields, integer, list, map, oneOf, optional, preset, required
 import { lowerTrigger } from '../triggers/lower-trigger.ts'
 
 /** Source: KEDA, apis/keda/v1alpha1/scaledjob_types.go. */
-export const scaledJobShape = fields({
+const scaledJobShape = fields({
   jobTargetRef: required(map(anything())),
   pollingInterval: preset(integer({ min: 1 }), 30),
   successfulJobsHistoryLimit: preset(integer({ min: 0 }), 100),

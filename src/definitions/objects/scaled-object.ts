@@ -1,7 +1,10 @@
 import { defineTrait } from '../define.ts'
 import { applyScaledObject } from '../scaling/apply-scaled-object.ts'
-import { behaviorShape, quantityShape, scaledObjectTarget, triggersShape } from '../scaling/shapes.ts'
+import { behaviorShape, scaledObjectTarget, triggersShape } from '../scaling/shapes.ts'
 import { approximated, fields, flag, integer, map, notSimulated, oneOf, optional, preset, required, text } from '../schema.ts'
+
+/** A number as text: the field of the object is one. */
+const numberText = text({ examples: ['2', '3'] })
 
 const spec = fields({
   scaleTargetRef: required(scaledObjectTarget),
@@ -30,8 +33,8 @@ const spec = fields({
       scalingModifiers: optional(
         fields({
           formula: optional(text()),
-          target: optional(quantityShape),
-          activationTarget: optional(quantityShape),
+          target: optional(numberText),
+          activationTarget: optional(numberText),
           metricType: preset(oneOf('AverageValue', 'Value'), 'AverageValue'),
         }),
       ),

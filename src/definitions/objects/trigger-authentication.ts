@@ -8,7 +8,7 @@ import { anything, fields, list, map, optional, preset, required, text, type Yie
 const stored = list(fields({ parameter: required(text()), name: required(text()), key: required(text()) }))
 
 /** Source: KEDA, apis/keda/v1alpha1/triggerauthentication_types.go. */
-export const authenticationShape = fields({
+const authenticationShape = fields({
   secretTargetRef: preset(stored, []),
   configMapTargetRef: preset(stored, []),
   env: preset(list(fields({ parameter: required(text()), name: required(text()), containerName: optional(text()) })), []),
@@ -34,7 +34,7 @@ const ELSEWHERE = [
 ] as const
 
 /** Secrets and config maps of a ClusterTriggerAuthentication are those of KEDA's own namespace. */
-export const KEDA_NAMESPACE = 'keda'
+const KEDA_NAMESPACE = 'keda'
 
 interface Named {
   readonly kind: TriggerAuthentication['kind']

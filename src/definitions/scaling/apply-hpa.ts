@@ -25,7 +25,15 @@ export function applyHpa(draft: ComponentDraft, written: HpaWritten, use: UseCon
     const why = 'nothing here serves this metric'
     const text = `${why}; the sum over all replicas is set with "minipaas metric set ${use.source.name} ${trigger.name} 42"`
     draft.note({ kind: 'not-simulated', subject: trigger.name, text, origin: trigger.origin })
-    return [setByHand({ ...trigger, type: trigger.metadata['metric'] ?? trigger.type }, why, { component: use.source })]
+    return [
+      setByHand({
+        trigger: trigger.name,
+        subject: trigger.metadata['metric'] ?? '',
+        component: use.source.name,
+        why,
+        origin: trigger.origin,
+      }),
+    ]
   })
 }
 

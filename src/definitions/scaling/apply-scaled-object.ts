@@ -75,7 +75,7 @@ export function applyScaledObject(
     ...lowered.diagnostics,
     ...modifiers.diagnostics,
     ...(behavior?.diagnostics ?? []),
-    ...(composed === undefined ? [] : checkComposed(lowered.triggers)),
+    ...(modifiers.modifiers === undefined ? [] : checkComposed(modifiers.modifiers, lowered.triggers, spec.fallback)),
     ...(written.triggers.length === 0 ? [noTriggers(at('triggers'))] : []),
     ...withoutEffect(written, at),
   ]

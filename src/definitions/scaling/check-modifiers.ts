@@ -1,12 +1,13 @@
 import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
-import type { ScaleModifiers, ScaleTrigger } from '../../model/scale-policy.ts'
+import type { ScaleFallback, ScaleModifiers, ScaleTrigger } from '../../model/scale-policy.ts'
+import { validateModifiers } from '../../scaling/keda/validation/modifiers.ts'
 import { problem } from '../problem.ts'
 
 /** `advanced.scalingModifiers` as written. */
 export interface ModifiersWritten {
   readonly formula?: string
-  readonly target?: string | number
-  readonly activationTarget?: string | number
+  readonly target?: string
+  readonly activationTarget?: string
   readonly metricType: 'AverageValue' | 'Value'
 }
 
@@ -34,12 +35,30 @@ export function lowerModifiers(
   }
 }
 
-/** A formula replaces every trigger but cpu and memory; one without a name cannot be in it. */
-export function checkComposed(triggers: readonly ScaleTrigger[]): readonly Diagnostic[] {
-  return triggers
-    .filter(({ named, from }) => !named && from.by !== 'engine')
-    .map((trigger) => {
-      const message = `trigger "${trigger.type}" has no name: the formula cannot use it, and alone it has no effect`
-      return problem({ code: 'MP2518', severity: 'warning', message, origin: trigger.origin, hint: 'give it a name' })
+/**
+ * What the formula's language says about it, as KEDA tries it: with its triggers as names. A formula replaces every trigger but cpu and memory; one without a
+ * name cannot be in it.
+ */
+export function checkComposed(
+  modifiers: ScaleModifiers,
+  triggers: readonly ScaleTrigger[],
+  fallback: ScaleFallback | undefined,
+): readonly Diagnostic[] {
+  const { formula, target, activationTarget, metricType, origin } = modifiers
+  const { problems } = validateModifiers({
+    modifiers: { formula, target, activationTarget, metricType },
+    triggers: triggers.map(({ type, name, named }) => ({ type, ...(named ? { name } : {}) })),
+    ...(fallback === undefined ? {} : { fallback }),
+  })
+  return problems.map(({ severity, field, message, hint }) => {
+    const trigger = triggers[Number(/^triggers\[(\d+)\]/.exec(field)?.[1] ?? Number.NaN)]
+    const unnamed = trigger !== undefined && !trigger.named
+    return problem({
+      code: trigger === undefined ? 'MP2516' : 'MP2518',
+      severity,
+      message: unnamed ? `trigger "${trigger.type}" has no name: the formula cannot use it, and alone it has no effect` : message,
+      origin: trigger?.origin ?? origin,
+      ...(unnamed ? { hint: 'give it a name' } : hint === undefined ? {} : { hint }),
     })
+  })
 }

@@ -73,20 +73,24 @@ function throughInterceptor(
   use: UseContext,
   { at, diagnostics }: { readonly at: Origin; readonly diagnostics: Diagnostic[] },
 ): readonly WrittenTrigger[] {
-  const name = written.type.startsWith('external') ? written.metadata['interceptorRoute'] : undefined
+  const [key, kind] = written.metadata['interceptorRoute'] === undefined ? HTTP_SCALED_OBJECT : INTERCEPTOR_ROUTE
+  const name = written.type.startsWith('external') ? written.metadata[key] : undefined
   if (typeof name !== 'string') return [written]
-  const routes = use.source.scaling?.interceptorRoutes ?? []
+  const routes = (use.source.scaling?.interceptorRoutes ?? []).filter((candidate) => candidate.kind === kind)
   const route = routes.find((candidate) => candidate.name === name)
   if (route !== undefined) return edgeTriggers(route, written)
-  const hint =
-    didYouMean(
-      name,
-      routes.map((candidate) => candidate.name),
-    ) ?? `add an InterceptorRoute document "${name}" to the model`
-  const message = `there is no InterceptorRoute "${name}"`
-  diagnostics.push(problem({ code: 'MP2506', severity: 'error', message, origin: within(at, 'metadata', 'interceptorRoute'), hint }))
+  const nearest = didYouMean(
+    name,
+    routes.map((candidate) => candidate.name),
+  )
+  const hint = nearest ?? `add an ${kind} document "${name}" to the model`
+  const message = `there is no ${kind} "${name}"`
+  diagnostics.push(problem({ code: 'MP2506', severity: 'error', message, origin: within(at, 'metadata', key), hint }))
   return []
 }
+
+const INTERCEPTOR_ROUTE = ['interceptorRoute', 'InterceptorRoute'] as const
+const HTTP_SCALED_OBJECT = ['httpScaledObject', 'HTTPScaledObject'] as const
 
 export function edgeTriggers(
   route: Pick<InterceptorRoute, 'concurrency' | 'requestRate'>,

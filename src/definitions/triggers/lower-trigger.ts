@@ -1,4 +1,4 @@
-import { type Origin, within } from '../../kernel/diagnostic.ts'
+import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
 import { didYouMean } from '../../kernel/nearest.ts'
 import { Collector, hasErrors, type Outcome } from '../../kernel/outcome.ts'
 import type { ScaleTrigger, TriggerAuthentication } from '../../model/scale-policy.ts'
@@ -75,18 +75,25 @@ export function lowerTrigger(written: WrittenTrigger, context: TriggerContext): 
     ...(context.envContainer === undefined ? {} : { envContainer: context.envContainer }),
     origin,
   }
-  if (byHand) collector.add(setByHand(trigger, whyByHand(entry, authentication), context))
+  if (byHand) {
+    const why = whyByHand(entry, authentication)
+    const { component } = context
+    collector.add(setByHand({ trigger: name, subject: written.type, component: component.name, why, origin: within(origin, 'type') }))
+  }
   return collector.conclude(trigger)
 }
 
 /** The note on a trigger without a reader. */
-export function setByHand(
-  trigger: Pick<ScaleTrigger, 'name' | 'type' | 'origin'>,
-  why: string,
-  context: Pick<TriggerContext, 'component'>,
-) {
-  const message = `trigger "${trigger.type}": ${why}; its value is set with "minipaas metric set ${context.component.name} ${trigger.name} 42"`
-  return problem({ code: 'MP2507', severity: 'note', message, origin: within(trigger.origin, 'type') })
+export function setByHand(of: {
+  readonly trigger: string
+  readonly subject: string
+  readonly component: string
+  readonly why: string
+  readonly origin: Origin
+}): Diagnostic {
+  const { trigger, subject, component, why, origin } = of
+  const message = `trigger "${subject}": ${why}; its value is set with "minipaas metric set ${component} ${trigger} 42"`
+  return problem({ code: 'MP2507', severity: 'note', message, origin })
 }
 
 function whyByHand(entry: TriggerEntry, authentication: Pick<TriggerAuthentication, 'notSimulated'>): string {

@@ -1,5 +1,5 @@
-import type { SecretRef } from '../../model/app-model.ts'
 import type { ScaleTrigger, TriggerParameter } from '../../model/scale-policy.ts'
+import type { SecretRef } from '../../model/secret-ref.ts'
 
 /** A trigger with everything that it may refer to. */
 export interface SettingsInput {

@@ -1,5 +1,6 @@
 import type { DefinitionView } from '../../definitions/definition.ts'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
+import { hasErrors } from '../../kernel/outcome.ts'
 import type { AppModel, SecretValues } from '../../model/app-model.ts'
 import type { SourceDoc } from '../source/source-doc.ts'
 import { mapSources } from '../step-components.ts'
@@ -16,6 +17,8 @@ export interface LoweredLoad {
   readonly documents: Documents
   readonly secrets: SecretValues
   readonly diagnostics: readonly Diagnostic[]
+  /** Scaling documents with errors are missing: what refers to them is not wrong itself. */
+  readonly incomplete: boolean
 }
 
 /** Lowers every document and takes the secret values out. */
@@ -46,6 +49,7 @@ export function lowerLoad(
     documents,
     secrets: vault.values,
     diagnostics,
+    incomplete: hasErrors(scaling.diagnostics),
   }
 }
 

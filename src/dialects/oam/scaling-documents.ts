@@ -1,15 +1,14 @@
 import type { DefinitionView } from '../../definitions/definition.ts'
+import { readHttpScaledObject } from '../../definitions/objects/http-scaled-object.ts'
 import { readInterceptorRoute } from '../../definitions/objects/interceptor-route.ts'
 import { checkScaledJob, SCALED_JOB_WHY } from '../../definitions/objects/scaled-job.ts'
 import { readAuthentication } from '../../definitions/objects/trigger-authentication.ts'
 import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
 import type { Note } from '../../model/component.ts'
-import { DEFAULT_NAMESPACE } from '../../model/names.ts'
 import type { InterceptorRoute, TriggerAuthentication } from '../../model/scale-policy.ts'
-import { rootOrigin, type SourceDoc } from '../source/source-doc.ts'
+import type { SourceDoc } from '../source/source-doc.ts'
 import { isRecord } from '../source/wording.ts'
-import { checkEnvelope } from './envelope.ts'
-import { METADATA, type MetadataText, type ObjectShape } from './schema.ts'
+import { type ScalingDocument as Document, isCountedOnly, openScalingDocument } from './scaling-envelope.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -34,19 +33,6 @@ export interface ScalingLoad {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** The envelope; what is inside of `spec` has a shape of its own among the definitions. */
-export const SCALING_OBJECT: ObjectShape = {
-  is: 'object',
-  fields: {
-    apiVersion: { is: 'text' },
-    kind: { is: 'text' },
-    metadata: METADATA,
-    spec: { is: 'free map' },
-    status: { is: 'anything' },
-  },
-  required: ['metadata', 'spec'],
-}
-
 const SCALERS = new Set(['ScaledObject', 'HorizontalPodAutoscaler', 'HTTPScaledObject'])
 
 /** Reads every document; scalers are only sorted, because their specs are checked with the component that they scale. */
@@ -56,24 +42,14 @@ export function lowerScaling(docs: readonly SourceDoc[], view: DefinitionView): 
   for (const doc of docs) {
     const found = reading.open(doc)
     if (found === undefined) continue
-    if (SCALERS.has(found.kind)) reading.scalers.push(scalerOf(found))
-    else if (found.kind === 'InterceptorRoute') reading.route(found)
+    if (found.kind === 'InterceptorRoute' || isCountedOnly(found)) reading.route(found)
+    else if (SCALERS.has(found.kind)) reading.scalers.push(scalerOf(found))
     else if (found.kind === 'ScaledJob') jobs.push(found)
     else reading.authentication(found)
   }
   for (const job of jobs) reading.job(job, view)
   reading.diagnostics.push(...repeated(reading.opened))
   return reading
-}
-
-interface Document {
-  readonly kind: string
-  readonly version: string
-  readonly name: string
-  readonly namespace: string
-  readonly metadata: MetadataText
-  readonly spec: Fields
-  readonly origin: Origin
 }
 
 class Reading implements ScalingLoad {
@@ -84,26 +60,12 @@ class Reading implements ScalingLoad {
   readonly diagnostics: Diagnostic[] = []
   readonly opened: Document[] = []
 
-  /** The parts of a document; undefined when its envelope has errors. */
   open(doc: SourceDoc): Document | undefined {
-    const value = doc.value as Fields
-    const origin = rootOrigin(doc)
-    const check = checkEnvelope(SCALING_OBJECT, value, origin)
-    this.diagnostics.push(...check.diagnostics)
-    this.notes.push(...check.notes)
-    if (check.diagnostics.some(({ severity }) => severity === 'error')) return undefined
-    const metadata = value['metadata'] as MetadataText
-    const found: Document = {
-      kind: String(value['kind']),
-      version: String(value['apiVersion']),
-      name: metadata.name,
-      namespace: metadata.namespace ?? DEFAULT_NAMESPACE,
-      metadata,
-      spec: value['spec'] as Fields,
-      origin,
-    }
-    this.opened.push(found)
-    return found
+    const { document, diagnostics, notes } = openScalingDocument(doc)
+    this.diagnostics.push(...diagnostics)
+    this.notes.push(...notes)
+    if (document !== undefined) this.opened.push(document)
+    return document
   }
 
   authentication({ kind: written, name, namespace, spec, origin }: Document): void {
@@ -113,13 +75,14 @@ class Reading implements ScalingLoad {
     if (outcome.ok) this.authentications.push({ ...outcome.value, namespace })
   }
 
-  route({ name, namespace, spec, origin }: Document): void {
-    const outcome = readInterceptorRoute(spec, name, origin)
+  route({ kind, name, namespace, spec, origin }: Document): void {
+    const read = kind === 'InterceptorRoute' ? readInterceptorRoute : readHttpScaledObject
+    const outcome = read(spec, name, origin)
     this.diagnostics.push(...outcome.diagnostics)
     if (!outcome.ok) return
     this.interceptorRoutes.push({ ...outcome.value.value, namespace })
     for (const { path, disposition, origin: at } of outcome.value.notes) {
-      const subject = `InterceptorRoute ${name}: ${path.join('.')}`
+      const subject = `${kind} ${name}: ${path.join('.')}`
       this.notes.push({
         kind: disposition.kind === 'noted' ? disposition.as : 'not-simulated',
         subject,

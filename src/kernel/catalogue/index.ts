@@ -8,6 +8,7 @@ import { internalCodes } from './internal.ts'
 import { linkingCodes } from './linking.ts'
 import { readingCodes } from './reading.ts'
 import { routingCodes } from './routing.ts'
+import { simulationCodes } from './simulation.ts'
 
 export type { CatalogueEntry } from './entry.ts'
 
@@ -24,6 +25,7 @@ export const CATALOGUE: readonly CatalogueRange[] = [
   { title: '3xxx: linking and desired state', codes: linkingCodes },
   { title: '4xxx: engines', codes: { ...engineCodes, ...imageCodes } },
   { title: '6xxx: routing', codes: routingCodes },
+  { title: '7xxx: scaling', codes: { ...simulationCodes } },
   { title: '8xxx: API and command line', codes: apiCodes },
   { title: '9xxx: internal', codes: internalCodes },
 ]

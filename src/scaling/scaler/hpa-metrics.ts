@@ -1,4 +1,3 @@
-import type { TriggerReading } from '../../model/meter.ts'
 import type { ScaleTrigger } from '../../model/scale-policy.ts'
 import type { HpaMetric, ResourceMetric, TotalMetric } from '../hpa/metric.ts'
 import { COMPOSITE_METRIC } from '../keda/activity.ts'
@@ -39,8 +38,7 @@ export function hpaMetricsOf(
     if (reading?.metrics !== undefined && reading.error === undefined) {
       for (const { name, value, target } of reading.metrics)
         add(total(name, { ...trigger, target }, { value: quantity(value) }), { metric: name, target })
-    } else if (trigger.type === 'pods') add(podsMetric(trigger, input, reading), { metric: trigger.name, target: trigger.target })
-    else add(total(trigger.name, trigger, readingOf(served)), { metric: trigger.name, target: trigger.target })
+    } else add(total(trigger.name, trigger, readingOf(served)), { metric: trigger.name, target: trigger.target })
   }
   return { metrics, labels }
 }
@@ -78,18 +76,4 @@ function resourceMetric(
 /** Targets are millicores or bytes; the HPA counts in thousandths. */
 function milliOf(resource: 'cpu' | 'memory', target: number): number {
   return resource === 'cpu' ? target : target * 1000
-}
-
-/** A metric of the pods: what is set by hand is the same for each of them. */
-function podsMetric(trigger: ScaleTrigger, { pods }: ScalerInput, reading: TriggerReading | undefined): HpaMetric {
-  const { name, target } = trigger
-  const value = reading?.value
-  if (value === undefined)
-    return { type: 'Pods', name, target: { averageValue: target }, reading: { error: reading?.error ?? 'it was not read' } }
-  return {
-    type: 'Pods',
-    name,
-    target: { averageValue: target },
-    reading: { samples: Object.fromEntries(pods.map((pod) => [pod.name, { value }])) },
-  }
 }

@@ -9,6 +9,7 @@ import { type ServedTrigger, serveTriggers } from './serve-triggers.ts'
 /** The operator's poll: 0 and idle against the rest. Every `policy.pollMs`, and at once on demand. */
 export function pollScaler(input: ScalerInput): ScalerDecision {
   const { policy, state, replicas, nowMs } = input
+  const seenActiveAtMs = lastSeenActive(input)
   const { triggers, composite, failures } = serveTriggers(input)
   const served = new Map(triggers.map((entry) => [entry.trigger.name, entry]))
   const decision = decideScaledObject({
@@ -19,7 +20,7 @@ export function pollScaler(input: ScalerInput): ScalerDecision {
     nowMs,
     ...(policy.modifiers === undefined || composite === undefined ? {} : { modifiers: modifiersOf(policy.modifiers, composite) }),
     ...(policy.annotations === undefined ? {} : { annotations: policy.annotations }),
-    ...(state.lastActiveAtMs === undefined ? {} : { lastActiveAtMs: state.lastActiveAtMs }),
+    ...(seenActiveAtMs === undefined ? {} : { lastActiveAtMs: seenActiveAtMs }),
     ...(state.paused === undefined ? {} : { pausedBefore: state.paused }),
   })
   const { lastActiveAtMs, limitedBy, wakeAtMs } = decision
@@ -34,6 +35,14 @@ export function pollScaler(input: ScalerInput): ScalerDecision {
     ...(limitedBy === undefined ? {} : { limitedBy }),
     ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
   }
+}
+
+/** As the stream of a push scaler tells of activity between two polls. */
+function lastSeenActive({ state, readings }: ScalerInput): number | undefined {
+  let last = state.lastActiveAtMs
+  for (const { seenActiveAtMs } of readings)
+    if (seenActiveAtMs !== undefined && (last === undefined || seenActiveAtMs > last)) last = seenActiveAtMs
+  return last
 }
 
 /** Durations of a policy are milliseconds, those of a ScaledObject seconds. */

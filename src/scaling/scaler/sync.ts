@@ -88,8 +88,8 @@ function shownProposal(proposal: HpaProposal, label: MetricLabel | undefined): S
 
 /** What was compared with the target: percent, the total, or the mean of the pods in thousandths. */
 function comparedValue(proposal: HpaProposal): { readonly value?: number } {
-  const { utilization, value, averageMilli }: { readonly utilization?: number; readonly value?: number; readonly averageMilli?: number } =
-    proposal
-  const compared = utilization ?? value ?? averageMilli
-  return compared === undefined ? {} : { value: compared }
+  if (proposal.error !== undefined) return {}
+  const { figures } = proposal
+  if ('utilization' in figures) return { value: figures.utilization }
+  return { value: 'value' in figures ? figures.value : figures.averageMilli }
 }

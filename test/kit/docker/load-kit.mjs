@@ -35,7 +35,10 @@ export async function loadKit(file) {
     logLevel: 'warning',
   })
   const { text } = outputFiles[0]
-  const path = join(cache, `${file.replace(/\.ts$/, '')}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.mjs`)
+  const path = join(
+    cache,
+    `${file.replace(/\.ts$/, '').replaceAll(/[^\w-]/g, '')}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.mjs`,
+  )
   if (!existsSync(path)) {
     mkdirSync(cache, { recursive: true })
     writeFileSync(`${path}.${process.pid}`, text)

@@ -1,3 +1,5 @@
+import { BODIES, FIELDS, FRAMING, ODD_FIELDS, ODD_STARTS, STARTS } from './parts.ts'
+
 /** A source of numbers that gives the same ones for the same seed: mulberry32. */
 export class Dice {
   #state: number
@@ -19,86 +21,6 @@ export class Dice {
   }
 }
 
-const STARTS = [
-  'GET / HTTP/1.1',
-  'POST /a?b=c HTTP/1.1',
-  'PUT /x HTTP/1.1',
-  'HEAD / HTTP/1.1',
-  'GET /old HTTP/1.0',
-  'DELETE /d HTTP/1.1',
-] as const
-const ODD_STARTS = [
-  'GET http://h/abs HTTP/1.1',
-  'OPTIONS * HTTP/1.1',
-  'OPTIONS http://h HTTP/1.1',
-  'GET  / HTTP/1.1',
-  'GET / HTTP/1.2',
-  'GET / HTTP/2.0',
-  'GET / http/1.1',
-  'GET /',
-  'G@T / HTTP/1.1',
-  'get / HTTP/1.1',
-  'GET /\x7f HTTP/1.1',
-  '\r\nGET / HTTP/1.1',
-] as const
-const FIELDS = [
-  'X-A: 1',
-  'Accept: */*',
-  'Cookie: a=b; c="d e"',
-  'X-Empty:',
-  'X-Latin: \xfc',
-  'Expect: 100-continue',
-  'Connection: keep-alive',
-] as const
-const FRAMING = [
-  'Content-Length: 3',
-  'Content-Length: 0',
-  'content-length:5',
-  'Transfer-Encoding: chunked',
-  'transfer-encoding: Chunked',
-  'Connection: close',
-] as const
-const ODD_FIELDS = [
-  'Content-Length: 3, 3',
-  'Content-Length: +3',
-  'Content-Length: 0x3',
-  'Content-Length: 003',
-  'Content-Length: 99999999999999999999',
-  'Content-Length:',
-  'Content-Length : 3',
-  'Transfer-Encoding: gzip, chunked',
-  'Transfer-Encoding: chunked, identity',
-  'Transfer-Encoding: xchunked',
-  'Transfer-Encoding:',
-  'Transfer-Encoding : chunked',
-  'Transfer-Encoding:\tchunked',
-  ' Transfer-Encoding: chunked',
-  'X-Nul: \0',
-  'X-Control: \x01',
-  'Host: other',
-  'X Y: 1',
-  ': 1',
-  'nothing',
-  'Connection: close, content-length',
-] as const
-const BODIES = [
-  '',
-  '',
-  'abc',
-  'abcde',
-  '3\r\nabc\r\n0\r\n\r\n',
-  '0\r\n\r\n',
-  '3;e=1\r\nabc\r\n0\r\nT: 1\r\n\r\n',
-  '3;e="a;b"\r\nabc\r\n2;x\r\nde\r\n0;y\r\n\r\n',
-  '3\nabc\n0\n\n',
-  '03\r\nabc\r\n00\r\n\r\n',
-  ' 3\r\nabc\r\n0\r\n\r\n',
-  '3 \r\nabc\r\n0\r\n\r\n',
-  '4\r\nabc\r\n0\r\n\r\n',
-  '0x3\r\nabc\r\n0\r\n\r\n',
-  '3\r\nabc\r\n0\r\nContent-Length: 5\r\nbad name: 1\r\n\r\n',
-  'ffffffffffffffff\r\n',
-] as const
 const STATUSES = [
   'HTTP/1.1 200 OK',
   'HTTP/1.0 200 OK',

@@ -238,3 +238,66 @@ spec:
       targetPort: 6000
 `,
 ]
+
+/** The same, with documents about scaling. */
+export const SCALING_MODEL = `apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: { name: shop }
+spec:
+  policies:
+    - { name: keep, type: apply-once, properties: { enable: true, rules: [{ strategy: { path: [spec.replicas] } }] } }
+  components:
+    - name: web
+      type: webservice
+      properties: { image: web, cpu: "0.5", ports: [{ port: 80, expose: true }] }
+    - name: worker
+      type: worker
+      properties: { image: worker, env: [{ name: QUEUE, value: "redis:6379" }] }
+    - name: clock
+      type: worker
+      properties: { image: clock, cpu: "0.5" }
+      traits:
+        - type: keda-auto-scaler
+          properties:
+            triggers:
+              - type: cron
+                metadata: { start: "0 8 * * *", end: "0 18 * * *", timezone: Europe/Berlin, desiredReplicas: "4" }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  minReplicas: 1
+  maxReplicas: 5
+  metrics:
+    - type: Resource
+      resource: { name: cpu, target: { type: Utilization, averageUtilization: 60 } }
+  behavior: { scaleDown: { stabilizationWindowSeconds: 60, policies: [{ type: Percent, value: 50, periodSeconds: 15 }] } }
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: { name: worker, annotations: { autoscaling.keda.sh/paused: "false" } }
+spec:
+  scaleTargetRef: { name: worker }
+  pollingInterval: 5
+  idleReplicaCount: 0
+  minReplicaCount: 1
+  fallback: { failureThreshold: 3, replicas: 2 }
+  advanced: { scalingModifiers: { formula: jobs + 1, target: "2" } }
+  triggers:
+    - type: redis
+      name: jobs
+      metadata: { addressFromEnv: QUEUE, listName: jobs, listLength: "7" }
+      authenticationRef: { name: broker }
+---
+apiVersion: keda.sh/v1alpha1
+kind: TriggerAuthentication
+metadata: { name: broker }
+spec: { secretTargetRef: [{ parameter: password, name: broker, key: password }] }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: broker }
+stringData: { password: hunter2 }
+`

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { resolveEnvironment, type ServiceAddress } from '../../../src/control/environment-variables.ts'
+import { resolveEnvironment } from '../../../src/control/environment-variables.ts'
+import type { ServiceAddress } from '../../../src/control/rewrite-hosts.ts'
 import type { Component, Service } from '../../../src/model/component.ts'
 import { componentKey } from '../../../src/model/names.ts'
 import type { Container, EnvValue } from '../../../src/model/pod.ts'

@@ -37,7 +37,7 @@ const WORLDS: Readonly<Record<string, readonly unknown[]>> = {
         scaleTargetRef: target,
         minReplicaCount: 9,
         fallback: { failureThreshold: 3, replicas: 1 },
-        advanced: { horizontalPodAutoscalerConfig: { behavior }, scalingModifiers: { formula: 'jobs', target: '3' } },
+        advanced: { horizontalPodAutoscalerConfig: { behavior }, scalingModifiers: { formula: 'jobs', target: '5' } },
         triggers: [trigger],
       },
     },

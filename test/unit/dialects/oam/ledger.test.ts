@@ -1,10 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import { ANNOTATION_LEDGER, FIELD_LEDGER, LABEL_LEDGER, type Treatment } from '../../../../src/dialects/oam/ledger.ts'
+import { SCALING_OBJECT } from '../../../../src/dialects/oam/scaling-envelope.ts'
 import { APPLICATION, fieldPatterns } from '../../../../src/dialects/oam/schema.ts'
 import { load, printed } from '../memory-files.ts'
 
 test('every field of the envelope is in the ledger, and nothing else', () => {
   expect(Object.keys(FIELD_LEDGER).sort()).toEqual(fieldPatterns(APPLICATION).sort())
+})
+
+test('every field of the envelope of a scaling document is in the ledger', () => {
+  const unknown = fieldPatterns(SCALING_OBJECT).filter((pattern) => FIELD_LEDGER[pattern] === undefined)
+  expect(unknown).toEqual([])
 })
 
 const treated = (ledger: Readonly<Record<string, Treatment>>) =>

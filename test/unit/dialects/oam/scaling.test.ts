@@ -268,7 +268,7 @@ describe('other documents', () => {
       by: 'keda',
       triggers: [{ name: 's0-http-concurrency', type: 'http', target: 100, activation: 0, from: { by: 'edge', metric: 'concurrency' } }],
     })
-    expect(plainly.component?.notes.map(({ subject }) => subject)).toContain('object/HTTPScaledObject.spec.hosts')
+    expect(plainly.component?.notes.map(({ subject }) => subject)).toContain('HTTPScaledObject.spec.hosts')
     const rated = await scaled(
       http(
         ', replicas: { min: 1, max: 5 }, scaledownPeriod: 20, initialCooldownPeriod: 3, scalingMetric: { requestRate: { targetValue: 20, window: 2m, granularity: 500ms } }',
@@ -298,6 +298,28 @@ describe('other documents', () => {
       ['s0-http-requestRate', 9, { by: 'edge', metric: 'requestRate', windowMs: 30_000, average: false, granularityMs: 1000 }],
     ])
     expect((await scaled(object('frnt') + route)).text).toMatch(/there is no InterceptorRoute "frnt"[\s\S]*did you mean "front"\?/)
+  })
+
+  test('an HTTPScaledObject that makes no scaler is counted for the ScaledObject that names it', async () => {
+    const http =
+      '---\napiVersion: http.keda.sh/v1alpha1\nkind: HTTPScaledObject\n' +
+      'metadata: { name: front, annotations: { httpscaledobject.keda.sh/skip-scaledobject-creation: "true" } }\n' +
+      'spec: { scaleTargetRef: { name: web }, targetPendingRequests: 30 }\n'
+    const trigger = '{ type: external-push, metadata: { scalerAddress: "a:9090", httpScaledObject: front } }'
+    const object = keda('ScaledObject', 'web', `{ scaleTargetRef: { name: web }, triggers: [${trigger}] }`)
+    const { component, text } = await scaled(object + http)
+    expect(text).toBe('')
+    expect(component?.scale.triggers.map(({ name, target }) => [name, target])).toEqual([['s0-http-concurrency', 30]])
+    expect((await scaled(object)).text).toContain('there is no HTTPScaledObject "front"')
+  })
+
+  test.each([
+    ['autoscaling.keda.sh/pausd: "true"', 'did you mean "autoscaling.keda.sh/paused"?'],
+    ['autoscaling.keda.sh/paused-replicas: some', '"autoscaling.keda.sh/paused-replicas" must be a whole number, found "some"'],
+    ['scaledobject.keda.sh/transfer-hpa-ownership: "true"', 'no HorizontalPodAutoscaler object is made here'],
+  ])('annotation %s', async (annotation, expected) => {
+    const spec = `{ scaleTargetRef: { name: web }, triggers: [${redis}] }`
+    expect((await scaled(keda('ScaledObject', 'web', spec, `, annotations: { ${annotation} }`))).text).toContain(expected)
   })
 
   test('a ScaledJob is checked, listed and not started', async () => {

@@ -1,10 +1,7 @@
-import { createServer, type Server, type Socket } from 'node:net'
 import type { EdgeListener } from '../../src/model/edge.ts'
 
 /** Ports tried one after the other where a taken one is answered by counting up. */
 const MAX_TRIES = 100
-/** Clients that arrive together while the edge is busy; the system may lower it. */
-const BACKLOG = 4096
 
 export interface Bindings {
   readonly bound: Readonly<Record<string, number>>
@@ -17,30 +14,34 @@ export interface OpenListener {
   readonly closed: boolean
 }
 
-interface Entry extends OpenListener {
-  readonly server: Server
+export interface BoundListener extends OpenListener {
   readonly port: number
   /** The wish it was bound for: a different one means binding again. */
   readonly wish: number
   closed: boolean
 }
 
-/** Opens and closes listening sockets so that they are those of the last table. */
-export class ListenerSet {
-  readonly #entries = new Map<string, Entry>()
-  readonly #onConnection: (socket: Socket, listener: OpenListener) => void
-  readonly #onClosed: (listener: OpenListener) => void
+/** Sockets of one kind. */
+export interface Binder<T extends BoundListener> {
+  listen(spec: EdgeListener, port: number): Promise<T | NodeJS.ErrnoException>
+  close(listener: T): void
+}
 
-  constructor(hooks: {
-    readonly onConnection: (socket: Socket, listener: OpenListener) => void
-    readonly onClosed: (listener: OpenListener) => void
-  }) {
-    this.#onConnection = hooks.onConnection
-    this.#onClosed = hooks.onClosed
+/** Opens and closes sockets of one kind so that they are those of the last table. */
+export class BoundListeners<T extends BoundListener> {
+  readonly #binder: Binder<T>
+  readonly #entries = new Map<string, T>()
+
+  constructor(binder: Binder<T>) {
+    this.#binder = binder
   }
 
   get bound(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#entries].map(([id, entry]) => [id, entry.port]))
+  }
+
+  get open(): Iterable<T> {
+    return this.#entries.values()
   }
 
   /** Listeners that stay open serve by the new table from this moment, without waiting for others to be bound. */
@@ -59,8 +60,7 @@ export class ListenerSet {
     for (const spec of listeners) {
       const entry = this.#entries.get(spec.id)
       if (entry !== undefined && fits(entry, spec)) continue
-      const candidates = candidatePorts(spec, remembered[spec.id])
-      const outcome = await this.#open(spec, candidates)
+      const outcome = await this.#open(spec, candidatePorts(spec, remembered[spec.id]))
       if (typeof outcome === 'string') {
         problems.push({ listener: spec.id, message: outcome })
         continue
@@ -75,47 +75,29 @@ export class ListenerSet {
     for (const [id, entry] of this.#entries) this.#close(id, entry)
   }
 
-  #close(id: string, entry: Entry): void {
+  #close(id: string, entry: T): void {
     this.#entries.delete(id)
     entry.closed = true
-    entry.server.close()
-    this.#onClosed(entry)
+    this.#binder.close(entry)
   }
 
-  async #open(spec: EdgeListener, candidates: readonly number[]): Promise<Entry | string> {
+  async #open(spec: EdgeListener, candidates: readonly number[]): Promise<T | string> {
     let problem = 'no port to try'
     for (const port of candidates) {
-      const outcome = await this.#listen(spec, port)
-      if ('server' in outcome) return outcome
+      const outcome = await this.#binder.listen(spec, port)
+      if ('spec' in outcome) return outcome
       problem = explain(spec, port, outcome)
       if (outcome.code !== 'EADDRINUSE' && outcome.code !== 'EACCES') break
     }
     return problem
   }
-
-  #listen(spec: EdgeListener, port: number): Promise<Entry | NodeJS.ErrnoException> {
-    return new Promise((resolve) => {
-      const server = createServer({ allowHalfOpen: true, noDelay: true })
-      server.once('error', resolve)
-      server.listen({ host: spec.host, port, backlog: BACKLOG }, () => {
-        const address = server.address()
-        const bound = typeof address === 'object' && address !== null ? address.port : port
-        const entry: Entry = { spec, server, port: bound, wish: spec.port, closed: false }
-        server.off('error', resolve)
-        // A failed accept (out of descriptors) concerns one connection; the listener stays.
-        server.on('error', () => {})
-        server.on('connection', (socket) => this.#onConnection(socket, entry))
-        resolve(entry)
-      })
-    })
-  }
 }
 
-export function fits(entry: Pick<Entry, 'spec' | 'port' | 'wish'>, spec: EdgeListener): boolean {
+function fits(entry: BoundListener, spec: EdgeListener): boolean {
   return entry.spec.host === spec.host && (spec.port === 0 || spec.port === entry.port || spec.port === entry.wish)
 }
 
-export function candidatePorts(spec: EdgeListener, remembered: number | undefined): readonly number[] {
+function candidatePorts(spec: EdgeListener, remembered: number | undefined): readonly number[] {
   const first = remembered === undefined || spec.taken === 'fail' ? [] : [remembered]
   if (spec.taken === 'fail' || spec.port === 0) return [...first, spec.port]
   if (spec.taken === 'any') return [...first, spec.port, 0]
@@ -123,7 +105,7 @@ export function candidatePorts(spec: EdgeListener, remembered: number | undefine
   return [...first, ...Array.from({ length: last - spec.port + 1 }, (_, index) => spec.port + index)]
 }
 
-export function explain(spec: EdgeListener, port: number, error: NodeJS.ErrnoException): string {
+function explain(spec: EdgeListener, port: number, error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'EADDRINUSE':
       return `port ${port} on ${spec.host} is taken by another program`

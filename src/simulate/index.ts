@@ -1,0 +1,8 @@
+export { cronTimes } from './load/cron-times.ts'
+export { secondsOf } from './load/load-fields.ts'
+export { readLoadFile } from './load/read-load.ts'
+export { reportCsv } from './report/csv.ts'
+export { reportHtml } from './report/html.ts'
+export { runReport } from './report/run-report.ts'
+export { reportText } from './report/terminal.ts'
+export { placedComponents } from './run/placed-components.ts'
