@@ -7,9 +7,8 @@ import type { ApiPorts } from './api-ports.ts'
 import { type Denial, DenialError, malformed } from './denial.ts'
 import { serveExec } from './exec-socket.ts'
 import { serveForward } from './forward-socket.ts'
-import { serveImages } from './images-socket.ts'
-import { serveLoad, serveRecord } from './measuring-sockets.ts'
 import { findEnvironment } from './named-environment.ts'
+import { serveImages, serveLoad, serveRecord } from './report-sockets.ts'
 import { pour } from './socket-stream.ts'
 
 const SESSION_ID = /^[A-Za-z0-9_-]{1,100}$/

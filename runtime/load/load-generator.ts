@@ -1,4 +1,4 @@
-import type { LoadGenerator } from '../../src/control/ports.ts'
+import type { LoadGenerator } from '../../src/control/measuring-ports.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { LoadRun } from './load-run.ts'
 import { HttpSender } from './sender.ts'

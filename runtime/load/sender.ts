@@ -1,6 +1,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
-import type { LoadDestination } from '../../src/control/ports.ts'
+import type { LoadDestination } from '../../src/control/measuring-ports.ts'
 
 /** How a request ended. */
 export type Outcome =

@@ -5,11 +5,10 @@ import { acceptOrder, describeAccepted, refuseCollisions } from './accept-order.
 import { commandsOf, downCommand, workflowCommandOf } from './commands.ts'
 import { chooseEngine } from './engine-choice.ts'
 import { makeImages } from './image-orders.ts'
-import { runLoad } from './load/run-load.ts'
+import { Measurements } from './measuring/measurements.ts'
 import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError, type ReplicaAccess } from './ports.ts'
 import { previewPlan } from './preview.ts'
 import { type Question, Questions } from './questions.ts'
-import { recordRun } from './record-run.ts'
 import { RunningReplicas } from './replica-access.ts'
 import { RunningEnvironment, type RunningPorts } from './running-environment.ts'
 import { chooseClock } from './time/choose-clock.ts'
@@ -22,6 +21,7 @@ export class Environment implements EnvironmentControl {
   readonly running: RunningEnvironment
   readonly #ports: RunningPorts
   readonly #questions: Questions
+  readonly #measurements: Measurements
 
   constructor(ports: RunningPorts) {
     this.name = ports.name
@@ -30,6 +30,7 @@ export class Environment implements EnvironmentControl {
     this.running = new RunningEnvironment(ports)
     this.replicaAccess = new RunningReplicas(ports.name, this.running)
     this.#questions = new Questions(ports, this.running)
+    this.#measurements = new Measurements(ports.control, () => this.#questions.machinery())
   }
 
   async apply(order: ApplyOrder): Promise<ApplyAnswer> {
@@ -118,14 +119,12 @@ export class Environment implements EnvironmentControl {
     return this.#questions.scale(component)
   }
 
-  async load(...call: Parameters<EnvironmentControl['load']>): Promise<void> {
-    const { clock, load: generator } = this.#ports.control
-    const { shell } = this.#questions.machinery()
-    await runLoad({ clock, generator, state: () => shell.state, counters: () => this.counters() }, ...call)
+  load(...call: Parameters<EnvironmentControl['load']>): Promise<void> {
+    return this.#measurements.load(...call)
   }
 
-  async record(...call: Parameters<EnvironmentControl['record']>): Promise<void> {
-    await recordRun(this.#questions.machinery(), this.#ports.control.clock, ...call)
+  record(...call: Parameters<EnvironmentControl['record']>): Promise<void> {
+    return this.#measurements.record(...call)
   }
 
   config(): unknown {

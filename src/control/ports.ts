@@ -18,12 +18,11 @@ import type {
   ReplicaUsage,
 } from '../wire/answers.ts'
 import type { Envelope, EventBody, Gap } from '../wire/events.ts'
-import type { LoadFigures, LoadOrder, LoadReport } from '../wire/load.ts'
-import type { RecordOrder, TraceItem } from '../wire/record.ts'
 import type { RequestItem } from '../wire/request-stream.ts'
 import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, ImagesOrder, KillOrder, WorkflowCommand } from '../wire/requests.ts'
 import type { ClockView, ScaleView } from '../wire/scale-view.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
+import type { LoadGenerator, Measuring } from './measuring-ports.ts'
 
 /** What the control core needs from the machine. Constructed once in the composition root. */
 export interface ControlPorts {
@@ -44,36 +43,6 @@ export interface ControlPorts {
   readonly certificates?: CertificateSource
   /** Absent where the edge has no ports of this machine. */
   readonly load?: LoadGenerator
-}
-
-/** Sends requests to an address of this machine. */
-export interface LoadGenerator {
-  /** Reports once a second; resolves with the last figures when everything is answered or given up. */
-  run(
-    load: { readonly order: LoadOrder; readonly destination: LoadDestination },
-    report: (figures: LoadFigures) => void,
-    signals: StreamSignals,
-  ): Promise<LoadFigures>
-}
-
-/** Where requests go, and what each says. */
-export interface LoadDestination {
-  /** A loopback address. */
-  readonly host: string
-  readonly port: number
-  readonly tls: boolean
-  /** Header `Host`. */
-  readonly authority: string
-  readonly method: string
-  /** With its query. */
-  readonly path: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
-}
-
-/** What a client that follows can do: `stop` asks for the end with what belongs to it, `gone` is a client that is no longer there. */
-export interface StreamSignals {
-  readonly stop: AbortSignal
-  readonly gone: AbortSignal
 }
 
 /** Certificates for names of this machine. */
@@ -185,7 +154,7 @@ export interface ReplicaAccess {
 }
 
 /** What the API can ask of one environment. Methods throw `RefusalError` for what cannot be done. */
-export interface EnvironmentControl {
+export interface EnvironmentControl extends Measuring {
   readonly name: string
   readonly events: EventLog
   readonly replicaAccess: ReplicaAccess
@@ -204,10 +173,6 @@ export interface EnvironmentControl {
   clock(): ClockView
   /** Lets the time of decisions pass; resolves when everything has settled. */
   advance(ms: Millis, signal: AbortSignal): Promise<ClockView>
-  /** Sends requests to a component or an address of this machine; resolves after the summary. */
-  load(order: LoadOrder, report: (report: LoadReport) => void, signals: StreamSignals): Promise<void>
-  /** Tells what comes in and what is decided until it is stopped or the environment ends; resolves after the last item. */
-  record(order: RecordOrder, report: (item: TraceItem) => void, signals: StreamSignals): Promise<void>
   /** The resolved applications, secrets as marks. */
   config(): unknown
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord>

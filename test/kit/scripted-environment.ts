@@ -1,17 +1,8 @@
 import { systemClock } from '../../runtime/time/system-clock.ts'
 import { createEventLog } from '../../src/control/event-log.ts'
-import {
-  type EnvironmentControl,
-  type EventLog,
-  type LogQuery,
-  RefusalError,
-  type RequestQuery,
-  type StreamSignals,
-} from '../../src/control/ports.ts'
+import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError, type RequestQuery } from '../../src/control/ports.ts'
 import type { ApplyAnswer, ImageRecord, LogRecord, Refusal } from '../../src/wire/answers.ts'
 import type { Envelope, EventBody } from '../../src/wire/events.ts'
-import type { LoadReport } from '../../src/wire/load.ts'
-import type { TraceItem } from '../../src/wire/record.ts'
 import type { RequestItem } from '../../src/wire/request-stream.ts'
 import type { ApplyOrder, DownOrder } from '../../src/wire/requests.ts'
 import type { ClockView, ScaleView } from '../../src/wire/scale-view.ts'
@@ -19,6 +10,9 @@ import type { ApplicationView, EnvironmentView, ExplainView, PlanView } from '..
 import { echoSession } from './echo-session.ts'
 import { FakeReplicaAccess } from './fake-replica-access.ts'
 import { environmentView, scaleViewOf, VIEW_TIME } from './views.ts'
+
+type LoadCall = Parameters<EnvironmentControl['load']>
+type RecordCall = Parameters<EnvironmentControl['record']>
 
 /** The environment of a scripted daemon. */
 export const TEST_ENVIRONMENT = 'shop'
@@ -48,9 +42,9 @@ export class ScriptedEnvironment {
   /** Ends the work once it resolves. */
   onImages: (signal: AbortSignal) => Promise<void> = async () => {}
   /** What a load reports, the last one when `onMeasure` resolves; and the same of a recording. */
-  loadReports: readonly LoadReport[] = []
-  traceItems: readonly TraceItem[] = []
-  onMeasure: (signals: StreamSignals) => Promise<void> = async () => {}
+  loadReports: readonly Parameters<LoadCall[1]>[0][] = []
+  traceItems: readonly Parameters<RecordCall[1]>[0][] = []
+  onMeasure: (signals: LoadCall[2]) => Promise<void> = async () => {}
   readonly replicaAccess = new FakeReplicaAccess((name, argument) => this.called(name, argument))
   readonly #listening = new Set<() => void>()
   #refusal: RefusalError | undefined
@@ -216,7 +210,7 @@ export class ScriptedEnvironment {
     }
   }
 
-  async #measure<T>(items: readonly T[], report: (item: T) => void, signals: StreamSignals): Promise<void> {
+  async #measure<T>(items: readonly T[], report: (item: T) => void, signals: LoadCall[2]): Promise<void> {
     for (const item of items.slice(0, -1)) report(item)
     await this.onMeasure(signals)
     for (const item of items.slice(-1)) report(item)

@@ -9,10 +9,9 @@ import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView, Versio
 import { DaemonGoneError } from '../refusal-error.ts'
 import type { Channel } from './channel.ts'
 import { type Connection, type ConnectRequest, connect, nothingRuns } from './connect.ts'
-import { type Call, callDaemon, StatusRefusalError } from './http.ts'
+import { type Call, callDaemon, itemOf, StatusRefusalError } from './http.ts'
 import { MeasuringClient } from './measuring-client.ts'
 import { ReplicaClient } from './replica-client.ts'
-import { itemOf } from './stream-item.ts'
 
 export interface LogQuery {
   readonly components: readonly string[]

@@ -91,3 +91,11 @@ function parse(text: string): unknown {
     return undefined
   }
 }
+
+/** One item of a stream; a refusal is the last one of a stream that failed. */
+export function itemOf<T>(message: string | Uint8Array): T {
+  const value: unknown = JSON.parse(typeof message === 'string' ? message : Buffer.from(message).toString('utf8'))
+  const refusal = refusalIn(value)
+  if (refusal !== undefined) throw new RefusalError(refusal, 'failed')
+  return value as T
+}

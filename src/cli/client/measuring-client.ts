@@ -2,7 +2,7 @@ import { API_ROUTES } from '../../wire/api-routes.ts'
 import type { LoadReport, LoadRequest } from '../../wire/load.ts'
 import type { RecordRequest, TraceItem } from '../../wire/record.ts'
 import type { Channel } from './channel.ts'
-import { itemOf } from './stream-item.ts'
+import { itemOf } from './http.ts'
 
 /** `stop` asks the daemon for the end, which is told too; `gone` leaves at once. */
 export interface MeasuringSignals {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { LoadGenerator } from '../../../src/control/ports.ts'
+import type { LoadGenerator } from '../../../src/control/measuring-ports.ts'
 import type { LoadFigures, LoadReport, LoadRequest } from '../../../src/wire/load.ts'
 import { loadRequest } from '../../../src/wire/load.ts'
 import { ControlWorld } from '../../kit/control-world.ts'

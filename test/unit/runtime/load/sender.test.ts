@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
 import { HttpSender, type Outcome } from '../../../../runtime/load/sender.ts'
-import type { LoadDestination } from '../../../../src/control/ports.ts'
+import type { LoadDestination } from '../../../../src/control/measuring-ports.ts'
 
 const servers: Server[] = []
 const senders: HttpSender[] = []

@@ -1,19 +1,31 @@
 import type { WebSocket } from 'ws'
 import type * as z from 'zod'
-import type { EnvironmentControl, StreamSignals } from '../../src/control/ports.ts'
+import type { StreamSignals } from '../../src/control/measuring-ports.ts'
+import type { EnvironmentControl } from '../../src/control/ports.ts'
 import { STREAM_FAILED } from '../../src/wire/api-routes.ts'
 import { loadRequest } from '../../src/wire/load.ts'
 import { recordRequest } from '../../src/wire/record.ts'
+import { imagesRequest } from '../../src/wire/requests.ts'
 import type { ApiPorts } from './api-ports.ts'
 import { denialOf, malformed } from './denial.ts'
+import { openEnvironment } from './named-environment.ts'
 import { FrameQueue, parseText } from './socket-frames.ts'
 import { goneSignal, sendFrame } from './socket-stream.ts'
 
 /** The request first, then what it brings; another frame of the client asks for the end, which is told too. Closing gives it up. */
-interface Measurement<S extends z.ZodType, Item> {
+interface Reporting<S extends z.ZodType, Item> {
   readonly during: string
   readonly schema: S
   readonly run: (order: z.output<S>, report: (item: Item) => void, signals: StreamSignals) => Promise<void>
+}
+
+/** Pulls or builds; the environment need not be there. Work is given up when the client goes. */
+export function serveImages(socket: WebSocket, environment: string, ports: ApiPorts): Promise<void> {
+  return serve(socket, ports, {
+    during: 'images',
+    schema: imagesRequest,
+    run: async (order, report, { gone }) => (await openEnvironment(ports.environments, environment)).images(order, report, gone),
+  })
 }
 
 export function serveLoad(socket: WebSocket, environment: EnvironmentControl, ports: ApiPorts): Promise<void> {
@@ -27,7 +39,7 @@ export function serveRecord(socket: WebSocket, environment: EnvironmentControl, 
 async function serve<S extends z.ZodType, Item>(
   socket: WebSocket,
   ports: ApiPorts,
-  { during, schema, run }: Measurement<S, Item>,
+  { during, schema, run }: Reporting<S, Item>,
 ): Promise<void> {
   const gone = goneSignal(socket)
   const stop = new AbortController()

@@ -1,8 +1,9 @@
-import type { Clock } from '../kernel/clock.ts'
-import type { Millis } from '../kernel/instant.ts'
-import { appliedComponents, findComponent } from './find-component.ts'
-import type { Machinery } from './machinery.ts'
-import { type EnvironmentControl, RefusalError } from './ports.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Millis } from '../../kernel/instant.ts'
+import { appliedComponents, findComponent } from '../find-component.ts'
+import type { Machinery } from '../machinery.ts'
+import type { Measuring } from '../measuring-ports.ts'
+import { RefusalError } from '../ports.ts'
 
 /** Beyond the rhythm of the counters. */
 const MORE_MS: Millis = 500
@@ -11,7 +12,7 @@ const MORE_MS: Millis = 500
 export async function recordRun(
   { scaling: { recordings }, shell, link }: Machinery,
   clock: Clock,
-  ...[order, report, signals]: Parameters<EnvironmentControl['record']>
+  ...[order, report, signals]: Parameters<Measuring['record']>
 ): Promise<void> {
   const state = shell.state
   const keys = order.components.map((name) => findComponent(name, state).component.key)

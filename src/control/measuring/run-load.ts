@@ -3,7 +3,8 @@ import type { BackendCounters } from '../../model/edge.ts'
 import type { ComponentKey } from '../../model/names.ts'
 import { LOAD_LIMITS, type LoadFigures, type LoadOrder, type LoadReport } from '../../wire/load.ts'
 import { appliedComponents } from '../find-component.ts'
-import { type EnvironmentControl, type LoadGenerator, RefusalError } from '../ports.ts'
+import type { LoadGenerator, Measuring } from '../measuring-ports.ts'
+import { RefusalError } from '../ports.ts'
 import { judge } from '../readiness.ts'
 import { specReplicas } from '../scaling/scaled.ts'
 import type { ControlState } from '../state.ts'
@@ -17,7 +18,7 @@ export interface LoadPorts {
 }
 
 /** Sends a load and tells each second what became of it, beside what the component has meanwhile; the summary is last. */
-export async function runLoad(ports: LoadPorts, ...[order, report, signals]: Parameters<EnvironmentControl['load']>): Promise<void> {
+export async function runLoad(ports: LoadPorts, ...[order, report, signals]: Parameters<Measuring['load']>): Promise<void> {
   const { clock, generator, state, counters } = ports
   if (generator === undefined)
     throw new RefusalError(503, { code: 'MP8031', message: 'the components of this engine have no address that a load could go to' })
