@@ -1,7 +1,6 @@
 import type { WebSocket } from 'ws'
 import type * as z from 'zod'
-import type { StreamSignals } from '../../src/control/measuring-ports.ts'
-import type { EnvironmentControl } from '../../src/control/ports.ts'
+import type { Measuring, StreamSignals } from '../../src/control/measuring-ports.ts'
 import { STREAM_FAILED } from '../../src/wire/api-routes.ts'
 import { loadRequest } from '../../src/wire/load.ts'
 import { recordRequest } from '../../src/wire/record.ts'
@@ -28,11 +27,11 @@ export function serveImages(socket: WebSocket, environment: string, ports: ApiPo
   })
 }
 
-export function serveLoad(socket: WebSocket, environment: EnvironmentControl, ports: ApiPorts): Promise<void> {
+export function serveLoad(socket: WebSocket, environment: Measuring, ports: ApiPorts): Promise<void> {
   return serve(socket, ports, { during: 'load', schema: loadRequest, run: (...call) => environment.load(...call) })
 }
 
-export function serveRecord(socket: WebSocket, environment: EnvironmentControl, ports: ApiPorts): Promise<void> {
+export function serveRecord(socket: WebSocket, environment: Measuring, ports: ApiPorts): Promise<void> {
   return serve(socket, ports, { during: 'record', schema: recordRequest, run: (...call) => environment.record(...call) })
 }
 

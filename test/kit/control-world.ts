@@ -1,5 +1,4 @@
 import { createEnvironments } from '../../src/control/environments.ts'
-import type { LoadGenerator } from '../../src/control/measuring-ports.ts'
 import type { ControlPorts, EnvironmentControl, EnvironmentStore, Environments } from '../../src/control/ports.ts'
 import { builtinPlugins, createRegistry } from '../../src/definitions/index.ts'
 import type { SourceFiles } from '../../src/dialects/loading.ts'
@@ -68,11 +67,11 @@ export class ControlWorld implements AsyncDisposable {
   readonly files = new TestFiles()
   readonly store = new MemoryStore()
   environments: Environments
-  readonly #load: LoadGenerator | undefined
+  readonly #load: ControlPorts['load']
 
   constructor(
     behaviour: Behaviour = {},
-    { load, ...more }: Pick<MemoryEngineOptions, 'serviceRange' | 'images'> & { readonly load?: LoadGenerator } = {},
+    { load, ...more }: Pick<MemoryEngineOptions, 'serviceRange' | 'images'> & Pick<ControlPorts, 'load'> = {},
   ) {
     this.#load = load
     this.engine = createMemoryEngine({ clock: this.clock, behaviour, ...more })

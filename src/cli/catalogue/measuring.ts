@@ -18,6 +18,7 @@ export const MEASURING_COMMANDS: readonly CommandSpec[] = [
       { flags: '--rps <n>', summary: 'requests a second' },
       { flags: '--for <duration>', summary: 'how long (30s)' },
       { flags: '--steps <steps>', summary: 'in place of --rps and --for: rates that follow each other' },
+      { flags: '--profile <file>', summary: 'in place of both: a load file of simulate, or a recording' },
       { flags: '--arrivals <kind>', summary: 'evenly spaced, or by chance', choices: ['constant', 'poisson'] },
       { flags: '--seed <n>', summary: 'of that chance (1)' },
       { flags: '--concurrency-limit <n>', summary: 'most requests in flight (1000); further ones wait, and their wait counts' },

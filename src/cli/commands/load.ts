@@ -12,8 +12,9 @@ import { Interrupts } from '../up/interrupts.ts'
 
 /** Sends requests and shows what becomes of them. The first interrupt ends the sending, a second one everything. */
 export async function load(invocation: Invocation, io: Io, client: Client): Promise<number> {
-  const request = readLoadRequest(invocation)
   const view = await requireView(client)
+  const names = pickComponents(view, []).map(({ name }) => name)
+  const request = await readLoadRequest(invocation, io, names)
   if ('component' in request.target) pickComponents(view, [request.target.component])
   const [stop, gone] = [new AbortController(), new AbortController()]
   using interrupts = new Interrupts(io)

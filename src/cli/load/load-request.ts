@@ -1,14 +1,17 @@
 import { parseGoDuration } from '../../kernel/duration.ts'
-import { LOAD_LIMITS, type LoadPiece, type LoadRequest } from '../../wire/load.ts'
+import { LOAD_LIMITS, type LoadPiece, type LoadRequest, type LoadStream } from '../../wire/load.ts'
 import type { Invocation } from '../invocation.ts'
+import type { Io } from '../io.ts'
 import type { Options } from '../options.ts'
 import { refuseUsage } from '../refusal-error.ts'
+import { type ProfileWish, readLoadProfile } from './load-profile.ts'
 import { parseRateSteps } from './rate-steps.ts'
 
 const DEFAULT_SECONDS = 30
 
-/** What a call of `load` asks for. */
-export function readLoadRequest({ operands, options }: Invocation): LoadRequest {
+/** What a call of `load` asks for; `components` are the names of those that there are. */
+export async function readLoadRequest(invocation: Invocation, io: Io, components: readonly string[]): Promise<LoadRequest> {
+  const { operands, options } = invocation
   const [target = ''] = operands
   const port = options.whole('port', '--port')
   const seed = options.whole('seed', '--seed')
@@ -20,9 +23,10 @@ export function readLoadRequest({ operands, options }: Invocation): LoadRequest 
   if (concurrency !== undefined && (concurrency < 1 || concurrency > LOAD_LIMITS.inFlight))
     throw refuseUsage(`--concurrency-limit: must be from 1 to ${LOAD_LIMITS.inFlight}`)
   if (timeoutMs !== undefined && timeoutMs > LOAD_LIMITS.timeoutMs) throw refuseUsage('--timeout: must be at most 10m')
+  const to = targetOf(target, port)
   return {
-    target: targetOf(target, port),
-    streams: [{ arrivals: options.text('arrivals') === 'poisson' ? 'poisson' : 'constant', pieces: [...readPieces(options)] }],
+    target: to,
+    streams: [...(await readStreams(invocation, io, { component: 'component' in to ? to.component : undefined, components }))],
     headers: options.texts('header').map(headerOf),
     ...(method === undefined ? {} : { method: method.toUpperCase() }),
     ...(path === undefined ? {} : { path }),
@@ -41,6 +45,22 @@ function targetOf(text: string, port: number | undefined): LoadRequest['target']
   return { url: text }
 }
 
+async function readStreams(
+  { options, globals }: Invocation,
+  io: Io,
+  who: Pick<ProfileWish, 'component' | 'components'>,
+): Promise<readonly LoadStream[]> {
+  const file = options.text('profile')
+  const arrivals = options.text('arrivals')
+  if (file === undefined) return [{ arrivals: arrivals === 'poisson' ? 'poisson' : 'constant', pieces: [...readPieces(options)] }]
+  if ([options.text('rps'), options.text('steps'), arrivals].some((other) => other !== undefined))
+    throw refuseUsage('--profile says how much and how: it goes with none of --rps, --steps and --arrivals')
+  const ms = duration(options, 'for')
+  const streams = await readLoadProfile({ ...who, file, seconds: ms === undefined ? undefined : ms / 1000 }, { globals, io })
+  for (const { pieces } of streams) checked(pieces, '--profile')
+  return streams
+}
+
 function readPieces(options: Options): readonly LoadPiece[] {
   const rate = options.amount('rps', '--rps')
   const steps = options.text('steps')
@@ -51,7 +71,7 @@ function readPieces(options: Options): readonly LoadPiece[] {
     return checked(parseRateSteps(steps), '--steps')
   }
   if (rate === undefined)
-    throw refuseUsage('load: how much is missing', 'Write --rps 50 --for 30s, or --steps "10/s for 30s, 100/s for 1m".')
+    throw refuseUsage('load: how much is missing', 'Write --rps 50 --for 30s, --steps "10/s for 30s, 100/s for 1m" or --profile load.yaml.')
   return checked([{ startSeconds: 0, endSeconds: ms === undefined ? DEFAULT_SECONDS : ms / 1000, from: rate, to: rate }], '--for')
 }
 

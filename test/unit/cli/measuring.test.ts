@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { RefusalError } from '../../../src/control/ports.ts'
@@ -99,6 +99,53 @@ describe('load', () => {
         ],
       },
     ])
+  })
+
+  test('a load file of simulate, cut where it ends; a component that it does not name has what it says of all others', async () => {
+    await using daemon = await openShop()
+    const text = 'components:\n  "*": { load: [{ ramp: { from: 0/s, to: 100/s, for: 100s } }, { poisson: { rate: 5/s } }] }\n'
+    writeFileSync(join(daemon.home, 'load.yaml'), text)
+    const { stderr, code } = await callCli(['load', 'web', '--profile', 'load.yaml', '--for', '10s'], { home: daemon.home })
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.not.stringContaining('error') })
+    expect(daemon.callsOf('load')).toMatchObject([
+      {
+        streams: [
+          { arrivals: 'constant', pieces: [{ startSeconds: 0, endSeconds: 10, from: 0, to: 10 }] },
+          { arrivals: 'poisson', pieces: [{ startSeconds: 0, endSeconds: 10, from: 5, to: 5 }] },
+        ],
+      },
+    ])
+  })
+
+  test('a recording is played as fast as it was on this machine', async () => {
+    await using daemon = await openShop()
+    const first = {
+      minipaasTrace: 1,
+      environment: 'shop',
+      startedAt: 5,
+      speed: 20,
+      everyMs: 1000,
+      components: [{ name: 'web', policyHash: 'a', replicas: 0 }],
+    }
+    const rows = [first, { ...lines[0] }, { ...last, t: 40_000 }].map((item) => JSON.stringify(item))
+    writeFileSync(join(daemon.home, 'live.ndjson'), `${rows.join('\n')}\n`)
+    await callCli(['load', 'web', '--profile', 'live.ndjson'], { home: daemon.home })
+    // 7 requests in a second of a clock that ran 20 times as fast.
+    expect(daemon.callsOf('load')).toMatchObject([
+      { streams: [{ arrivals: 'constant', pieces: [{ startSeconds: 0, endSeconds: 0.05, from: 140, to: 140 }] }] },
+    ])
+  })
+
+  test.each([
+    [['--profile', 'none.yaml'], 3, 'there is no file'],
+    [['--profile', 'api.yaml'], 2, 'has no requests for web'],
+    [['--profile', 'api.yaml', '--rps', '1'], 2, 'it goes with none of --rps'],
+  ])('%j is refused', async (args, exit, message) => {
+    await using daemon = await ScriptedDaemon.open([applicationView([componentView('web'), componentView('api')])])
+    writeFileSync(join(daemon.home, 'api.yaml'), 'components: { api: { load: { constant: 5/s } } }\n')
+    const { code, stderr } = await callCli(['load', 'web', ...args], { home: daemon.home })
+    expect(stderr).toContain(message)
+    expect(code).toBe(exit)
   })
 
   test.each([
