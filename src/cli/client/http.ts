@@ -66,7 +66,7 @@ export function refusalOf(status: number, text: string): RefusalError {
 const STOPPING = 'MP8028'
 
 /** The error of a body that is a refusal. */
-export function refusalIn(value: unknown): Refusal['error'] | undefined {
+function refusalIn(value: unknown): Refusal['error'] | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { error } = value as Partial<Refusal>
   const isRefusal = typeof error === 'object' && error !== null && typeof error.code === 'string' && typeof error.message === 'string'
