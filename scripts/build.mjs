@@ -22,6 +22,9 @@ const programs = {
  */
 const chunkFolders = { cli: 'chunks', meters: 'meters' }
 
+/** What others import: `minipaas/scaling`. An ES module, because it is loaded by projects and not started. */
+const library = { name: 'scaling', entry: 'src/scaling/index.ts' }
+
 // Names of functions and classes stay, so that a stack trace in a bug report can be read.
 // Short lines, because Node prints the line of an error that nobody caught.
 const shape = {
@@ -180,6 +183,22 @@ async function main() {
     }
     if (hot.size > 0) outputs.set(`${folder}cli.js`, packed([...hot]))
   }
+  const scaling = await build({
+    ...shape,
+    entryPoints: { [library.name]: library.entry },
+    bundle: true,
+    format: 'esm',
+    outdir: join(root, 'dist'),
+    outExtension: { '.js': '.mjs' },
+    // What is bundled from CommonJS (yaml) asks for modules of Node.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    absWorkingDir: root,
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+  })
+  for (const input of Object.keys(scaling.metafile.inputs)) inputs.add(input)
+  for (const { path, text } of scaling.outputFiles) outputs.set(relative(join(root, 'dist'), path), text)
   const buildId = createHash('sha256')
     .update([...outputs].flat().join('\0'))
     .digest('hex')

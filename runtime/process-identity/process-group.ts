@@ -49,6 +49,9 @@ function carries(environment: string, marks: readonly string[]): boolean {
 
 /** Sends a signal to every member, to the leader's group as one so that nobody forks away from it. Returns the members. */
 export async function signalMembers(trace: GroupTrace, signal: PosixSignal): Promise<readonly Member[]> {
+  // To wake somebody twice does no harm, and the list of all processes takes its time.
+  const leading = signal === 'SIGCONT' && process.platform !== 'win32' ? sessionOf(trace.leader) : undefined
+  if (leading !== undefined) send(-leading, signal)
   const members = await findMembers(trace)
   if (process.platform === 'win32') {
     if (signal === 'SIGTERM' || signal === 'SIGKILL') for (const member of members) windowsKillTree(member.pid)

@@ -49,6 +49,7 @@ function needsDecision(before: ControlState, after: ControlState): boolean {
     before.apps !== after.apps ||
     before.manual !== after.manual ||
     before.scaled !== after.scaled ||
+    before.executions !== after.executions ||
     before.observed !== after.observed ||
     before.images !== after.images
   )
@@ -59,6 +60,7 @@ function needsSave(before: ControlState, after: ControlState): boolean {
     before.apps !== after.apps ||
     before.manual !== after.manual ||
     before.scaled !== after.scaled ||
+    before.executions !== after.executions ||
     before.images !== after.images ||
     before.edge.bound !== after.edge.bound ||
     before.addresses !== after.addresses ||

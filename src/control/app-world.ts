@@ -53,7 +53,8 @@ export class AppWorld implements WorkflowWorld {
   rendered(key: ComponentKey): ReturnType<WorkflowWorld['rendered']> {
     const desired = this.#state.desired.revisions.find((item) => item.revision.component === key)
     if (desired === undefined) return undefined
-    const replicas = (this.#state.observed?.replicas ?? []).filter((replica) => replica.component === key)
+    const { standby } = this.#pass.readiness
+    const replicas = (this.#state.observed?.replicas ?? []).filter(({ id, component }) => component === key && !standby.has(id))
     const { total, ready, updated, succeeded, failed, active } = countReplicas(desired, replicas, this.#pass.readiness)
     return renderObjects(desired.revision.spec, { replicas: total, ready, updated, available: ready, succeeded, failed, active })
   }

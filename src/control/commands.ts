@@ -1,4 +1,5 @@
 import type { ComponentCommand, DownOrder, WorkflowCommand } from '../wire/requests.ts'
+import { isRunAgain } from './executions/executions.ts'
 import { appliedComponents, findComponent } from './find-component.ts'
 import type { Command } from './input.ts'
 import { RefusalError } from './ports.ts'
@@ -15,7 +16,9 @@ export function commandsOf(request: ComponentCommand, { state }: Question): read
         throw new RefusalError(409, {
           code: 'MP8012',
           message: `${component.key} runs to completion and cannot be scaled`,
-          next: 'its "count" is in the model',
+          next: isRunAgain(component)
+            ? 'its triggers, minReplicaCount and maxReplicaCount say how many jobs are created'
+            : 'its "count" is in the model',
         })
       }
       return { do: 'scale', component: component.key, replicas }

@@ -3,12 +3,15 @@ import type { Desired, Revision } from '../model/desired.ts'
 import type { RevisionId } from '../model/names.ts'
 import { buildDesired, type DesiredComponent } from '../plan/desired.ts'
 import { decideImages, idsOf, withImageIds } from './decide-images.ts'
+import { desiredExecutions, isRunAgain, NO_EXECUTIONS, runningRevisions } from './executions/executions.ts'
+import { settleExecutions } from './executions/settle-executions.ts'
 import type { ImageBook } from './image-book.ts'
 import { isScaled, specReplicas } from './scaling/scaled.ts'
 import type { ApplicationState, AppliedComponent, ControlState } from './state.ts'
 
 /** What should be, from what is applied and what the user decided by hand. */
-export function decideDesired(state: ControlState): ControlState {
+export function decideDesired(before: ControlState): ControlState {
+  const state = settleExecutions(before)
   const live = [...state.apps.values()].filter((app) => app.ending === undefined)
   const { book, renewals } = decideImages(state, live)
   const desired = buildDesired({
@@ -31,7 +34,11 @@ function desiredComponent(
     component: withImageIds(component, runs),
     app: component.app,
     replicas: replicasOf(item, state),
+    standby: state.manual.stopped.has(component.key) ? 0 : (component.scale.standby ?? 0),
     restartToken: state.manual.restartTokens.get(component.key) ?? 0,
+    ...(isRunAgain(component)
+      ? { executions: (current) => desiredExecutions(state.executions.get(component.key) ?? NO_EXECUTIONS, current, state) }
+      : {}),
     ...(pull === undefined ? {} : { pull }),
     ...(images === undefined ? {} : { images }),
   }
@@ -74,6 +81,7 @@ function documentServices(app: ApplicationState): readonly Service[] {
 function keepRevisions(state: ControlState, desired: Desired): ReadonlyMap<RevisionId, Revision> {
   const revisions = new Map<RevisionId, Revision>(state.observed === undefined ? state.revisions : [])
   for (const item of desired.revisions) revisions.set(item.revision.id, item.revision)
+  for (const revision of runningRevisions(state)) if (!revisions.has(revision.id)) revisions.set(revision.id, revision)
   for (const replica of state.observed?.replicas ?? []) {
     const known = state.revisions.get(replica.revision)
     if (known !== undefined && !revisions.has(known.id)) revisions.set(known.id, known)

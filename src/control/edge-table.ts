@@ -85,7 +85,9 @@ function tableReplica(replica: ObservedReplica, state: ControlState, readiness: 
   if (readiness.ready.has(replica.id)) return [{ id: replica.id, revision: replica.revision, state: 'ready', endpoints }]
   if (readiness.draining.has(replica.id)) return [{ id: replica.id, revision: replica.revision, state: 'draining', endpoints }]
   const awaits = readiness.of.get(replica.id)?.awaits
-  return awaits === undefined ? [] : [{ id: replica.id, revision: replica.revision, state: 'starting', awaits, endpoints }]
+  return awaits === undefined || readiness.standby.has(replica.id)
+    ? []
+    : [{ id: replica.id, revision: replica.revision, state: 'starting', awaits, endpoints }]
 }
 
 /** Network probes are the edge's; exec probes are asked through the engine. */
@@ -93,11 +95,14 @@ function edgeProbes(state: ControlState, readiness: Readiness): readonly EdgePro
   const probes: EdgeProbe[] = []
   for (const [id, health] of readiness.of) {
     const endpoints = state.endpoints.get(id)
+    const called = state.standbys?.get(id) === 'called'
     for (const { container, epoch, kind, probe } of health.active) {
       if (probe.action.by === 'exec') continue
       const endpoint = endpoints?.get(probe.action.port)
       if (endpoint === undefined) continue
-      const { delayMs, everyMs, timeoutMs, successes, failures } = probe
+      // One that stood by was ready before: its answer is only a matter of being awake, and somebody waits for it.
+      const eager = probe.implicit === true || (called && kind === 'ready')
+      const { everyMs, timeoutMs, successes, failures } = probe
       const host = probe.action.by === 'grpc' || probe.action.host === undefined ? endpoint.host : probe.action.host
       probes.push({
         replica: id,
@@ -107,12 +112,12 @@ function edgeProbes(state: ControlState, readiness: Readiness): readonly EdgePro
         host,
         port: endpoint.port,
         epoch,
-        delayMs,
+        delayMs: called ? 0 : probe.delayMs,
         everyMs,
         timeoutMs,
         successes,
         failures,
-        ...(probe.implicit === true ? { eager: true } : {}),
+        ...(eager ? { eager: true } : {}),
       })
     }
   }

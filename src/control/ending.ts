@@ -28,7 +28,7 @@ export function endApplications(state: ControlState, now: Instant): Ended {
     if (pending.length > 0 || removesImages(next)) continue
     const apps = new Map(next.apps)
     apps.delete(name)
-    next = { ...next, apps, manual: forget(app, next), scaled: forgetScaled(app, next) }
+    next = { ...next, apps, manual: forget(app, next), scaled: forgetScaled(app, next), executions: forgetExecutions(app, next) }
     effects.push({ type: 'emit', body: { type: 'app.removed', app: name } }, { type: 'save' })
   }
   return { state: next, effects }
@@ -111,4 +111,8 @@ function forget(app: ApplicationState, state: ControlState): ControlState['manua
 
 function forgetScaled(app: ApplicationState, state: ControlState): ControlState['scaled'] {
   return new Map([...state.scaled].filter(([key]) => !app.applied.has(key)))
+}
+
+function forgetExecutions(app: ApplicationState, state: ControlState): ControlState['executions'] {
+  return new Map([...state.executions].filter(([key]) => !app.applied.has(key)))
 }

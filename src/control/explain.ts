@@ -31,7 +31,7 @@ export function explainComponent(item: AppliedComponent, context: ExplainContext
       rewritesOf(component, container, context),
     ),
     services: serviceAddresses(component, context.state),
-    notes: notesOf(component, context.state.engine.traits),
+    notes: notesOf(component, context.state.engine),
     holds: context.state.plan.holds.filter((hold) => hold.subject === component.key || hold.subject.startsWith(`${component.key}--`)),
   }
 }

@@ -35,6 +35,7 @@ export function fold(state: ControlState, input: Input, now: Instant): Folded {
       if (state.clock.kind !== 'virtual') return { state, effects: [] }
       return { state: { ...state, clock: { ...state.clock, now: input.now } }, effects: [{ type: 'save' }] }
     case 'scaled':
+    case 'jobs-decided':
       return foldScaled(state, input)
     case 'missing-secrets':
       return { state: { ...state, missingSecrets: input.keys }, effects: [] }

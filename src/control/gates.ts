@@ -56,8 +56,8 @@ function refusalFor(hold: Hold, name: string, now: Instant): GatePolicy | undefi
 function lapsedDetail(desired: DesiredRevision, state: ControlState): string | undefined {
   const { component, id } = desired.revision
   if (state.plan.steps.some((step) => step.group === component && step.action.do !== 'awaitReady')) return undefined
-  const { of, draining } = judge(state)
-  const current = (state.observed?.replicas ?? []).filter((replica) => replica.revision === id)
+  const { of, draining, standby } = judge(state)
+  const current = (state.observed?.replicas ?? []).filter((replica) => replica.revision === id && !standby.has(replica.id))
   if (current.length < desired.replicas || !current.every((replica) => of.get(replica.id)?.lapsed === true && !draining.has(replica.id)))
     return undefined
   return current.map((replica) => of.get(replica.id)?.detail).find((detail) => detail !== undefined) ?? 'its readiness probe fails'

@@ -1,5 +1,5 @@
 import type { Component } from '../model/component.ts'
-import type { DesiredRevision } from '../model/desired.ts'
+import type { DesiredExecution, DesiredRevision } from '../model/desired.ts'
 import type { ComponentKey } from '../model/names.ts'
 import type { ObservedReplica } from '../model/observed.ts'
 import type { Readiness } from './readiness.ts'
@@ -40,6 +40,7 @@ function judgeHealth(desired: DesiredRevision, counts: ReplicaCounts): Component
   const { spec } = desired.revision
   if (spec.run.type === 'not-simulated') return { healthy: true, message: `not simulated: ${spec.run.why}`, desired: 0, ready: 0 }
   if (spec.run.type === 'to-completion') {
+    if (desired.executions !== undefined) return judgeExecutions(desired.executions, counts)
     const { parallelism, completions } = spec.run
     const message = `Active/Failed/Succeeded:${counts.active}/${counts.failed}/${counts.succeeded}`
     return { healthy: counts.succeeded >= completions, message, desired: Math.min(parallelism, completions), ready: counts.active }
@@ -48,10 +49,19 @@ function judgeHealth(desired: DesiredRevision, counts: ReplicaCounts): Component
   return { healthy, message: `Ready:${counts.ready}/${counts.wanted}`, desired: counts.wanted, ready: counts.ready }
 }
 
+/** Jobs come and go: none, or one that failed, is as it should be. `desired` counts the unfinished, `ready` the pods that run. */
+function judgeExecutions(executions: readonly DesiredExecution[], { active }: ReplicaCounts): ComponentHealth {
+  const count = (finished: DesiredExecution['finished']): number => executions.filter((item) => item.finished === finished).length
+  const unfinished = count(undefined)
+  const message = `Jobs: ${unfinished} unfinished, ${count('Complete')} complete, ${count('Failed')} failed`
+  return { healthy: true, message, desired: unfinished, ready: active }
+}
+
 /** Health of every applied component of the environment. */
 export function judgeComponents(state: ControlState, readiness: Readiness): ReadonlyMap<ComponentKey, ComponentHealth> {
   const replicas = new Map<ComponentKey, ObservedReplica[]>()
   for (const replica of state.observed?.replicas ?? []) {
+    if (readiness.standby.has(replica.id)) continue
     const list = replicas.get(replica.component)
     if (list === undefined) replicas.set(replica.component, [replica])
     else list.push(replica)

@@ -80,6 +80,18 @@ export type Input =
   | { readonly type: 'clock-moved'; readonly now: Instant }
   /** The scaler decided, or what it shows of a component has changed. */
   | { readonly type: 'scaled'; readonly component: ComponentKey; readonly scaled: Scaled; readonly because: readonly string[] }
+  /** A ScaledJob was polled: `from` executions were unfinished, `scaled.replicas` are now. */
+  | {
+      readonly type: 'jobs-decided'
+      readonly component: ComponentKey
+      /** How many executions. */
+      readonly create: number
+      /** Numbers of executions that go: finished ones beyond the history, and those of an earlier spec. */
+      readonly remove: readonly number[]
+      readonly from: number
+      readonly scaled: Scaled
+      readonly because: readonly string[]
+    }
   | { readonly type: 'unknown-name'; readonly name: string; readonly client: string }
   | { readonly type: 'missing-secrets'; readonly keys: ReadonlySet<string> }
   | { readonly type: 'command'; readonly command: Command }

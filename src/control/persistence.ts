@@ -9,7 +9,7 @@ import type { ComponentKey } from '../model/names.ts'
 import type { WorkflowRun } from '../model/workflow.ts'
 import { EMPTY_BOOK, type RunningImage } from './image-book.ts'
 import { beginSettling } from './settling.ts'
-import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState, Ending, Scaled } from './state.ts'
+import type { ApplicationOrder, ApplicationState, AppliedComponent, ControlState, Ending, Executions, Scaled } from './state.ts'
 
 /** What of an environment is kept on disk: what the user asked for, never what was observed, never a secret's value. */
 export interface SavedEnvironment {
@@ -22,6 +22,7 @@ export interface SavedEnvironment {
   /** Absent in documents of before there was a scaler. */
   readonly clock?: ControlState['clock']
   readonly scaled?: readonly (readonly [ComponentKey, Scaled])[]
+  readonly executions?: readonly (readonly [ComponentKey, Executions])[]
   readonly pauses?: readonly (readonly [ComponentKey, Readonly<Record<string, string | null>>])[]
   readonly metrics?: readonly (readonly [string, number])[]
   readonly bound: Readonly<Record<string, number>>
@@ -70,6 +71,7 @@ const outline = z.object({
   restartTokens: z.array(z.tuple([z.string(), z.number()])),
   clock: z.object({ kind: z.enum(['system', 'scaled', 'virtual']) }).optional(),
   scaled: z.array(z.tuple([z.string(), z.object({ replicas: z.number(), since: z.number(), active: z.array(z.string()) })])).optional(),
+  executions: z.array(z.tuple([z.string(), z.object({ next: z.number(), list: z.array(z.object({ number: z.number() })) })])).optional(),
   pauses: z.array(z.tuple([z.string(), z.record(z.string(), z.string().nullable())])).optional(),
   metrics: z.array(z.tuple([z.string(), z.number()])).optional(),
   bound: z.record(z.string(), z.number()),
@@ -106,6 +108,7 @@ export function saveState(state: ControlState): SavedEnvironment {
     restartTokens: [...state.manual.restartTokens],
     clock: state.clock,
     scaled: [...state.scaled],
+    executions: [...state.executions],
     pauses: [...state.manual.pauses],
     metrics: [...state.manual.metrics],
     bound: state.edge.bound,
@@ -140,6 +143,7 @@ export function restoreState(
         metrics: new Map(saved.metrics),
       },
       scaled: new Map(saved.scaled),
+      executions: new Map(saved.executions),
       edge: { ...fresh.edge, bound: saved.bound },
       images: restoreImages(saved.images),
       addresses: saved.addresses ?? {},

@@ -43,9 +43,13 @@ function candidates(
   state: ControlState,
   fits: (replica: ObservedReplica) => boolean,
 ): ObservedReplica[] {
-  return (state.observed?.replicas ?? [])
-    .filter((replica) => replica.component === component && fits(replica) && (ordinal === undefined || replica.ordinal === ordinal))
-    .sort((left, right) => left.ordinal - right.ordinal)
+  return (
+    (state.observed?.replicas ?? [])
+      // A frozen one would not answer.
+      .filter(({ id }) => state.phases.get(id) !== 'standby')
+      .filter((replica) => replica.component === component && fits(replica) && (ordinal === undefined || replica.ordinal === ordinal))
+      .sort((left, right) => left.ordinal - right.ordinal)
+  )
 }
 
 function notRunning({ component, ordinal }: ReplicaWish, what: string): RefusalError {

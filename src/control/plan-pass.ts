@@ -3,8 +3,10 @@ import type { Action, ActionName, Observed, Plan, ReplicaId, Step } from '../mod
 import { foldCrashHistory } from '../plan/reconcile/crash-history.ts'
 import type { PlanContext } from '../plan/reconcile/plan-context.ts'
 import { planEnvironment } from '../plan/reconcile/plan-environment.ts'
+import { standbysFound } from '../plan/reconcile/standby-roles.ts'
 import type { Effect } from './input.ts'
 import { type PlanInputs, sameInputs } from './plan-inputs.ts'
+import { forgetReadiness } from './probe-book.ts'
 import { judge, type Readiness } from './readiness.ts'
 import { settle } from './settling.ts'
 import { shownGroup } from './shown-group.ts'
@@ -21,10 +23,11 @@ const ABORTABLE: ReadonlySet<ActionName> = new Set(['pullImage', 'buildImage', '
 
 /** Plans the environment and compares the plan with the work under way: starts the frontier, gives up what is no longer wanted. */
 export function planPass(before: ControlState, now: Instant): Planned {
-  const state = settle(before, now)
-  const { observed } = state
-  if (observed === undefined) return { state, effects: [{ type: 'observe' }] }
-  if (state.settleBy !== undefined) return { state, effects: [], wakeAt: state.settleBy }
+  const settled = settle(before, now)
+  const { observed } = settled
+  if (observed === undefined) return { state: settled, effects: [{ type: 'observe' }] }
+  if (settled.settleBy !== undefined) return { state: settled, effects: [], wakeAt: settled.settleBy }
+  const state = withStandbys(settled, settled.standbys ?? standbysFound(settled.desired.revisions, observed))
   const readiness = judge(state)
   const crashes = foldCrashHistory(state.crashes, observed.replicas, now)
   const context = planContext({ ...state, crashes }, readiness, now)
@@ -32,9 +35,17 @@ export function planPass(before: ControlState, now: Instant): Planned {
   const fresh = state.planned !== undefined && sameInputs(state.planned.inputs, inputs) && !isDue(state.plan, now)
   const plan = fresh ? state.plan : planEnvironment(state.desired, withNetwork(observed, state), context)
   const withPlan: ControlState = fresh ? state : { ...state, plan, crashes, planned: { inputs } }
-  const compared = compare(withPlan, now)
+  const compared = compare(withStandbys(withPlan, plan.standbys ?? NO_STANDBYS), now)
   const wakeAt = earliest(plan.wakeAt)
   return { state: compared.state, effects: compared.effects, ...(wakeAt === undefined ? {} : { wakeAt }) }
+}
+
+const NO_STANDBYS: NonNullable<ControlState['standbys']> = new Map()
+
+function withStandbys(state: ControlState, standbys: NonNullable<ControlState['standbys']>): ControlState {
+  const { standbys: known } = state
+  if (known?.size === standbys.size && [...standbys].every(([id, role]) => known.get(id) === role)) return state
+  return { ...state, standbys }
 }
 
 function isDue(plan: Plan, now: Instant): boolean {
@@ -55,8 +66,11 @@ function planContext(state: ControlState, readiness: Readiness, now: Instant): P
       sandboxes: state.engine.sandboxes,
       images: state.engine.images,
       volumes: state.engine.volumes,
+      freezes: state.engine.freezes === true,
     },
     networkReady: isNetworkReady(state),
+    ...(state.standbys === undefined ? {} : { standbys: state.standbys }),
+    warm: readiness.warm,
     crashes: state.crashes,
     revisions: state.revisions,
   }
@@ -80,7 +94,8 @@ function planInputs(state: ControlState, observed: Observed, context: PlanContex
     failures: state.work.failures,
     drained: state.work.drained,
     networkReady: context.networkReady,
-    readiness: `${[...context.ready].join(' ')}|${failing.join(' ')}`,
+    standbys: context.standbys,
+    readiness: `${[...context.ready].join(' ')}|${[...(context.warm ?? [])].join(' ')}|${failing.join(' ')}`,
   }
 }
 
@@ -95,11 +110,14 @@ function compare(state: ControlState, now: Instant): { readonly state: ControlSt
   const planned = new Set(plan.steps.map((step) => step.key))
   const inFlight = new Map(state.work.inFlight)
   const effects: Effect[] = []
+  let { probes } = state
   for (const step of plan.steps) {
     if (step.action.do === 'awaitReady' || inFlight.has(step.key)) continue
     if (step.needs.some((need) => planned.has(need))) continue
     const adjusted = withGrace(step, state)
     inFlight.set(step.key, { step: adjusted, startedAt: now })
+    // What it said before it was frozen is no answer: it is asked anew.
+    if (step.action.do === 'thawReplica') probes = forgetReadiness(probes, step.action.replica)
     const { key, cause, action } = step
     effects.push({ type: 'emit', body: { type: 'step.started', key, action: action.do, cause, ...shownGroup(step) } })
     effects.push({ type: 'run', step: adjusted })
@@ -111,7 +129,7 @@ function compare(state: ControlState, now: Instant): { readonly state: ControlSt
   }
   const drained = keepDrained(state.work.drained, plan.steps)
   const changed = inFlight.size !== state.work.inFlight.size || drained !== state.work.drained
-  return { state: changed ? { ...state, work: { ...state.work, inFlight, drained } } : state, effects }
+  return { state: changed ? { ...state, probes, work: { ...state.work, inFlight, drained } } : state, effects }
 }
 
 /** A drained replica that the plan no longer removes is wanted again. */

@@ -51,6 +51,13 @@ export function recordProbe(book: ProbeBook, input: ProbeResult, probe: Probe): 
   return new Map(book).set(input.replica, new Map(of).set(slot(input.container, input.kind), record))
 }
 
+/** Drops what the replica's readiness probes said. */
+export function forgetReadiness(book: ProbeBook, replica: ReplicaId): ProbeBook {
+  const of = book.get(replica)
+  if (of === undefined) return book
+  return new Map(book).set(replica, new Map([...of].filter(([key]) => !key.endsWith(slot('', 'ready')))))
+}
+
 /** Drops what belongs to replicas that are gone. */
 export function prune(book: ProbeBook, replicas: readonly ObservedReplica[]): ProbeBook {
   const alive = new Set(replicas.map((replica) => replica.id))
@@ -157,3 +164,6 @@ export function judgeReplica(book: ProbeBook, replica: ObservedReplica, spec: Co
     active,
   }
 }
+
+/** Of a replica that was frozen on purpose: it cannot answer, is not asked, and must not be ended for it. */
+export const FROZEN: ReplicaHealth = { ready: false, failing: [], lapsed: false, active: [] }

@@ -201,5 +201,6 @@ function emptyState(name: string, engine: Engine): ControlState {
     images: engine.images !== undefined,
     sandboxes: engine.sandboxes !== undefined,
     volumes: engine.volumes !== undefined,
+    freezes: engine.freezer !== undefined,
   })
 }

@@ -15,6 +15,7 @@ import type {
   ReplicaId,
   Revision,
   RevisionId,
+  StandbyRole,
   WorkflowRun,
 } from '../model/index.ts'
 import type { CrashHistory } from '../plan/reconcile/crash-history.ts'
@@ -113,6 +114,7 @@ export interface ControlState {
     readonly images: boolean
     readonly sandboxes: boolean
     readonly volumes: boolean
+    readonly freezes?: boolean
   }
   /** Of decisions about scaling. */
   readonly clock: ClockSetting
@@ -120,6 +122,8 @@ export interface ControlState {
   readonly manual: Manual
   /** Decisions of the scaler; a component that is not here has not been decided about. */
   readonly scaled: ReadonlyMap<ComponentKey, Scaled>
+  /** Runs of components that are run again and again. */
+  readonly executions: ReadonlyMap<ComponentKey, Executions>
   readonly images: ImageBook
   readonly desired: Desired
   /** Every revision that is wanted or still has a replica. */
@@ -135,6 +139,8 @@ export interface ControlState {
   readonly plan: Plan
   /** What the plan was made from. */
   readonly planned: { readonly inputs: PlanInputs } | undefined
+  /** Replicas that stand by, as the last plan said; undefined until it is seen what does. */
+  readonly standbys: ReadonlyMap<ReplicaId, StandbyRole> | undefined
   readonly crashes: CrashHistory
   readonly lastEnds: LastEnds
   /** The address each service had last, by `serviceKey` of the routing: kept over restarts of daemon and engine. */
@@ -150,6 +156,24 @@ export interface ControlState {
   readonly health: ReadonlyMap<ComponentKey, ComponentHealth>
   /** Secret values that a start needs and nobody has (after a restart with a model from standard input). */
   readonly missingSecrets: ReadonlySet<string>
+}
+
+/** One run of a component that is run again and again: a job of a ScaledJob. */
+export interface Execution {
+  readonly number: number
+  /** What it runs: that of when it was created. */
+  readonly revision: RevisionId
+  /** Of the ScaledJob that created it. */
+  readonly generation: string
+  readonly finished?: 'Complete' | 'Failed'
+  readonly finishedAt?: Instant
+}
+
+/** All executions of one component that are not forgotten. */
+export interface Executions {
+  /** Numbers are never given twice. */
+  readonly next: number
+  readonly list: readonly Execution[]
 }
 
 export interface UnknownName {
@@ -184,6 +208,7 @@ export function initialState(environment: string, engine: ControlState['engine']
     apps: new Map(),
     manual: { scale: new Map(), stopped: new Set(), restartTokens: new Map(), pauses: new Map(), metrics: new Map() },
     scaled: new Map(),
+    executions: new Map(),
     images: EMPTY_BOOK,
     desired: emptyDesired(environment),
     revisions: new Map(),
@@ -195,6 +220,7 @@ export function initialState(environment: string, engine: ControlState['engine']
     edge: { attached: false, bound: {}, problems: [] },
     plan: EMPTY_PLAN,
     planned: undefined,
+    standbys: undefined,
     crashes: new Map(),
     lastEnds: new Map(),
     addresses: {},

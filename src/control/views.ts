@@ -123,7 +123,7 @@ function componentView(source: ComponentSource, app: ApplicationState, context: 
       return { type: trait.type, healthy: simulated ? healthy : true, simulated, ...(simulated ? {} : { message: 'not simulated' }) }
     }),
     holds: state.plan.holds.filter((hold) => hold.subject === source.key || hold.subject.startsWith(`${source.key}--`)),
-    notes: component === undefined ? [] : notesOf(component, state.engine.traits),
+    notes: component === undefined ? [] : notesOf(component, state.engine),
   }
 }
 

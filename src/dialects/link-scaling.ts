@@ -13,7 +13,10 @@ interface Facts {
 /** What a scaler says about the rest of the load, and what the platform of the application would do to it. */
 export function linkScaling({ models, components }: Facts): Diagnostic[] {
   const scaled = components.filter(({ scale }) => scale.triggers.length > 0)
-  return [...scaled.flatMap((component) => resets(component, models)), ...missingParameters(scaled, models, components)]
+  return [
+    ...scaled.flatMap((component) => (component.scale.jobs === undefined ? resets(component, models) : [])),
+    ...missingParameters(scaled, models, components),
+  ]
 }
 
 /**

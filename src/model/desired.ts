@@ -33,11 +33,36 @@ export interface DesiredRevision {
   readonly revision: Revision
   /** Decided by the scaler, within min and max; 0 while the component is stopped. */
   readonly replicas: number
+  /** Replicas that are kept started and frozen beside them; absent means none. */
+  readonly standby?: number
   readonly serving: boolean
   /** Bumped by the user (`restart`) or by a reload; replicas behind it are restarted in place. */
   readonly restartToken: number
+  /** Of a component that is run again and again: its runs, instead of replicas. */
+  readonly executions?: readonly DesiredExecution[]
   /** What the last `up` of the application said about pulling (`--pull`), in place of each container's own policy. */
   readonly pull?: PullChoice
+}
+
+/** One run of a component to completion. Its attempts have ordinals of their own, see `EXECUTION_ORDINALS`. */
+export interface DesiredExecution {
+  readonly number: number
+  /** Of when it was created. */
+  readonly revision: Revision
+  /** It has come to its end: kept as it is, and not run again. */
+  readonly finished?: 'Complete' | 'Failed'
+}
+
+/** The ordinals of an execution's replicas begin at its number times this. */
+const EXECUTION_ORDINALS = 1000
+
+export function firstOrdinalOf(execution: number): number {
+  return execution * EXECUTION_ORDINALS
+}
+
+/** The execution that a replica with this ordinal belongs to. */
+export function executionOf(ordinal: number): number {
+  return Math.floor(ordinal / EXECUTION_ORDINALS)
 }
 
 /** `up --pull`. Source: docker compose, up. */

@@ -1,8 +1,8 @@
 import type { Instant } from '../kernel/instant.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from './names.ts'
 
-/** What an engine reports, up to `running`; `ready` and `draining` are derived by the control core. */
-export type Phase = 'created' | 'starting' | 'running' | 'ready' | 'draining' | 'exited'
+/** What an engine reports, up to `running`; `ready`, `standby` (kept beside the wanted ones) and `draining` are derived by the control core. */
+export type Phase = 'created' | 'starting' | 'running' | 'ready' | 'standby' | 'draining' | 'exited'
 
 export type ContainerRole = 'init' | 'app' | 'sidecar'
 

@@ -25,9 +25,31 @@ export interface ScalePolicy {
   readonly modifiers?: ScaleModifiers
   /** `autoscaling.keda.sh/...` annotations of the ScaledObject: pauses, forced activation. */
   readonly annotations?: Readonly<Record<string, string>>
+  /** Of a ScaledJob: jobs are created instead of replicas, and `min`, `max`, `triggers` and `pollMs` are all that counts beside it. */
+  readonly jobs?: JobPolicy
   /** Replicas that are kept started and frozen beside those that run; from the overlay. */
   readonly standby?: number
   readonly origin?: Origin
+}
+
+/** What a ScaledJob has beside its triggers. Source: KEDA, apis/keda/v1alpha1/scaledjob_types.go. */
+export interface JobPolicy {
+  /** As written: whether there is a maximum decides whether the minimum is taken off it. */
+  readonly minReplicaCount?: number
+  readonly maxReplicaCount?: number
+  readonly scalingStrategy: {
+    readonly strategy: 'default' | 'custom' | 'accurate' | 'eager'
+    readonly customScalingQueueLengthDeduction?: number
+    readonly customScalingRunningJobPercentage?: string
+    readonly pendingPodConditions?: readonly string[]
+    readonly multipleScalersCalculation: 'max' | 'min' | 'avg' | 'sum'
+  }
+  readonly successfulJobsHistoryLimit: number
+  readonly failedJobsHistoryLimit: number
+  readonly rollout?: { readonly strategy?: string; readonly propagationPolicy?: string }
+  readonly rolloutStrategy?: string
+  /** A hash of the spec as written, in place of upstream's counter: jobs of another generation are of an earlier spec. */
+  readonly generation: string
 }
 
 /** Source: Kubernetes, autoscaling/v2. */

@@ -90,10 +90,15 @@ export interface Hold {
   readonly failures?: number
 }
 
+/** Of a replica beside the wanted ones: it waits to be called, or it was called and is one of them now. */
+export type StandbyRole = 'waiting' | 'called'
+
 export interface Plan {
   readonly steps: readonly Step[]
   readonly holds: readonly Hold[]
   readonly wakeAt?: Instant
+  /** Replicas that stand by, and those that did; absent where there are none. */
+  readonly standbys?: ReadonlyMap<ReplicaId, StandbyRole>
 }
 
 export interface StepFailure {

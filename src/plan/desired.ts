@@ -1,5 +1,5 @@
 import type { Component, PublishedPort, Service, ServicePort } from '../model/component.ts'
-import type { Desired, DesiredImage, DesiredRevision, ImageRenewal, PullChoice, Revision } from '../model/desired.ts'
+import type { Desired, DesiredExecution, DesiredImage, DesiredRevision, ImageRenewal, PullChoice, Revision } from '../model/desired.ts'
 import { fullImageName } from '../model/image-name.ts'
 import { type ComponentKey, claimKey, revisionId } from '../model/names.ts'
 import type { Route } from '../model/route.ts'
@@ -19,7 +19,10 @@ export interface DesiredComponent {
   readonly component: Component
   readonly app: string
   readonly replicas: number
+  readonly standby?: number
   readonly restartToken: number
+  /** Of a component that is run again and again; `current` is the revision of now. */
+  readonly executions?: (current: Revision) => readonly DesiredExecution[]
   readonly pull?: PullChoice
   /** Ids of its images by their full names. */
   readonly images?: Readonly<Record<string, string>>
@@ -77,15 +80,17 @@ function desiredRevision(
   entry: DesiredComponent,
   known: { readonly serving: ReadonlySet<ComponentKey>; readonly notSimulated: ReadonlySet<ComponentKey> },
 ): DesiredRevision {
-  const { component, app, replicas, restartToken, pull, images } = entry
+  const { component, app, replicas, standby = 0, restartToken, pull, images, executions } = entry
   const revision: Revision = { ...revisionOf(component, app), ...(images === undefined ? {} : { images }) }
   const needs = component.needs.filter((need) => !known.notSimulated.has(need.on))
   const spec = needs.length === component.needs.length ? component : { ...component, needs }
   return {
     revision: { ...revision, spec },
     replicas,
+    ...(standby === 0 ? {} : { standby }),
     serving: known.serving.has(component.key),
     restartToken,
+    ...(executions === undefined ? {} : { executions: executions({ ...revision, spec }) }),
     ...(pull === undefined ? {} : { pull }),
   }
 }

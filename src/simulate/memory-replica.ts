@@ -94,6 +94,8 @@ export class MemoryReplica {
 
   async restart(name: string, order: { readonly token: number; readonly graceMs: Millis }, signal: AbortSignal): Promise<void> {
     const container = this.need(name)
+    // Nothing that is frozen could end.
+    this.#frozen = false
     await container.stop(order.graceMs, signal)
     await container.start(signal)
     this.#restartToken = order.token

@@ -5,7 +5,7 @@ import type { ComponentKey } from '../model/names.ts'
 export interface ScaleView {
   readonly schemaVersion: 1
   readonly component: ComponentKey
-  /** Name of the ScaledObject or HorizontalPodAutoscaler. */
+  /** Name of the ScaledObject, ScaledJob or HorizontalPodAutoscaler. */
   readonly name: string
   readonly by: 'keda' | 'hpa'
   /** Of the environment's clock. */
@@ -16,6 +16,8 @@ export interface ScaleView {
   /** Wanted now. */
   readonly replicas: number
   readonly ready: number
+  /** Of a ScaledJob: `replicas` are its unfinished jobs, and `ready` those of them that run. */
+  readonly jobs?: ScaleJobsView
   /** Requests that wait at its gate and those that are carried. */
   readonly held: number
   readonly inFlight: number
@@ -25,12 +27,23 @@ export interface ScaleView {
   readonly conditions: readonly ScaleConditionView[]
   readonly next: {
     readonly pollAt?: Instant
-    readonly syncAt: Instant
+    /** Absent for a ScaledJob, which has no HPA. */
+    readonly syncAt?: Instant
     /** No trigger is active: from then on the next poll scales to zero, or to the idle count. */
     readonly coolDownEndsAt?: Instant
   }
   /** The last ones, newest last. */
   readonly decisions: readonly ScaleDecisionView[]
+}
+
+export interface ScaleJobsView {
+  /** Not finished, those that are pending included. */
+  readonly running: number
+  readonly pending: number
+  /** Kept as the history. */
+  readonly complete: number
+  readonly failed: number
+  readonly strategy: string
 }
 
 export interface ScaleTriggerView {

@@ -27,6 +27,8 @@ export interface ServiceText {
   /** A second container in the pod. */
   readonly beside?: 'a side container'
   readonly volume?: 'a volume'
+  /** Replicas that stand by. */
+  readonly standby?: number
 }
 
 /** A replica as its record in the state directory tells it. */
@@ -267,11 +269,12 @@ function componentOf({ name, replicas = 1, env = {}, beside, volume }: ServiceTe
   }
 }
 
-function overlayOf({ publish, beside }: ServiceText): unknown {
+function overlayOf({ publish, beside, standby }: ServiceText): unknown {
   const run = { directory: '.', command: [process.execPath, webApp] }
   return {
     run,
     ports: [`${publish}:${PORT}`],
+    ...(standby === undefined ? {} : { scale: { standby } }),
     ...(beside === undefined ? {} : { containers: { beside: { run: { directory: '.', command: [process.execPath, webApp, 'beside'] } } } }),
   }
 }

@@ -52,6 +52,28 @@ beforeAll(async () => {
 
 afterAll(() => scratch[Symbol.dispose]())
 
+describe('what others import', () => {
+  test('the decisions of scaling, with their types', async () => {
+    const program = `import { groupPods, syncHpa } from 'minipaas/scaling'
+const { replicas } = syncHpa({
+  spec: { maxReplicas: 10 },
+  specReplicas: 1,
+  metrics: [{ type: 'External', name: 'jobs', target: { averageValue: 5 }, reading: { value: 14 } }],
+  nowMs: 0,
+})
+const wrong: string = groupPods
+console.log(replicas)
+`
+    write('use.mts', program)
+    write('use.mjs', program.replace('const wrong: string = groupPods\n', ''))
+    expect(await call(process.execPath, ['use.mjs'], { cwd: project })).toBe('3\n')
+    const compiler = join(repositoryFolder, 'node_modules', 'typescript', 'bin', 'tsc')
+    const flags = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck']
+    const said = await call(process.execPath, [compiler, ...flags, 'use.mts'], { cwd: project }).catch((error: { stdout: string }) => error.stdout)
+    expect(said.trim().split('\n')).toEqual([expect.stringMatching(/^use\.mts\(8,7\): error TS2322: /)])
+  }, 60_000)
+})
+
 describe('what is in the tarball', () => {
   test('the programs, the schema and the texts for people, and nothing of the workshop', () => {
     const { size } = statSync(tarball)
@@ -67,7 +89,10 @@ describe('what is in the tarball', () => {
       'schema/minipaas.schema.json',
     ])
     const parts = files.filter((path) => /^dist\/(chunks|meters)\//.test(path))
-    expect(files.filter((path) => path.startsWith('dist/') && !parts.includes(path))).toEqual([
+    const types = files.filter((path) => path.startsWith('dist/types/'))
+    expect(types).toContain('dist/types/scaling/index.d.ts')
+    expect(types.filter((path) => !/\.d\.ts$|^dist\/types\/package\.json$/.test(path))).toEqual([])
+    expect(files.filter((path) => path.startsWith('dist/') && !parts.includes(path) && !types.includes(path))).toEqual([
       'dist/THIRD-PARTY-LICENSES.txt',
       'dist/cli.js',
       'dist/daemon.js',
@@ -76,6 +101,7 @@ describe('what is in the tarball', () => {
       'dist/guard.js',
       'dist/meters.js',
       'dist/package.json',
+      'dist/scaling.mjs',
     ])
     expect(parts.filter((path) => !/\.js$/.test(path))).toEqual([])
   })

@@ -116,7 +116,7 @@ describe('a component that is scaled by requests', () => {
     const { next, now, conditions } = world.environment.scale('web')
     expect(conditions).toContainEqual(expect.objectContaining({ type: 'Active', status: 'False', reason: 'ScalerCooldown' }))
     expect((next.coolDownEndsAt ?? 0) > now).toBe(true)
-    expect((next.pollAt ?? 0) > now && next.syncAt > now).toBe(true)
+    expect((next.pollAt ?? 0) > now && (next.syncAt ?? 0) > now).toBe(true)
   })
 })
 

@@ -64,8 +64,10 @@ async function bringUp(replica: Replica, { spec, containers }: StartOrder, signa
   for (const { name } of initContainers) await runToSuccess(replica, { spec, name }, signal)
   if (containers === 'all') await Promise.all(main.map(({ name }) => startContainer(replica, { spec, name, restarts: 0 }, signal)))
   signal.throwIfAborted()
-  await saved
-  await replica.update({ progress: 'started', since: replica.context.clock.now() })
+  const started = replica.update({ progress: 'started', since: replica.context.clock.now() })
+  // Told before it is on disk: a held request would wait for that otherwise.
+  replica.context.hints.post(record.environment, record.id)
+  await Promise.all([saved, started])
 }
 
 async function assignPorts(replica: Replica, spec: ReplicaSpec): Promise<Map<string, LocalPort[]>> {

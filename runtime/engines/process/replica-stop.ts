@@ -1,11 +1,13 @@
 import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
 import type { ReplicaRef, ReplicaSpec } from '../../../src/model/engine.ts'
+import { isAlive } from '../../process-identity/identity.ts'
 import { endMembers, signalMembers } from '../../process-identity/process-group.ts'
+import { readEnvironment } from '../../process-identity/process-table-linux.ts'
 import { contextOf } from './container-context.ts'
 import { startContainer } from './container-start.ts'
 import { faults } from './faults.ts'
 import { runHook } from './hooks.ts'
-import { untilProgramRuns } from './launch-posix.ts'
+import { isShim, untilProgramRuns } from './launch-posix.ts'
 import type { Replica } from './replica.ts'
 import type { ContainerRecord } from './replica-record.ts'
 
@@ -80,8 +82,16 @@ async function runPreStop(replica: Replica, container: ContainerRecord, options:
 export async function freeze(replica: Replica): Promise<void> {
   await replica.inTurn(async () => {
     await signalAll(replica, 'SIGSTOP')
+    wakeShells(replica)
     await replica.update({ frozen: true })
   })
+}
+
+/** The shells around the programs go on: they only wait, and note an end that comes from outside meanwhile. */
+function wakeShells({ record }: Replica): void {
+  if (process.platform !== 'linux') return
+  for (const { process: leader } of record.containers)
+    if (leader !== undefined && isAlive(leader) && isShim(readEnvironment(leader.pid))) process.kill(leader.pid, 'SIGCONT')
 }
 
 export async function thaw(replica: Replica): Promise<void> {

@@ -7,10 +7,10 @@ import { renderTable } from './table.ts'
 /** The trail of the last decisions, and what would happen next, when. Durations are those of the environment's clock. */
 export function renderScale(view: ScaleView, paint: Paint): string {
   const idle = view.idle === undefined ? '' : `, idle ${view.idle}`
-  const scaler = view.by === 'keda' ? 'ScaledObject' : 'HorizontalPodAutoscaler'
+  const scaler = view.jobs !== undefined ? 'ScaledJob' : view.by === 'keda' ? 'ScaledObject' : 'HorizontalPodAutoscaler'
   const load = view.held + view.inFlight === 0 ? '' : `, ${view.inFlight} requests in flight, ${view.held} held`
   return [
-    `${paint.bold(view.component)}: ${view.replicas} wanted, ${view.ready} ready, between ${view.min} and ${view.max}${idle} (${scaler} ${view.name})${load}\n`,
+    `${paint.bold(view.component)}: ${sizeOf(view)}, between ${view.min} and ${view.max}${idle} (${scaler} ${view.name})${load}\n`,
     ...view.annotations.map(({ name, value, byHand }) => `  ${name}: ${value}${byHand ? ' (set by hand)' : ''}\n`),
     `\n${renderTable(['TRIGGER', 'TYPE', 'VALUE', 'TARGET', 'ACTIVE', 'FROM'], view.triggers.map(triggerRow))}`,
     ...view.triggers.flatMap(({ name, error }) => (error === undefined ? [] : [`${paint.yellow(name)}: ${error}\n`])),
@@ -27,6 +27,12 @@ export function renderScale(view: ScaleView, paint: Paint): string {
       view.decisions.flatMap((decision) => decisionLines(decision, view.now)),
     ),
   ].join('')
+}
+
+function sizeOf({ replicas, ready, jobs }: ScaleView): string {
+  if (jobs === undefined) return `${replicas} wanted, ${ready} ready`
+  const { running, pending, complete, failed, strategy } = jobs
+  return `${running === 1 ? '1 job' : `${running} jobs`} unfinished (${pending} pending), ${complete} complete, ${failed} failed, strategy ${strategy}`
 }
 
 function block(title: string, lines: readonly string[]): readonly string[] {
@@ -50,11 +56,12 @@ function figure(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(3).replace(/0+$/, '')
 }
 
-function next({ next: { pollAt, syncAt, coolDownEndsAt }, now, idle, min, by }: ScaleView): readonly string[] {
+function next({ next: { pollAt, syncAt, coolDownEndsAt }, now, idle, min, by, jobs }: ScaleView): readonly string[] {
+  if (jobs !== undefined) return pollAt === undefined ? [] : [`poll ${within(pollAt, now)}: jobs are created and finished ones cleaned up`]
   const low = idle ?? min
   return [
     ...(pollAt === undefined ? [] : [`poll ${within(pollAt, now)}: activation, between ${low} and the rest`]),
-    `sync ${within(syncAt, now)}: ${by === 'hpa' ? 'size' : 'size from 1 up'}`,
+    ...(syncAt === undefined ? [] : [`sync ${within(syncAt, now)}: ${by === 'hpa' ? 'size' : 'size from 1 up'}`]),
     ...(coolDownEndsAt === undefined
       ? []
       : [`cool-down over ${within(coolDownEndsAt, now)}: the first poll after it scales to ${low}, unless a trigger becomes active`]),

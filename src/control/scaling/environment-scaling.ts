@@ -5,6 +5,7 @@ import type { ScaleView } from '../../wire/scale-view.ts'
 import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
 import { DecisionTime, type DecisionTimePorts } from '../time/decision-time.ts'
+import { jobScaleView } from './job-scale-view.ts'
 import { Recordings } from './recordings.ts'
 import { scaleView } from './scale-view.ts'
 import { scaledComponent } from './scaler-commands.ts'
@@ -41,8 +42,8 @@ export class EnvironmentScaling {
     })
     const { clock } = this.time
     this.#reader = new TriggerReader({ ...ports, beneath, clock, pushed: (key) => this.#scalers.pushed(key) })
-    const { traffic, gather, usage } = this.#reader
-    this.#scalers = new Scalers({ clock, traffic, state, post, gather, usage })
+    const { traffic, gather, near, usage } = this.#reader
+    this.#scalers = new Scalers({ clock, traffic, state, post, gather, near, usage })
     this.recordings = new Recordings({ time: this.time, state, counters: ports.counters, unit: (key) => this.#scalers.unit(key) })
   }
 
@@ -72,6 +73,8 @@ export class EnvironmentScaling {
   view(name: string): ScaleView {
     const { state, counters } = this.#ports
     const { key } = scaledComponent(name, state())
+    const jobs = this.#scalers.jobs(key)
+    if (jobs !== undefined) return jobScaleView(jobs, { state: state(), now: this.time.clock.now() })
     const unit = this.#scalers.unit(key)
     if (unit === undefined) throw new InternalError(`no scaler was made for ${key}`)
     return scaleView(unit, { state: state(), now: this.time.clock.now(), counters: counters() })

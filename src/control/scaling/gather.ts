@@ -29,8 +29,13 @@ export async function gather(component: Component, ports: GatherPorts, signal: A
   return triggers.flatMap(({ name }, index) => near[index] ?? asked.find((reading) => reading.trigger === name) ?? [])
 }
 
+/** What can be said at once, without asking anybody. */
+export function gatherNear(component: Component, ports: Omit<GatherPorts, 'meters'>): readonly TriggerReading[] {
+  return component.scale.triggers.flatMap((trigger) => readNear(trigger, component, ports) ?? [])
+}
+
 /** Without asking anybody; undefined where a meter must be asked, or where an HPA looks at the pods itself. */
-function readNear(trigger: ScaleTrigger, component: Component, ports: GatherPorts): TriggerReading | undefined {
+function readNear(trigger: ScaleTrigger, component: Component, ports: Omit<GatherPorts, 'meters'>): TriggerReading | undefined {
   const { name, from } = trigger
   const now = ports.clock.now()
   const state = ports.state()
@@ -54,7 +59,7 @@ function readEdge(
   { name, activation }: ScaleTrigger,
   from: Extract<ScaleTrigger['from'], { by: 'edge' }>,
   { key }: Component,
-  { traffic, clock }: GatherPorts,
+  { traffic, clock }: Pick<GatherPorts, 'traffic' | 'clock'>,
 ): TriggerReading {
   const seenActiveAtMs = traffic.lastActive(key, from, activation)
   return { trigger: name, value: traffic.read(key, from, clock.now()), ...(seenActiveAtMs === undefined ? {} : { seenActiveAtMs }) }

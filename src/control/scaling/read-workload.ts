@@ -13,7 +13,7 @@ export function readWorkload({ name, metadata }: ScaleTrigger, component: Compon
   const all = appliedComponents(state)
   const pods = (state.observed?.replicas ?? []).flatMap((replica) => {
     const of = all.get(replica.component)?.component
-    if (of === undefined || of.namespace !== component.namespace) return []
+    if (of === undefined || of.namespace !== component.namespace || state.standbys?.get(replica.id) === 'waiting') return []
     const phase = replica.phase === 'exited' && of.run.type === 'to-completion' ? 'Succeeded' : 'Running'
     return [{ labels: { [COMPONENT_LABEL]: of.name, ...of.labels }, phase, node: 'local' }]
   })

@@ -17,6 +17,8 @@ export interface UnitPorts {
   readonly clock: Clock
   /** Values of the triggers that can be asked; one that cannot be read comes with its error. */
   readonly gather: (component: Component, signal: AbortSignal) => Promise<readonly TriggerReading[]>
+  /** Of triggers that nobody has to be asked about. */
+  readonly near: (component: Component) => readonly TriggerReading[]
   /** Use of the replicas, where a trigger asks for it. */
   readonly usage: (
     component: Component,
@@ -128,8 +130,32 @@ export class ScaledUnit {
   }
 
   /** Somebody waits: polled now instead of with the next poll. */
-  wake(_by: 'edge' | 'push'): void {
-    if (this.#component.scale.by !== 'hpa') this.#poll()
+  wake(by: 'edge' | 'push'): void {
+    if (this.#component.scale.by === 'hpa') return
+    if (by === 'edge') this.#wakeAtOnce()
+    this.#poll()
+  }
+
+  /**
+   * A request waits for nobody else's reading: one active trigger is enough to wake, and others count with what they said last. Nothing else
+   * is decided by it: failures and conditions are left to the poll that follows.
+   */
+  #wakeAtOnce(): void {
+    const component = this.#component
+    const { near, state: current, signal } = this.#ports
+    const state = current()
+    if (signal.aborted || !isDecidable(state, component)) return
+    const fresh = new Map(near(component).map((reading) => [reading.trigger, reading]))
+    const readings = component.scale.triggers.flatMap(
+      ({ name }) => fresh.get(name) ?? this.#readings.find(({ trigger, error }) => trigger === name && error === undefined) ?? [],
+    )
+    const from = specReplicas(component, state)
+    const decision = pollScaler(this.#input(readings, state, new Map()))
+    if (decision.replicas <= from || decision.active.length === 0) return
+    const { lastActiveAtMs, active } = decision.state
+    this.#state = { ...this.#state, active, ...(lastActiveAtMs === undefined ? {} : { lastActiveAtMs }) }
+    this.#remember('poll', decision, from)
+    this.#tell('poll', decision, from)
   }
 
   /** Runs what is due. A poll's rhythm does not wait for its readings; a sync's begins when it is done. */
@@ -166,7 +192,7 @@ export class ScaledUnit {
   }
 
   async #step(step: ScaleStep): Promise<void> {
-    const { clock, gather, usage, signal, state: current } = this.#ports
+    const { gather, usage, signal, state: current } = this.#ports
     if (signal.aborted || !isDecidable(current(), this.#component)) return
     const component = this.#component
     const measured = component.scale.triggers.some(({ from }) => from.by === 'engine')
@@ -178,20 +204,25 @@ export class ScaledUnit {
     if (signal.aborted || component !== this.#component || !isDecidable(state, component)) return
     const readings = step === 'sync' ? this.#cached(fresh) : fresh
     const from = specReplicas(component, state)
-    const input: ScalerInput = {
-      policy: policyOf(component, state),
-      state: this.#state,
-      readings,
-      replicas: from,
-      statusReplicas: this.#replicas.filter(({ phase }) => phase !== 'exited').length,
-      pods: this.#pods.pods(this.#replicas, state, used),
-      requests: requestsOf(component),
-      nowMs: clock.now(),
-    }
+    const input = this.#input(readings, state, used)
     const decision = step === 'poll' ? pollScaler(input) : syncScaler(input)
     this.#readings = readings
     this.#keep(step, decision, from)
     this.#tell(step, decision, from)
+  }
+
+  #input(readings: readonly TriggerReading[], state: ControlState, used: ReadonlyMap<ReplicaId, Usage>): ScalerInput {
+    const component = this.#component
+    return {
+      policy: policyOf(component, state),
+      state: this.#state,
+      readings,
+      replicas: specReplicas(component, state),
+      statusReplicas: this.#replicas.filter(({ phase }) => phase !== 'exited').length,
+      pods: this.#pods.pods(this.#replicas, state, used),
+      requests: requestsOf(component),
+      nowMs: this.#ports.clock.now(),
+    }
   }
 
   /** A trigger with cached metrics gives the HPA what the last poll saw. */
@@ -206,6 +237,10 @@ export class ScaledUnit {
   #keep(step: ScaleStep, decision: ScalerDecision, from: number): void {
     this.#state = decision.state
     this.#last.set(step, { at: this.#ports.clock.now(), decision })
+    this.#remember(step, decision, from)
+  }
+
+  #remember(step: ScaleStep, decision: ScalerDecision, from: number): void {
     if (decision.replicas === from) return
     const { trail, conditions, proposals, limitedBy } = decision
     const remembered = { at: this.#ports.clock.now(), by: step, from, to: decision.replicas, trail, conditions, proposals }
@@ -229,7 +264,7 @@ export class ScaledUnit {
 }
 
 /** Nothing is decided while a component is stopped by hand, or before and while the engine cannot be seen. */
-function isDecidable(state: ControlState, { key }: Component): boolean {
+export function isDecidable(state: ControlState, { key }: Component): boolean {
   return (
     state.observed !== undefined && state.settleBy === undefined && state.engineDownSince === undefined && !state.manual.stopped.has(key)
   )

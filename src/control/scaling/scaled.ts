@@ -1,10 +1,11 @@
 import type { Component } from '../../model/component.ts'
 import type { ScalePolicy } from '../../model/scale-policy.ts'
+import { isRunAgain } from '../executions/executions.ts'
 import type { ControlState } from '../state.ts'
 
-/** Whether something decides about the number of replicas while it runs. */
+/** Whether something decides about the number of replicas, or of jobs, while it runs. */
 export function isScaled(component: Component): boolean {
-  return component.run.type === 'forever' && component.scale.triggers.length > 0
+  return (component.run.type === 'forever' || isRunAgain(component)) && component.scale.triggers.length > 0
 }
 
 /** What a Deployment's `spec.replicas` would say: the last decision, or what the model begins with. */

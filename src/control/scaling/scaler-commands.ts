@@ -1,6 +1,7 @@
 import { didYouMean } from '../../kernel/nearest.ts'
 import type { Component } from '../../model/component.ts'
 import type { ComponentCommand } from '../../wire/requests.ts'
+import { isRunAgain } from '../executions/executions.ts'
 import { findComponent } from '../find-component.ts'
 import type { Command } from '../input.ts'
 import { RefusalError } from '../ports.ts'
@@ -14,8 +15,20 @@ const PAUSED_SCALE = { in: 'autoscaling.keda.sh/paused-scale-in', out: 'autoscal
 
 /** Pauses and resumes are annotations, as with KEDA. */
 export function pauseCommand(request: Extract<ComponentCommand, { do: 'pause' | 'resume' }>, state: ControlState): Command {
-  const components = request.components.map((name) => scaledComponent(name, state).key)
+  const scaled = request.components.map((name) => scaledComponent(name, state))
+  if (request.do === 'pause') for (const component of scaled) refusePartialPause(component, request)
+  const components = scaled.map(({ key }) => key)
   return { do: 'annotate-scaler', components, annotations: request.do === 'resume' ? RESUMED : annotationsOf(request) }
+}
+
+/** Source: KEDA knows paused-replicas, paused-scale-in and paused-scale-out for a ScaledObject alone. */
+function refusePartialPause(component: Component, { replicas, direction }: Extract<ComponentCommand, { do: 'pause' }>): void {
+  if (!isRunAgain(component) || (replicas === undefined && direction === undefined)) return
+  throw new RefusalError(409, {
+    code: 'MP8012',
+    message: `${component.key} is a ScaledJob: it is paused as a whole, and has no number of replicas`,
+    next: `"minipaas pause ${component.name}" creates no more jobs`,
+  })
 }
 
 /** What the model says is paused is resumed too. */

@@ -3,15 +3,15 @@ import { earliest, type Instant, type Millis } from '../../kernel/instant.ts'
 import type { Component } from '../../model/component.ts'
 import type { ComponentKey } from '../../model/names.ts'
 import type { ObservedReplica } from '../../model/observed.ts'
-import type { ScalerDecision } from '../../scaling/scaler/scaler-types.ts'
 import { appliedComponents } from '../find-component.ts'
 import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
 import type { EdgeTraffic } from './edge-traffic.ts'
+import { JobUnit } from './job-unit.ts'
 import { isScaled } from './scaled.ts'
 import { ScaledUnit, type UnitPorts } from './scaled-unit.ts'
 
-export interface ScalersPorts extends Pick<UnitPorts, 'gather' | 'usage'> {
+export interface ScalersPorts extends Pick<UnitPorts, 'gather' | 'near' | 'usage'> {
   /** Of decisions: polls, syncs, windows and cool-downs are counted by it. */
   readonly clock: Clock
   readonly traffic: EdgeTraffic
@@ -29,6 +29,7 @@ const SYNC_MS: Millis = 15_000
 export class Scalers {
   readonly #ports: ScalersPorts
   readonly #units = new Map<ComponentKey, ScaledUnit>()
+  readonly #jobs = new Map<ComponentKey, JobUnit>()
   readonly #stop = new AbortController()
   #timer: Disposable | undefined
   #applied: ReadonlyMap<string, unknown> | undefined
@@ -44,7 +45,7 @@ export class Scalers {
       this.#enter(state)
     }
     if (this.#units.size === 0) return
-    const replicas = replicasBy(state.observed?.replicas ?? [])
+    const replicas = replicasBy((state.observed?.replicas ?? []).filter(({ id }) => state.standbys?.get(id) !== 'waiting'))
     const now = this.#ports.clock.now()
     for (const [key, unit] of this.#units) unit.follow(replicas.get(key) ?? [], state, now)
   }
@@ -63,11 +64,20 @@ export class Scalers {
 
   /** No step is under way. */
   get idle(): boolean {
-    return [...this.#units.values()].every((unit) => unit.idle)
+    return this.#all().every((unit) => unit.idle)
   }
 
   unit(key: ComponentKey): ScaledUnit | undefined {
     return this.#units.get(key)
+  }
+
+  /** Of a ScaledJob. */
+  jobs(key: ComponentKey): JobUnit | undefined {
+    return this.#jobs.get(key)
+  }
+
+  #all(): readonly (ScaledUnit | JobUnit)[] {
+    return [...this.#units.values(), ...this.#jobs.values()]
   }
 
   stop(): void {
@@ -78,24 +88,46 @@ export class Scalers {
   #enter(state: ControlState): void {
     const scaled = new Map<ComponentKey, Component>()
     for (const [key, { component }] of appliedComponents(state)) if (isScaled(component)) scaled.set(key, component)
-    for (const key of this.#units.keys()) {
+    for (const key of [...this.#units.keys(), ...this.#jobs.keys()]) {
       if (scaled.has(key)) continue
       this.#units.delete(key)
+      this.#jobs.delete(key)
       this.#ports.traffic.forget(key)
     }
     for (const [key, component] of scaled) {
-      const known = this.#units.get(key)
-      if (known === undefined) this.#units.set(key, this.#unit(component, state))
+      const known = component.scale.jobs === undefined ? this.#units.get(key) : this.#jobs.get(key)
+      if (known === undefined) this.#begin(component, state)
       else known.enter(component, this.#ports.clock.now())
     }
     this.#schedule()
   }
 
+  /** Of a component that was replaced by one of the other kind, nothing is left. */
+  #begin(component: Component, state: ControlState): void {
+    const { key } = component
+    this.#units.delete(key)
+    this.#jobs.delete(key)
+    if (component.scale.jobs === undefined) this.#units.set(key, this.#unit(component, state))
+    else this.#jobs.set(key, this.#jobUnit(component, state))
+  }
+
+  #jobUnit(component: Component, state: ControlState): JobUnit {
+    const { clock, gather, state: current, post } = this.#ports
+    return new JobUnit(component, state.scaled.get(component.key), {
+      clock,
+      gather,
+      state: current,
+      signal: this.#stop.signal,
+      decided: (decision) => post({ type: 'jobs-decided', component: component.key, ...decision }),
+    })
+  }
+
   #unit(component: Component, state: ControlState): ScaledUnit {
-    const { clock, gather, usage, state: current, post } = this.#ports
+    const { clock, gather, near, usage, state: current, post } = this.#ports
     return new ScaledUnit(component, state.scaled.get(component.key), {
       clock,
       gather,
+      near,
       usage,
       state: current,
       signal: this.#stop.signal,
@@ -114,11 +146,11 @@ export class Scalers {
     this.#timer = undefined
     if (this.#stop.signal.aborted) return
     let due: Instant | undefined
-    for (const unit of this.#units.values()) due = earliest(due, unit.dueAt)
+    for (const unit of this.#all()) due = earliest(due, unit.dueAt)
     if (due === undefined) return
     this.#timer = this.#ports.clock.at(due, () => {
       const now = this.#ports.clock.now()
-      for (const unit of this.#units.values()) unit.run(now)
+      for (const unit of this.#all()) unit.run(now)
       this.#schedule()
     })
   }
@@ -135,7 +167,7 @@ function replicasBy(replicas: readonly ObservedReplica[]): ReadonlyMap<Component
 }
 
 /** The steps of a decision that moved it, otherwise all of them. */
-function explain({ trail }: ScalerDecision): readonly string[] {
+function explain({ trail }: Parameters<UnitPorts['decided']>[0]): readonly string[] {
   const moved = trail.filter(({ from, to }) => from !== to)
   return (moved.length > 0 ? moved : trail).map(({ because }) => because)
 }

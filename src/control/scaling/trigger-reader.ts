@@ -6,7 +6,7 @@ import type { ComponentKey } from '../../model/names.ts'
 import { MeterLink } from '../meter-link.ts'
 import type { ControlState } from '../state.ts'
 import { EdgeTraffic } from './edge-traffic.ts'
-import { gather } from './gather.ts'
+import { gather, gatherNear } from './gather.ts'
 import { componentOfMeter, Meters } from './meters.ts'
 import type { UnitPorts } from './scaled-unit.ts'
 import { ReplicaUsage } from './usage.ts'
@@ -32,6 +32,7 @@ export interface TriggerReaderPorts {
 export class TriggerReader {
   readonly traffic = new EdgeTraffic()
   readonly gather: UnitPorts['gather']
+  readonly near: UnitPorts['near']
   readonly usage: UnitPorts['usage']
   readonly #link: MeterLink
   readonly #meters: Meters
@@ -49,6 +50,7 @@ export class TriggerReader {
     this.#meters = new Meters({ link: this.#link, state, secrets })
     const sources = { clock, traffic: this.traffic, state, meters: engine.meters === undefined ? undefined : this.#meters }
     this.gather = (component, signal) => gather(component, sources, signal)
+    this.near = (component) => gatherNear(component, sources)
     const used = new ReplicaUsage(engine, owner, clock)
     this.usage = (component, replicas, signal) => used.read(component.key, replicas, signal)
   }

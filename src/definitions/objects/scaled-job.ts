@@ -1,67 +1,55 @@
-import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
-import type { TriggerAuthentication } from '../../model/scale-policy.ts'
-import type { DefinitionView } from '../definition.ts'
-import { parseParameters } from '../parameters.ts'
-import { NOT_SIMULATED, problem } from '../problem.ts'
-import { triggersShape } from '../scaling/shapes.ts'
-import { anything, fields, integer, list, map, oneOf, optional, preset, required, text } from '../schema.ts'
-import { lowerTrigger } from '../triggers/lower-trigger.ts'
+import { type Diagnostic, within } from '../../kernel/diagnostic.ts'
+import { defineComponentType } from '../define.ts'
+import type { UseContext } from '../definition.ts'
+import type { ComponentDraft } from '../draft.ts'
+import { problem } from '../problem.ts'
+import { fields, map, preset, required, text } from '../schema.ts'
+import { applyJobPolicy } from './apply-job-policy.ts'
+import { buildPod } from './build-pod.ts'
+import { checkScaledJob } from './check-scaled-job.ts'
+import { type ScaledJobWritten, scaledJobShape } from './scaled-job-shape.ts'
 
-/** Source: KEDA, apis/keda/v1alpha1/scaledjob_types.go. */
-const scaledJobShape = fields({
-  jobTargetRef: required(map(anything())),
-  pollingInterval: preset(integer({ min: 1 }), 30),
-  successfulJobsHistoryLimit: preset(integer({ min: 0 }), 100),
-  failedJobsHistoryLimit: preset(integer({ min: 0 }), 100),
-  envSourceContainerName: optional(text()),
-  minReplicaCount: preset(integer({ min: 0 }), 0),
-  maxReplicaCount: optional(integer({ min: 0 })),
-  rolloutStrategy: optional(oneOf('default', 'immediate', 'gradual')),
-  rollout: optional(
-    fields({
-      strategy: optional(oneOf('default', 'immediate', 'gradual')),
-      propagationPolicy: optional(oneOf('background', 'foreground')),
-    }),
-  ),
-  scalingStrategy: optional(
-    fields({
-      strategy: preset(oneOf('default', 'custom', 'accurate', 'eager'), 'default'),
-      customScalingQueueLengthDeduction: optional(integer()),
-      customScalingRunningJobPercentage: optional(text()),
-      pendingPodConditions: optional(list(text())),
-      multipleScalersCalculation: preset(oneOf('max', 'min', 'avg', 'sum'), 'max'),
-    }),
-  ),
-  triggers: required(triggersShape),
+/** A ScaledJob document: a component of its own, of which jobs are created. */
+export const scaledJob = defineComponentType({
+  kind: 'component',
+  type: 'object/ScaledJob',
+  simulation: { level: 'simulated' },
+  workload: 'Job',
+  parameters: fields({
+    metadata: required(fields({ name: required(text()), annotations: preset(map(text()), {}) })),
+    spec: required(scaledJobShape),
+  }),
+  build: (draft, { metadata, spec: written }, use) => [
+    ...buildPod(draft, written.jobTargetRef.template.spec, use.at('spec', 'jobTargetRef', 'template', 'spec')),
+    ...buildJob(draft, written, use),
+    ...applyJobPolicy(draft, written, { use, name: metadata.name, annotations: metadata.annotations }),
+    ...checkScaledJob(written, use.at('spec')),
+  ],
 })
 
-interface Named {
-  readonly name: string
-  readonly namespace: string
-  readonly origin: Origin
-  readonly view: DefinitionView
-  readonly authentications: readonly TriggerAuthentication[]
+function buildJob(draft: ComponentDraft, { jobTargetRef: job }: ScaledJobWritten, use: UseContext): readonly Diagnostic[] {
+  const at = use.at('spec', 'jobTargetRef')
+  const { labels = {}, annotations = {} } = job.template.metadata ?? {}
+  for (const [key, value] of Object.entries(labels)) draft.label(key, value, within(at, 'template', 'metadata', 'labels', key))
+  for (const [key, value] of Object.entries(annotations))
+    draft.annotation(key, value, within(at, 'template', 'metadata', 'annotations', key))
+  const { parallelism, backoffLimit } = job
+  // Without completions, Kubernetes starts no pod after the first success and waits for those that run: here each of them succeeds.
+  const completions = job.completions ?? Math.max(1, parallelism)
+  draft.run(
+    {
+      type: 'to-completion',
+      parallelism,
+      completions,
+      backoffLimit,
+      restart: job.template.spec.restartPolicy === 'OnFailure' ? 'on-failure' : 'never',
+    },
+    at,
+  )
+  if (completions + backoffLimit + parallelism <= MAX_PODS) return []
+  const message = `a job of ${completions} completions and ${backoffLimit} retries is too large: at most ${MAX_PODS} pods together with those that run at once`
+  return [problem({ code: 'MP2531', severity: 'error', message, origin: within(at, 'completions') })]
 }
 
-/** Why a ScaledJob starts nothing, for notes. */
-export const SCALED_JOB_WHY = 'jobs of a ScaledJob are not started yet'
-
-/** Everything wrong with a ScaledJob; it is checked and listed, and nothing is started. */
-export function checkScaledJob(spec: unknown, { name, namespace, origin, view, authentications }: Named): readonly Diagnostic[] {
-  const place = within(origin, 'spec')
-  const outcome = parseParameters(scaledJobShape, spec, place)
-  const message = `ScaledJob "${name}" is not simulated: ${SCALED_JOB_WHY}`
-  const known = problem({ code: NOT_SIMULATED, severity: 'note', message, origin: within(origin, 'kind') })
-  if (!outcome.ok) return [...outcome.diagnostics, known]
-  const { triggers } = outcome.value
-  const context = { view, component: { name, namespace }, authentications, composed: false, oldMetricType: false }
-  const found = triggers.flatMap((trigger, index) => [
-    ...lowerTrigger(trigger, { ...context, index, origin: within(place, 'triggers', index) }).diagnostics,
-  ])
-  const none = triggers.length > 0 ? [] : [noTriggers(within(place, 'triggers'))]
-  return [...outcome.diagnostics, ...found.filter(({ code }) => code !== 'MP2507'), ...none, known]
-}
-
-function noTriggers(origin: Origin): Diagnostic {
-  return problem({ code: 'MP2519', severity: 'error', message: 'no triggers defined in the ScaledJob', origin })
-}
+/** Pods of one job have ordinals of their own, a thousand for each. */
+const MAX_PODS = 1000

@@ -15,11 +15,10 @@ export function checkScale(book: ProvenanceBook, component: Component): readonly
   if (scale.triggers.length === 0) return []
   const at = (key: keyof ScalePolicy): Origin => book.originOf(['scale', key]) ?? scale.origin ?? component.origin
   return [
-    ...checkTarget(component),
-    ...checkBounds(scale, at),
-    ...checkFallback(scale, at),
+    // A ScaledJob is no target: what its bounds and triggers mean is checked with its document.
+    ...(scale.jobs === undefined ? [...checkTarget(component), ...checkBounds(scale, at), ...checkFallback(scale, at)] : []),
     ...scale.triggers.flatMap((trigger) => [
-      ...checkRequests(trigger, component),
+      ...(scale.jobs === undefined ? checkRequests(trigger, component) : []),
       ...checkContainer(trigger, component),
       ...checkVariables(trigger, component),
     ]),

@@ -6,6 +6,7 @@ import type { ComponentSource } from '../../model/component.ts'
 import type { ComponentKey } from '../../model/names.ts'
 import type { Use } from '../../model/use.ts'
 import { appliedSources, mapSources } from '../step-components.ts'
+import { placeJobs, stepOf } from './scaled-jobs.ts'
 import { type ScalingLoad, targetOf, visibleFrom, type WrittenScaler } from './scaling-documents.ts'
 
 interface Attached {
@@ -16,7 +17,8 @@ interface Attached {
 /** Gives each component the scaling documents that name it, and those that its triggers may refer to. */
 export function attachScaling(models: readonly AppModel[], scaling: ScalingLoad, view: DefinitionView): Attached {
   const sources = models.flatMap((model) => [...appliedSources(model.workflow.steps), ...model.components])
-  const diagnostics: Diagnostic[] = []
+  const jobs = placeJobs(models, scaling, sources)
+  const diagnostics: Diagnostic[] = [...jobs.diagnostics]
   const uses = new Map<ComponentKey, Use[]>()
   for (const scaler of scaling.scalers) {
     const found = findTarget(scaler, sources, view)
@@ -34,8 +36,8 @@ export function attachScaling(models: readonly AppModel[], scaling: ScalingLoad,
   }
   const attached = models.map((model, index) => ({
     ...model,
-    components: model.components.map(add),
-    workflow: { ...model.workflow, steps: mapSources(model.workflow.steps, add) },
+    components: [...model.components.map(add), ...jobs.of(model)],
+    workflow: { ...model.workflow, steps: [...jobs.of(model).map(stepOf), ...mapSources(model.workflow.steps, add)] },
     // What is not simulated is listed with the first application.
     notes: index === 0 ? [...model.notes, ...scaling.notes] : model.notes,
   }))

@@ -35,7 +35,7 @@ export function lowerLoad(
     diagnostics.push(...types.diagnostics)
     return application === undefined ? [] : [{ ...application, model: seal(application.model, vault) }]
   })
-  const scaling = lowerScaling(docs.scaling, view)
+  const scaling = lowerScaling(docs.scaling)
   const scaled = attachScaling(
     applications.map(({ model }) => model),
     scaling,

@@ -1,7 +1,5 @@
-import type { DefinitionView } from '../../definitions/definition.ts'
 import { readHttpScaledObject } from '../../definitions/objects/http-scaled-object.ts'
 import { readInterceptorRoute } from '../../definitions/objects/interceptor-route.ts'
-import { checkScaledJob, SCALED_JOB_WHY } from '../../definitions/objects/scaled-job.ts'
 import { readAuthentication } from '../../definitions/objects/trigger-authentication.ts'
 import { type Diagnostic, type Origin, within } from '../../kernel/diagnostic.ts'
 import type { Note } from '../../model/component.ts'
@@ -20,6 +18,7 @@ export interface WrittenScaler {
   readonly name: string
   readonly namespace: string
   readonly annotations: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
   readonly spec: Fields
   readonly origin: Origin
 }
@@ -27,6 +26,8 @@ export interface WrittenScaler {
 /** What the scaling documents of a load say. */
 export interface ScalingLoad {
   readonly scalers: readonly WrittenScaler[]
+  /** ScaledJobs, which are components of their own. */
+  readonly jobs: readonly WrittenScaler[]
   readonly authentications: readonly (TriggerAuthentication & { readonly namespace: string })[]
   readonly interceptorRoutes: readonly (InterceptorRoute & { readonly namespace: string })[]
   readonly notes: readonly Note[]
@@ -36,24 +37,23 @@ export interface ScalingLoad {
 const SCALERS = new Set(['ScaledObject', 'HorizontalPodAutoscaler', 'HTTPScaledObject'])
 
 /** Reads every document; scalers are only sorted, because their specs are checked with the component that they scale. */
-export function lowerScaling(docs: readonly SourceDoc[], view: DefinitionView): ScalingLoad {
+export function lowerScaling(docs: readonly SourceDoc[]): ScalingLoad {
   const reading = new Reading()
-  const jobs: Document[] = []
   for (const doc of docs) {
     const found = reading.open(doc)
     if (found === undefined) continue
     if (found.kind === 'InterceptorRoute' || isCountedOnly(found)) reading.route(found)
     else if (SCALERS.has(found.kind)) reading.scalers.push(scalerOf(found))
-    else if (found.kind === 'ScaledJob') jobs.push(found)
+    else if (found.kind === 'ScaledJob') reading.jobs.push(scalerOf(found))
     else reading.authentication(found)
   }
-  for (const job of jobs) reading.job(job, view)
   reading.diagnostics.push(...repeated(reading.opened))
   return reading
 }
 
 class Reading implements ScalingLoad {
   readonly scalers: WrittenScaler[] = []
+  readonly jobs: WrittenScaler[] = []
   readonly authentications: (TriggerAuthentication & { readonly namespace: string })[] = []
   readonly interceptorRoutes: (InterceptorRoute & { readonly namespace: string })[] = []
   readonly notes: Note[] = []
@@ -98,12 +98,6 @@ class Reading implements ScalingLoad {
       })
     }
   }
-
-  job({ name, namespace, spec, origin }: Document, view: DefinitionView): void {
-    const authentications = visibleFrom(namespace, this.authentications)
-    this.diagnostics.push(...checkScaledJob(spec, { name, namespace, origin, view, authentications }))
-    this.notes.push({ kind: 'not-simulated', subject: `ScaledJob ${name}`, text: SCALED_JOB_WHY, origin: within(origin, 'kind') })
-  }
 }
 
 /** Those of the namespace, and those of the cluster. */
@@ -116,7 +110,16 @@ export function visibleFrom(namespace: string, authentications: ScalingLoad['aut
 function scalerOf({ kind, version, name, namespace, metadata, spec, origin }: Document): WrittenScaler {
   const older = version === 'autoscaling/v1' ? '-v1' : ''
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith('autoscaling.keda.sh/'))
-  return { type: `object/${kind}${older}`, kind, name, namespace, annotations: Object.fromEntries(annotations), spec, origin }
+  return {
+    type: `object/${kind}${older}`,
+    kind,
+    name,
+    namespace,
+    annotations: Object.fromEntries(annotations),
+    labels: metadata.labels ?? {},
+    spec,
+    origin,
+  }
 }
 
 /** The name and kind that a scaler gives as its target; the rest of the spec may be wrong. */

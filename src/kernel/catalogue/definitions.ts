@@ -259,4 +259,14 @@ export const definitionCodes = {
     explanation:
       'The polling interval and the cool-down belong to the step between 0 (or the idle count) and the minimum. With a minimum above 0 and no idle count there is no such step; from 1 up the HPA decides every 15 seconds.',
   },
+  MP2530: {
+    title: 'without effect on a ScaledJob',
+    explanation:
+      'A ScaledJob creates jobs instead of replicas: it has no HPA, no cached metrics and no part for cpu and memory, and a custom strategy without a percentage is the default one.',
+  },
+  MP2531: {
+    title: 'pod template that cannot be run',
+    explanation:
+      'The template of a job needs at least one container, volumes of a kind that exists here, and not more than a thousand pods for one job.',
+  },
 } as const satisfies Record<Code, CatalogueEntry>

@@ -3,6 +3,7 @@ import type { ComponentKey, ReplicaId } from '../../model/names.ts'
 import type { Observed, ObservedReplica } from '../../model/observed.ts'
 import type { PlanContext } from './plan-context.ts'
 import { type OrderedStart, readStart, stepKey } from './step-keys.ts'
+import { isStuck } from './stuck.ts'
 
 /** What exists of one component. */
 export interface ComponentWorld {
@@ -83,7 +84,8 @@ export function sortReplicas(wanted: DesiredRevision, world: ComponentWorld, con
   for (const replica of world.observed) {
     const ready = context.ready.has(replica.id)
     if (isLeaving(replica.id, context)) leaving.push(replica)
-    else if (replica.revision !== wanted.revision.id || isLost(replica)) surplus.push({ replica, ready, superseded: true })
+    else if (replica.revision !== wanted.revision.id || isLost(replica) || isStuck(replica, context))
+      surplus.push({ replica, ready, superseded: true })
     else candidates.push({ id: replica.id, ordinal: replica.ordinal, observed: replica, ready, draining: isDraining(replica.id, context) })
   }
   for (const start of world.starting) {

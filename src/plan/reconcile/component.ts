@@ -2,6 +2,7 @@ import type { DesiredRevision } from '../../model/desired.ts'
 import type { ComponentKey } from '../../model/names.ts'
 import type { Hold } from '../../model/step.ts'
 import type { ComponentWorld } from './component-world.ts'
+import { planExecutions } from './executions.ts'
 import { planJob } from './jobs.ts'
 import { unmetNeeds } from './needs.ts'
 import type { PlanContext } from './plan-context.ts'
@@ -22,6 +23,7 @@ export function planComponent(draft: PlanDraft, item: DesiredRevision, place: Co
   const { run } = item.revision.spec
   const hold = findHold(item, place, draft.context)
   if (hold !== undefined) draft.hold(hold)
+  else if (item.executions !== undefined) planExecutions(draft, { wanted: item, executions: item.executions }, place)
   else if (run.type === 'to-completion') planJob(draft, { wanted: item, run }, place)
   else planForever(draft, item, place)
 }

@@ -16,6 +16,8 @@ export interface Attempts {
   readonly run: JobRun
   readonly state: JobState
   readonly predecessors: readonly (StepKey | undefined)[]
+  /** Where its ordinals begin. */
+  readonly firstOrdinal?: number
 }
 
 /** Keeps as many replicas of a job at work as it may have, each failure after its back-off. */
@@ -51,7 +53,7 @@ export function planAttempts(
     draft.hold({ subject: component, reason: 'crash-backoff', on, until })
     return
   }
-  const first = nextOrdinal(world)
+  const first = nextOrdinal(world, attempts.firstOrdinal)
   const cause = state.failed.length > 0 ? `attempt ${state.failed.length + 1}` : 'run to completion'
   for (let ordinal = first; ordinal < first + missing; ordinal++) {
     starter.start({ replica: replicaId(id, ordinal), ordinal, needs: predecessors, cause })

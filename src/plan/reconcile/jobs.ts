@@ -11,7 +11,7 @@ import type { Surroundings } from './starts.ts'
 /** A component that runs to completion. Finished replicas stay as its record; a changed revision replaces them all. */
 export function planJob(
   draft: PlanDraft,
-  job: { readonly wanted: DesiredRevision; readonly run: JobRun },
+  job: { readonly wanted: DesiredRevision; readonly run: JobRun; readonly firstOrdinal?: number },
   place: { readonly world: ComponentWorld; readonly around: Surroundings },
 ): void {
   const { wanted, run } = job
@@ -39,7 +39,8 @@ export function planJob(
     if (failed) draft.hold({ subject: wanted.revision.component, reason: 'failed', on: [why] })
     return
   }
-  planAttempts(draft, { wanted, run, state, predecessors }, place)
+  const { firstOrdinal } = job
+  planAttempts(draft, { wanted, run, state, predecessors, ...(firstOrdinal === undefined ? {} : { firstOrdinal }) }, place)
 }
 
 /** Why a replica does not count for the job as it is wanted now. */

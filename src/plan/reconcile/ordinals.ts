@@ -28,9 +28,9 @@ export class Ordinals {
   }
 }
 
-/** The ordinal after the highest in use: jobs never use one twice. */
-export function nextOrdinal(world: ComponentWorld): number {
-  let highest = -1
+/** The ordinal after the highest in use, at least the first: jobs never use one twice. */
+export function nextOrdinal(world: ComponentWorld, first = 0): number {
+  let highest = first - 1
   for (const { ordinal } of world.observed) highest = Math.max(highest, ordinal)
   for (const { ordinal } of world.starting) highest = Math.max(highest, ordinal)
   return highest + 1

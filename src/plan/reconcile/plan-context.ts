@@ -2,7 +2,7 @@ import type { Instant } from '../../kernel/instant.ts'
 import type { Revision } from '../../model/desired.ts'
 import type { EngineTraits } from '../../model/engine.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../../model/names.ts'
-import type { StepFailure, StepKey } from '../../model/step.ts'
+import type { StandbyRole, StepFailure, StepKey } from '../../model/step.ts'
 import type { CrashHistory } from './crash-history.ts'
 
 /** Everything a pass needs to know besides what should be and what is. */
@@ -23,6 +23,10 @@ export interface PlanContext {
   readonly networkReady: boolean
   /** Crash counts that back-off starts from; without it every restart of a container counts. */
   readonly crashes?: CrashHistory
+  /** Replicas that stand by or stood by, as the last plan said. */
+  readonly standbys?: ReadonlyMap<ReplicaId, StandbyRole>
+  /** Of those that stand by, the ones whose probes have passed: they may be frozen. */
+  readonly warm?: ReadonlySet<ReplicaId>
   /** Revisions of replicas that are no longer wanted, for their grace. */
   readonly revisions?: ReadonlyMap<RevisionId, Revision>
 }
@@ -45,4 +49,6 @@ export interface PlanCapabilities {
   readonly images: boolean
   /** Absent means that volumes are made. */
   readonly volumes?: boolean
+  /** Replicas can be frozen: otherwise those that stand by are left running. */
+  readonly freezes?: boolean
 }

@@ -1,8 +1,10 @@
 import { after, earliest, type Instant } from '../../kernel/instant.ts'
+import type { ReplicaId } from '../../model/names.ts'
 import type { Action, Hold, HoldReason, Plan, Step, StepFailure, StepKey } from '../../model/step.ts'
 import { stepBackOff } from './back-off.ts'
 import { orderSteps } from './order.ts'
 import type { PlanContext } from './plan-context.ts'
+import type { StandbyRoles } from './standby-roles.ts'
 import { stepKey, subjectOf } from './step-keys.ts'
 import { verbOf } from './verbs.ts'
 
@@ -26,10 +28,18 @@ export class PlanDraft {
   readonly #steps = new Map<StepKey, Step>()
   readonly #blocked = new Set<StepKey>()
   readonly #holds = new Map<string, Hold>()
+  readonly #standbys: StandbyRoles
   #wakeAt: Instant | undefined
 
-  constructor(context: PlanContext) {
-    this.context = context
+  /** `standbys` are the roles of what exists. */
+  constructor(context: PlanContext, standbys: StandbyRoles = new Map()) {
+    this.context = { ...context, standbys }
+    this.#standbys = standbys
+  }
+
+  /** A replica that is to be started stands by. */
+  standBy(replica: ReplicaId): void {
+    this.#standbys.set(replica, 'waiting')
   }
 
   /** Adds a step (once per key) and returns its key for the needs of others; undefined when nothing is left to wait for. */
@@ -90,7 +100,12 @@ export class PlanDraft {
   finish(): Plan {
     const holds = [...this.#holds.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, hold]) => hold)
     const steps = orderSteps(this.#steps, this.#blocked)
-    return this.#wakeAt === undefined ? { steps, holds } : { steps, holds, wakeAt: this.#wakeAt }
+    return {
+      steps,
+      holds,
+      ...(this.#wakeAt === undefined ? {} : { wakeAt: this.#wakeAt }),
+      ...(this.#standbys.size === 0 ? {} : { standbys: this.#standbys }),
+    }
   }
 }
 

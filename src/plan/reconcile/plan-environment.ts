@@ -5,6 +5,7 @@ import { planRenewals, readImages } from './images.ts'
 import { planNetwork, planNetworkRemoval } from './network.ts'
 import type { PlanContext } from './plan-context.ts'
 import { PlanDraft } from './plan-draft.ts'
+import { decideRoles } from './standby-roles.ts'
 import { readSurroundings } from './starts.ts'
 import { engineHold } from './support.ts'
 import { planUnwanted } from './unwanted.ts'
@@ -14,14 +15,15 @@ import { planUnwanted } from './unwanted.ts'
  * and never kept; a step may be taken when none of its needs is in the plan. Equal inputs give equal plans.
  */
 export function planEnvironment(desired: Desired, observed: Observed, context: PlanContext): Plan {
-  const draft = new PlanDraft(context)
   if (observed.engine.state !== 'healthy') {
-    draft.hold(engineHold(desired.environment, observed.engine, context.now))
-    return draft.finish()
+    const held = new PlanDraft(context, new Map(context.standbys))
+    held.hold(engineHold(desired.environment, observed.engine, context.now))
+    return held.finish()
   }
   const worlds = readWorlds(observed, context)
   const wanted = new Map<ComponentKey, DesiredRevision>()
   for (const item of sortByComponent(desired.revisions)) wanted.set(item.revision.component, item)
+  const draft = new PlanDraft(context, decideRoles(wanted, worlds, context))
   const images = readImages(desired, observed)
   const around = readSurroundings(observed, { network: planNetwork(draft, desired), images })
   planRenewals(draft, images)

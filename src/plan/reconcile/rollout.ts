@@ -7,6 +7,8 @@ import { type ComponentWorld, type Sorted, sortReplicas } from './component-worl
 import { Ordinals } from './ordinals.ts'
 import type { PlanDraft } from './plan-draft.ts'
 import { planLeaving, planRemoval } from './removals.ts'
+import { splitWorld } from './standby-roles.ts'
+import { planStandbys } from './standbys.ts'
 import { Starter, type Surroundings } from './starts.ts'
 import { awaitReady, planUpkeep } from './upkeep.ts'
 
@@ -24,14 +26,16 @@ export function planForever(
 ): void {
   const { world, around } = place
   const { update } = wanted.revision.spec
-  const sorted = sortReplicas(wanted, world, draft.context)
+  const { active, waiting } = splitWorld(world, draft.context.standbys ?? new Map())
+  const sorted = sortReplicas(wanted, active, draft.context)
   const allowance = allowanceOf(update, wanted.replicas)
   const starter = new Starter(draft, wanted, around)
   const ready = planUpkeep(draft, wanted, { kept: sorted.kept, starter, atOnce: allowance.unavailable })
-  const change: Change = { draft, wanted, sorted, allowance, starter, ordinals: new Ordinals(world), pending: [...ready] }
+  const ordinals = new Ordinals(world)
+  const change: Change = { draft, wanted, sorted, allowance, starter, ordinals, pending: [...ready] }
   if (isAsleep(wanted)) starter.prepare()
-  if (update.type === 'replace') planReplacement(change)
-  else planRolling(change)
+  const after = update.type === 'replace' ? planReplacement(change) : planRolling(change)
+  planStandbys(draft, wanted, { world: waiting, starter, ordinals, after })
 }
 
 /** Scaled to zero, to be woken at any time. */
@@ -51,6 +55,9 @@ function amountOf(share: Share, replicas: number, round: (value: number) => numb
   return 'count' in share ? share.count : round((replicas * share.percent) / 100)
 }
 
+/** Keys after which the wanted replicas are as they should be; undefined when they cannot all be in this plan. */
+type Settled = readonly (StepKey | undefined)[] | undefined
+
 interface Change {
   readonly draft: PlanDraft
   readonly wanted: DesiredRevision
@@ -63,7 +70,7 @@ interface Change {
 }
 
 /** Never more than wanted + surge in all, never fewer ready ones than wanted - unavailable. Source: Kubernetes, RollingUpdateDeployment. */
-function planRolling(change: Change): void {
+function planRolling(change: Change): Settled {
   const { draft, wanted, sorted, allowance, pending } = change
   const { kept, surplus, leaving, unwanted } = sorted
   const gone = leaving.map((replica) => ({ ordinal: replica.ordinal, key: planLeaving(draft, replica) }))
@@ -100,11 +107,12 @@ function planRolling(change: Change): void {
     gone.push({ ordinal: replica.ordinal, key })
     startNext()
   }
-  if (started < missing) holdForCapacity(change)
+  if (started < missing) return holdForCapacity(change)
+  return [...pending, ...gone.map(({ key }) => key)]
 }
 
 /** Old replicas are gone before new ones start (Recreate). Source: Kubernetes, Recreate strategy. */
-function planReplacement(change: Change): void {
+function planReplacement(change: Change): Settled {
   const { draft, wanted, sorted } = change
   const { kept, surplus, leaving, unwanted } = sorted
   const missing = wanted.replicas - kept.length
@@ -115,15 +123,17 @@ function planReplacement(change: Change): void {
     if (superseded) gone.push(key)
   }
   if (unwanted.some(({ revision }) => revision !== wanted.revision.id)) {
-    if (missing > 0) holdForCapacity(change)
-    return
+    return missing > 0 ? holdForCapacity(change) : undefined
   }
+  const ready: StepKey[] = [...change.pending]
   let first: StepKey | undefined
   for (let index = 0; index < missing; index++) {
     // Only the first start names every removal; once they are gone, the next pass plans all starts side by side.
     const start = planNewReplica(change, index === 0 || gone.length === 0 ? gone : [first])
     first ??= start.started
+    ready.push(...start.ready)
   }
+  return [...ready, ...gone]
 }
 
 function planStart(change: Change, after: StepKey | undefined): readonly StepKey[] {
@@ -157,7 +167,7 @@ function scaleCause({ sorted, wanted }: Change): string {
 }
 
 /** A start of an older revision cannot be undone half-way, and starting beside it would exceed the limit. */
-function holdForCapacity({ draft, wanted, sorted }: Change): void {
+function holdForCapacity({ draft, wanted, sorted }: Change): undefined {
   const on = sorted.unwanted.map(({ replica }) => `${replica} to finish its start`)
   draft.hold({ subject: wanted.revision.component, reason: 'capacity', on })
 }

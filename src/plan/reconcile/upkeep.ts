@@ -25,6 +25,13 @@ export function planUpkeep(
       const token = slot.ordered === undefined ? {} : { restartToken: slot.ordered.restartToken }
       const started = work.starter.start({ replica: slot.id, ordinal: slot.ordinal, ...token, cause })
       pending.push(...awaitReady(draft, wanted, { replica: slot.id, needs: [started], cause: 'new replica' }))
+    } else if (replica.frozen && draft.context.standbys?.get(replica.id) === 'called') {
+      const thawed = draft.add({
+        action: { do: 'thawReplica', replica: replica.id },
+        cause: 'standby called',
+        group: wanted.revision.component,
+      })
+      pending.push(...awaitReady(draft, wanted, { replica: replica.id, needs: [thawed], cause: 'thawed' }))
     } else if (replica.restartToken < wanted.restartToken) {
       if (slot.ready) restartLater.push(replica)
       else pending.push(...planReplicaRestart(draft, wanted, { replica, needs: [] }))

@@ -153,6 +153,17 @@ export class ArrivalSet {
     return first
   }
 
+  /** Time of the last event until a time (inclusive). */
+  lastUntil(time: number): number | undefined {
+    let last: number | undefined
+    for (const part of this.parts) {
+      const count = part.countUntil(time)
+      const at = count === 0 ? undefined : part.timeOf(count)
+      if (at !== undefined && (last === undefined || at > last)) last = at
+    }
+    return last
+  }
+
   /** Calls back with the times of the events after `from` until `until`, part by part. */
   each(from: number, until: number, visit: (time: number) => void): void {
     for (const part of this.parts) {

@@ -2,6 +2,7 @@
 export const pageScript = `
 'use strict'
 const report = JSON.parse(document.getElementById('report').textContent)
+const CROWD = 120
 const HEIGHT = 260, LEFT = 52, RIGHT = 52, TOP = 16, BOTTOM = 24
 const $ = (id) => document.getElementById(id)
 const make = (name, attributes = {}, parent) => {
@@ -136,8 +137,10 @@ function markers({ svg, x }, y, runs) {
   const known = new Set(runs[0].component.changes.map(nameOf))
   runs.map((each, index) => ({ ...each, index })).reverse().forEach(({ run, component, index }) => {
     for (const change of component.changes) {
-      if (index > 0 && known.has(nameOf(change))) continue
       const held = change.from === change.to
+      if (index > 0 && (held || known.has(nameOf(change)))) continue
+      // Where many decisions stand side by side, only those that changed something can be told apart.
+      if (held && component.changes.length > CROWD) continue
       const node = make('g', { class: 'marker' + (held ? ' held' : index > 0 ? ' other' : ''), tabindex: -1, role: 'img', transform: 'translate(' + x(change.atMs).toFixed(1) + ' ' + y(change.to).toFixed(1) + ')' }, svg)
       make('path', { d: held ? 'M0 -4L4 0L0 4L-4 0Z' : change.to > change.from ? 'M0 -7L5.5 3H-5.5Z' : 'M0 7L5.5 -3H-5.5Z' }, node)
       const marker = { node, change, run, left: x(change.atMs) }
@@ -240,7 +243,7 @@ function figures(runs) {
 
 report.runs[0].components.forEach(({ name }, index) => { element('option', name, $('component')).value = index })
 $('choice').hidden = report.runs[0].components.length < 2
-$('about').textContent = clock(seconds * 1000).replace(/^day.*$/, (seconds / 86400).toFixed(1).replace('.0', '') + ' days') + ' from ' + report.start + ', seed ' + report.seed + ', ' + (report.mode === 'flow' ? 'requests as a stream' : 'each request followed')
+$('about').textContent = clock(seconds * 1000).replace(/^day.*$/, (seconds / 86400).toFixed(1).replace('.0', '') + (seconds === 86400 ? ' day' : ' days')) + ' from ' + report.start + ', seed ' + report.seed + ', ' + (report.mode === 'flow' ? 'requests as a stream' : 'each request followed')
 for (const note of report.notes) element('li', note, $('notes'))
 $('component').addEventListener('change', draw)
 addEventListener('resize', draw)

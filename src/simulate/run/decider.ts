@@ -1,4 +1,4 @@
-import type { ScalePolicy } from '../../model/scale-policy.ts'
+import type { ScalePolicy, ScaleTrigger } from '../../model/scale-policy.ts'
 import type { ScaledRequests, ScalerDecision, ScalerInput, ScalerState } from '../../scaling/scaler/scaler-types.ts'
 import type { Readings } from './readings.ts'
 import type { PodUsage, Replicas } from './replicas.ts'
@@ -98,11 +98,14 @@ export class Decider {
   readonly #signature: Float64Array
   /** Of the last poll. */
   readonly #activities: Float64Array
+  /** The HPA goes no lower. */
+  readonly #least: number
   #limitedBy: ScalerDecision['limitedBy']
 
   constructor(ports: DeciderPorts) {
     const { policy, scaler, startMs, readings } = ports
     this.#ports = ports
+    this.#least = Math.max(1, policy.min)
     this.#pollMicros = policy.pollMs * 1000
     this.#state = scaler.initial({ policy, nowMs: startMs })
     this.#usesPods = policy.triggers.some(({ from }) => from.by === 'engine')
@@ -156,14 +159,15 @@ export class Decider {
     this.ticks++
     readings.measure(time)
     const view = { replicas: replicas.wanted, existing: replicas.existing, ready: replicas.ready }
-    for (const [index, trigger] of readings.triggers.entries())
-      this.#signature[index] = sizeSignature(policy, trigger, this.#valueAtSync(index), view)
+    const { triggers } = readings
+    for (let index = 0; index < triggers.length; index++)
+      this.#signature[index] = sizeSignature(policy, triggers[index] as ScaleTrigger, this.#valueAtSync(index), view)
     if (!this.#usesPods && this.#isKnown(this.#synced, time)) return
     this.#catchUp()
     const decision = this.#ask('sync', time)
     const wish = decision.proposals.reduce<number>((most, { replicas: count }) => Math.max(most, count ?? Number.NaN), -1)
-    // Beyond a bound by its own wish: one of earlier wishes would pass with time.
-    const bound = (decision.limitedBy === 'max' && wish > view.replicas) || (decision.limitedBy === 'min' && wish < view.replicas)
+    // Beyond a bound by its own wish: one of earlier wishes would pass with time. At the least size no earlier wish can be larger, or it would grow.
+    const bound = view.replicas === this.#least ? wish <= this.#least : decision.limitedBy === 'max' && wish > view.replicas
     const rests = wish === view.replicas || bound
     if (rests && decision.replicas === view.replicas) this.#synced.set(replicas.version, this.#signature, this.#syncValues())
     else this.#synced.forget()
@@ -228,7 +232,7 @@ export class Decider {
     const input: ScalerInput = {
       policy,
       state: this.#state,
-      readings: readings.list(values, activities),
+      readings: readings.list(values, activities, time),
       replicas: replicas.wanted,
       statusReplicas: replicas.existing,
       pods: replicas.pods(name, startMs, () => (this.#usesPods ? usage(time) : undefined)),
@@ -243,8 +247,8 @@ export class Decider {
     const { replicas, decided } = this.#ports
     const from = replicas.wanted
     const { limitedBy } = decision
-    // At its bound a size often is; a wish that is held back is news.
-    const held = by === 'sync' && limitedBy !== undefined && limitedBy !== 'min' && limitedBy !== this.#limitedBy
+    // At its least a size often is, whatever is wished; one that is held back is news.
+    const held = by === 'sync' && from > this.#least && limitedBy !== undefined && limitedBy !== this.#limitedBy
     if (by === 'sync') this.#limitedBy = limitedBy
     if (decision.replicas !== from) replicas.scaleTo(decision.replicas, time)
     if (decision.replicas !== from || held) decided({ at: time, by, from, decision })

@@ -20,6 +20,8 @@ export class FlowRequests implements RequestTraffic {
   readonly #model: RequestModel
   readonly #latencies = new LatencyHistogram()
   readonly #samples: readonly number[]
+  /** Requests that waited nowhere, of those whose latency nobody took yet. */
+  #prompt = 0
   #open = 0
   /** Since when replicas take requests, or took them last. */
   #openedAt = Number.NEGATIVE_INFINITY
@@ -120,6 +122,9 @@ export class FlowRequests implements RequestTraffic {
   }
 
   drainLatencies(into: LatencyHistogram): void {
+    this.#take(this.#prompt, 0, into)
+    this.#prompt = 0
+    if (this.#latencies.count === 0) return
     into.merge(this.#latencies)
     this.#latencies.clear()
   }
@@ -153,9 +158,14 @@ export class FlowRequests implements RequestTraffic {
       this.#backlog = Math.max(0, before + came - rate * passed)
       wait = (before + this.#backlog) / 2 / rate
     }
-    if (came === 0) return
-    const share = came / this.#samples.length
-    for (const sample of this.#samples) this.#latencies.add(Math.round(sample + wait), share)
+    if (wait === 0) this.#prompt += came
+    else this.#take(came, wait, this.#latencies)
+  }
+
+  #take(count: number, wait: number, into: LatencyHistogram): void {
+    if (count === 0) return
+    const share = count / this.#samples.length
+    for (const sample of this.#samples) into.add(Math.round(sample + wait), share)
   }
 
   #hold(came: number, time: number): void {

@@ -11,6 +11,8 @@ export interface ReadingSources {
   readonly requests: RequestTraffic
   /** All requests of the component. */
   readonly arrivals: ArrivalSet
+  /** How long one takes, on average. */
+  readonly serviceMicros: number
   readonly queues: ReadonlyMap<string, QueueTraffic>
   /** Values by trigger name. */
   readonly values: ReadonlyMap<string, RateCurve>
@@ -23,6 +25,8 @@ interface Reader {
   value(time: number): number
   /** Said by the trigger itself, in place of a comparison of its value. */
   active?(): boolean
+  /** When it was last active, also between two readings; undefined where it never was. */
+  seenActive?(time: number): number | undefined
 }
 
 /** The triggers of one component that are asked, and what they said last. Times are whole microseconds since the start. */
@@ -31,8 +35,10 @@ export class Readings {
   readonly triggers: readonly ScaleTrigger[]
   readonly values: Float64Array
   readonly #readers: readonly Reader[]
+  readonly #startMs: number
 
   constructor(triggers: readonly ScaleTrigger[], sources: ReadingSources) {
+    this.#startMs = sources.startMs
     this.#readers = triggers.filter(({ from }) => from.by !== 'engine').map((trigger) => readerOf(trigger, sources))
     this.triggers = this.#readers.map(({ trigger }) => trigger)
     this.values = new Float64Array(this.#readers.length)
@@ -49,13 +55,17 @@ export class Readings {
     for (let index = 0; index < this.#readers.length; index++) into[index] = this.#isActive(index) ? 1 : 0
   }
 
-  /** As the scaler takes them: values, and the activities of those that say so themselves, of whatever time. */
-  list(values: Float64Array, activities: Float64Array): readonly TriggerReading[] {
-    return this.#readers.map(({ trigger, active }, index) => ({
-      trigger: trigger.name,
-      value: values[index] as number,
-      ...(active === undefined ? {} : { active: activities[index] === 1 }),
-    }))
+  /** As the scaler takes them at a time: values, and the activities of those that say so themselves. */
+  list(values: Float64Array, activities: Float64Array, time: number): readonly TriggerReading[] {
+    return this.#readers.map(({ trigger, active, seenActive }, index) => {
+      const seen = seenActive?.(time)
+      return {
+        trigger: trigger.name,
+        value: values[index] as number,
+        ...(active === undefined ? {} : { active: activities[index] === 1 }),
+        ...(seen === undefined ? {} : { seenActiveAtMs: this.#startMs + seen / 1000 }),
+      }
+    })
   }
 
   #isActive(index: number): boolean {
@@ -69,12 +79,11 @@ function readerOf(trigger: ScaleTrigger, sources: ReadingSources): Reader {
   const { from } = trigger
   if (from.by === 'edge') {
     const windowMicros = from.windowMs * 1000
+    // Any request counts where any would activate; above another threshold only readings tell.
+    const seen = trigger.activation === 0 ? { seenActive: lastWork(arrivals, sources.serviceMicros) } : {}
     if (from.metric === 'requestRate')
-      return {
-        trigger,
-        value: from.average ? plainRate(arrivals, windowMicros) : bucketRate(arrivals, windowMicros, (from.granularityMs ?? 1000) * 1000),
-      }
-    return { trigger, value: from.average ? averageOf(requests, windowMicros) : () => requests.inFlight() }
+      return { trigger, value: bucketRate(arrivals, windowMicros, (from.granularityMs ?? 1000) * 1000), ...seen }
+    return { trigger, value: from.average ? averageOf(requests, windowMicros) : () => requests.inFlight(), ...seen }
   }
   if (from.by === 'clock') return clockReader(trigger, sources)
   const queue = sources.queues.get(trigger.name) ?? sources.queues.get(trigger.type)
@@ -97,9 +106,12 @@ function readerOf(trigger: ScaleTrigger, sources: ReadingSources): Reader {
   }
 }
 
-/** Source: Azure Container Apps, http rule: requests of the last window divided by its length. */
-function plainRate(arrivals: ArrivalSet, window: number): (time: number) => number {
-  return (time) => ((arrivals.countUntil(time) - arrivals.countUntil(time - window)) * 1_000_000) / window
+/** When the last request was there, as long as one takes. */
+function lastWork(arrivals: ArrivalSet, serviceMicros: number): (time: number) => number | undefined {
+  return (time) => {
+    const last = arrivals.lastUntil(time)
+    return last === undefined ? undefined : Math.min(time, last + serviceMicros)
+  }
 }
 
 /** Requests a bucket over the buckets since the first request, at most all of the window; silence of a whole window starts again. Source: http-add-on, pkg/queue. */

@@ -72,7 +72,15 @@ export function buildParts(component: Component, policy: ScalePolicy, load: Comp
   }
   const queues = new Map(load.queues.map((queue) => [queue.trigger, queueOf(queue)]))
   const values = new Map([...load.readings].map(([name, shapes]) => [name, maker.values(shapes)]))
-  const readings = new Readings(policy.triggers, { startMs, requests, arrivals, queues, values, readClock: options.readClock })
+  const readings = new Readings(policy.triggers, {
+    startMs,
+    serviceMicros: service.mean,
+    requests,
+    arrivals,
+    queues,
+    values,
+    readClock: options.readClock,
+  })
   return {
     ...{ arrivals, requests, queues, readings, service },
     queueArrivals: (time) => messages.reduce((sum, set) => sum + set.countUntil(time), 0),

@@ -5,7 +5,7 @@ import { type RunOptions, runComponent } from './component-run.ts'
 import type { RunResult } from './result-types.ts'
 
 /** Steps of a timeline, about: the shortest step is that of the HPA. */
-const STEPS = 1440
+const STEPS = 720
 const SHORTEST_STEP_MICROS = 15_000_000
 const NO_LOAD: ComponentLoad = { load: [], queues: [], readings: new Map() }
 

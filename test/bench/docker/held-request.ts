@@ -8,8 +8,8 @@ import { type Goal, interleave } from '../harness.ts'
 import { ratio } from './life-cycle.ts'
 import { DockerPlace } from './place.ts'
 
-const IMAGE = 'node:22-alpine'
-const SERVER = `require('node:http').createServer((request, response) => response.end('hello')).listen(8000)`
+export const IMAGE = 'node:22-alpine'
+export const SERVER = `require('node:http').createServer((request, response) => response.end('hello')).listen(8000)`
 const APPLICATION = `apiVersion: core.oam.dev/v1beta1
 kind: Application
 metadata:
@@ -53,7 +53,8 @@ async function heldRequest(place: DockerPlace, edge: number): Promise<number> {
   return took
 }
 
-async function plainRequest(place: DockerPlace): Promise<number> {
+/** `docker run -d -p` of the same server, from the order to the first byte. */
+export async function plainRequest(place: DockerPlace): Promise<number> {
   const began = performance.now()
   place.run('docker', 'run', '-d', '--name', PLAIN, '-p', `127.0.0.1:${PLAIN_PORT}:8000`, IMAGE, 'node', '-e', SERVER)
   await firstAnswer(PLAIN_PORT, HOST)

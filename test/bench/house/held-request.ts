@@ -8,7 +8,7 @@ import { firstAnswer } from '../first-answer.ts'
 import { type Goal, interleave, median } from '../harness.ts'
 import { BenchPlace } from './place.ts'
 
-const SERVER = `require('node:http').createServer((request, response) => response.end('hello')).listen(process.env.PORT, '127.0.0.1')\n`
+export const SERVER = `require('node:http').createServer((request, response) => response.end('hello')).listen(process.env.PORT, '127.0.0.1')\n`
 const APPLICATION = `apiVersion: core.oam.dev/v1beta1
 kind: Application
 metadata:
@@ -66,7 +66,8 @@ async function heldRequest(place: BenchPlace, edge: number): Promise<number> {
   return took
 }
 
-async function bareRequest(place: BenchPlace): Promise<number> {
+/** The same server by hand, from its start to the first byte. */
+export async function bareRequest(place: BenchPlace): Promise<number> {
   const port = await freePort()
   const began = performance.now()
   const child = spawn(process.execPath, ['server.js'], {

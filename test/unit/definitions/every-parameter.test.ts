@@ -5,10 +5,16 @@ import { describe } from '../../../src/definitions/describe.ts'
 import { lines, plain, resolve, type Written } from './component-source.ts'
 import { withAndWithout } from './parameter-samples.ts'
 
-/** Triggers and what holds triggers say nothing as small as their shapes allow: `every-scaling-parameter.test.ts` looks at them. */
+/** Triggers and what holds triggers say nothing as small as their shapes allow: `every-scaling-parameter.test.ts` and `every-job-parameter.test.ts` look at them. */
 const definitions = builtinPlugins
   .flatMap((plugin) => plugin.definitions)
-  .filter((each) => each.simulation.level === 'simulated' && each.kind !== 'trigger' && !(each.kind === 'trait' && each.scales))
+  .filter(
+    (each) =>
+      each.simulation.level === 'simulated' &&
+      each.kind !== 'trigger' &&
+      !(each.kind === 'trait' && each.scales) &&
+      each.type !== 'object/ScaledJob',
+  )
 
 /** A world in which every parameter can show what it does: a second container, volumes, arguments and variables to refer to. */
 function worldWith(definition: AnyDefinition, params: unknown): Written {

@@ -4,6 +4,7 @@ import type { TraitEntry } from '../../../src/definitions/definition.ts'
 import { describe } from '../../../src/definitions/describe.ts'
 import type { TriggerAuthentication } from '../../../src/model/scale-policy.ts'
 import { lines, plain, resolve } from './component-source.ts'
+import { at, put } from './parameter-paths.ts'
 import { withAndWithout } from './parameter-samples.ts'
 
 const redis = { type: 'redis', metadata: { address: 'redis:6379', listName: 'jobs' } }
@@ -79,24 +80,6 @@ function effectOf({ type }: TraitEntry, params: unknown): string {
   })
   const { scale, notes } = outcome.ok ? outcome.value.component : { scale: null, notes: [] }
   return JSON.stringify([plain(scale), notes.map(({ subject, text }) => [subject, text]), lines(outcome.diagnostics)])
-}
-
-type Steps = readonly string[]
-
-function at(value: unknown, [step, ...rest]: Steps): unknown {
-  if (step === undefined || value === undefined || value === null) return value
-  const next = step === '*' ? Object.values(value as object)[0] : (value as Readonly<Record<string, unknown>>)[step]
-  return at(next, rest)
-}
-
-/** The value with another one at the path; undefined removes. */
-function put(value: unknown, [step, ...rest]: Steps, wanted: unknown): unknown {
-  if (step === undefined) return wanted
-  if (Array.isArray(value)) return [put(value[0], rest, wanted), ...value.slice(1)]
-  const map = (value ?? {}) as Readonly<Record<string, unknown>>
-  const key = step === '*' ? (Object.keys(map)[0] ?? 'sample') : step
-  if (Array.isArray(map[key]) && rest[0] === '*' && rest.length === 1) return { ...map, [key]: [wanted] }
-  return { ...map, [key]: put(map[key], rest, wanted) }
 }
 
 const scaling = builtinPlugins

@@ -1,6 +1,7 @@
 import type { ReplicaSpec } from '../../../../src/model/engine.ts'
 import { isInitFailure } from '../../../../src/model/engine-faults.ts'
 import { faults } from '../faults.ts'
+import type { Sandbox } from '../sandbox.ts'
 import { type ContainerRun, createPodContainer } from './create-container.ts'
 import { runToSuccess } from './init-containers.ts'
 import { type PodParts, sandboxOf } from './parts.ts'
@@ -20,6 +21,9 @@ export async function startReplica(parts: PodParts, spec: ReplicaSpec, signal: A
   const { ref, revision } = spec
   const [sidecar] = spec.sidecars
   if (sidecar !== undefined) throw faults.noSidecars('docker', sidecar.type)
+  // Looked for meanwhile: a held request waits for both.
+  const early = sandboxOf(parts, spec, signal)
+  early.catch(() => {})
   const existing = await listPodContainers(parts.context, ref, signal)
   const other = existing.find(({ hash }) => hash !== revision.hash)
   if (other !== undefined) throw faults.otherRevision(ref, other.hash)
@@ -27,7 +31,8 @@ export async function startReplica(parts: PodParts, spec: ReplicaSpec, signal: A
   // Nobody goes on with an interrupted start: what its hooks and files have come to is not known.
   if (existing.length > 0) await removeReplica(parts, ref)
   try {
-    await bringUp(parts, spec, signal)
+    // What ran in the sandbox may have kept it from being replaced.
+    await bringUp(parts, spec, { sandbox: existing.length > 0 ? sandboxOf(parts, spec, signal) : early, signal })
   } catch (error) {
     // What an init container said that failed can be read until the next start.
     if (signal.aborted || !isInitFailure(error)) await removeReplica(parts, ref)
@@ -35,11 +40,15 @@ export async function startReplica(parts: PodParts, spec: ReplicaSpec, signal: A
   }
 }
 
-async function bringUp(parts: PodParts, spec: ReplicaSpec, signal: AbortSignal): Promise<void> {
+async function bringUp(
+  parts: PodParts,
+  spec: ReplicaSpec,
+  { sandbox: ensured, signal }: { readonly sandbox: Promise<Sandbox>; readonly signal: AbortSignal },
+): Promise<void> {
   const { context } = parts
   const { initContainers, containers } = spec.revision.spec.pod
   const volumes = { spec, containers: [...initContainers, ...containers], purpose: 'volumes' }
-  const [sandbox, { places, cleaned }] = await together([sandboxOf(parts, spec, signal), prepareVolumes(context, volumes, signal)] as const)
+  const [sandbox, { places, cleaned }] = await together([ensured, prepareVolumes(context, volumes, signal)] as const)
   const roles = new Map(membersOf(spec.revision.spec.pod).map(({ name, role }) => [name, role]))
   const toRun = (model: ContainerRun['model'], role: ContainerRun['role']): ContainerRun => ({
     spec,

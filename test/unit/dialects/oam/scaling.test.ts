@@ -322,15 +322,36 @@ describe('other documents', () => {
     expect((await scaled(keda('ScaledObject', 'web', spec, `, annotations: { ${annotation} }`))).text).toContain(expected)
   })
 
-  test('a ScaledJob is checked, listed and not started', async () => {
-    const job = (trigger: string) => keda('ScaledJob', 'batch', `{ jobTargetRef: { template: {} }, triggers: [${trigger}] }`)
-    const { result, text } = await scaled(job('{ type: redis, metadata: { address: "redis:6379", listName: jobs } }'))
+  test('a ScaledJob is a component of its own', async () => {
+    const template = '{ spec: { containers: [{ name: work, image: "work:1" }] } }'
+    const job = (trigger: string, more = '') =>
+      keda('ScaledJob', 'batch', `{ jobTargetRef: { template: ${template} }, triggers: [${trigger}]${more} }`)
+    const { result } = await scaled(job(redis, ', minReplicaCount: 1, scalingStrategy: { strategy: accurate }'))
     expect(result.outcome.ok).toBe(true)
-    expect(text).toContain('ScaledJob "batch" is not simulated: jobs of a ScaledJob are not started yet')
-    expect((await scaled(job('{ type: redis, metadata: { address: "redis:6379" } }'))).text).toContain(
+    const model = result.outcome.ok ? result.outcome.value.applications[0] : undefined
+    expect(model?.components.map(({ key, type }) => `${key} ${type.type}`)).toContain('batch object/ScaledJob')
+    expect(model?.workflow.steps[0]).toMatchObject({ name: 'scaled-job-batch', work: { components: [{ key: 'batch' }] } })
+  })
+
+  test('what is wrong with a ScaledJob', async () => {
+    const said = async (spec: string, name = 'batch') => (await scaled(keda('ScaledJob', name, spec))).text
+    const template = 'jobTargetRef: { template: { spec: { containers: [{ name: work, image: "work:1" }] } } }'
+    expect(await said(`{ ${template}, triggers: [{ type: redis, metadata: { address: "redis:6379" } }] }`)).toContain(
       'trigger "redis": "listName" is missing',
     )
-    expect((await load({ 'app.yaml': APP + job(redis) }, { strict: true })).outcome.ok).toBe(false)
+    expect(await said(`{ ${template}, triggers: [] }`)).toContain('no triggers defined in the ScaledJob')
+    expect(await said(`{ ${template}, triggers: [${redis}], maxReplicaCount: 2, minReplicaCount: 3 }`)).toContain(
+      'the minimum of 3 jobs is above the maximum of 2, which is used for both',
+    )
+    expect(await said(`{ ${template}, triggers: [${redis}], scalingStrategy: { strategy: custom } }`)).toContain(
+      'the strategy custom needs customScalingRunningJobPercentage as a number, and there is none',
+    )
+    expect(await said(`{ ${template}, triggers: [${redis}], scalingStrategy: { strategy: quick } }`)).toContain('"quick"')
+    expect(await said(`{ jobTargetRef: { template: { spec: { containers: [] } } }, triggers: [${redis}] }`)).toContain(
+      'a pod needs at least one container',
+    )
+    expect(await said(`{ ${template}, triggers: [${redis}] }`, 'web')).toContain('has the name of a component of application')
+    expect(await said(`{ ${template}, triggers: [${redis}], pollInterval: 3 }`)).toContain('pollInterval')
   })
 
   test.each([
