@@ -12,8 +12,10 @@ import { runDaemon } from './daemon/run-daemon.ts'
 import { DockerEngine } from './engines/docker/engine.ts'
 import { ProcessEngine } from './engines/process/engine.ts'
 import { createSourceFiles } from './files/source-files.ts'
+import { createLoadGenerator } from './load/load-generator.ts'
 import { endGuard, ensureGuard } from './process-identity/guard-launch.ts'
 import { engineVariables } from './process-identity/harvester.ts'
+import { preciseClock } from './time/precise-clock.ts'
 import { createFileWatcher } from './watch/file-watcher.ts'
 
 /** The other programs lie beside this one. */
@@ -43,6 +45,7 @@ function assemble(parts: DaemonParts): Assembly {
       watcher: createFileWatcher({ clock, logger }),
       environment: ownEnvironment(),
       certificates: new LocalCertificates(parts.home.root, clock),
+      load: createLoadGenerator(preciseClock),
     }),
     ensureGuard: async () => void (await ensureGuard(guard)),
     endGuard: () => endGuard(guard),

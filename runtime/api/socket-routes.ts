@@ -7,8 +7,8 @@ import type { ApiPorts } from './api-ports.ts'
 import { type Denial, DenialError, malformed } from './denial.ts'
 import { serveExec } from './exec-socket.ts'
 import { serveForward } from './forward-socket.ts'
-import { serveImages } from './images-socket.ts'
 import { findEnvironment } from './named-environment.ts'
+import { serveImages, serveLoad, serveRecord } from './report-sockets.ts'
 import { pour } from './socket-stream.ts'
 
 const SESSION_ID = /^[A-Za-z0-9_-]{1,100}$/
@@ -65,6 +65,12 @@ export function routeSocket(request: IncomingMessage, ports: ApiPorts): Serve {
     }
     case 'images':
       return (socket) => serveImages(socket, name, ports)
+    case 'load':
+    case 'record': {
+      const environment = findEnvironment(ports.environments, name)
+      const serve = stream === 'load' ? serveLoad : serveRecord
+      return (socket) => serve(socket, environment, ports)
+    }
     case 'exec': {
       const environment = findEnvironment(ports.environments, name)
       return (socket) => serveExec(socket, environment, ports)

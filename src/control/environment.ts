@@ -5,6 +5,7 @@ import { acceptOrder, describeAccepted, refuseCollisions } from './accept-order.
 import { commandsOf, downCommand, workflowCommandOf } from './commands.ts'
 import { chooseEngine } from './engine-choice.ts'
 import { makeImages } from './image-orders.ts'
+import { Measurements } from './measuring/measurements.ts'
 import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError, type ReplicaAccess } from './ports.ts'
 import { previewPlan } from './preview.ts'
 import { type Question, Questions } from './questions.ts'
@@ -20,6 +21,7 @@ export class Environment implements EnvironmentControl {
   readonly running: RunningEnvironment
   readonly #ports: RunningPorts
   readonly #questions: Questions
+  readonly #measurements: Measurements
 
   constructor(ports: RunningPorts) {
     this.name = ports.name
@@ -28,6 +30,7 @@ export class Environment implements EnvironmentControl {
     this.running = new RunningEnvironment(ports)
     this.replicaAccess = new RunningReplicas(ports.name, this.running)
     this.#questions = new Questions(ports, this.running)
+    this.#measurements = new Measurements(ports.control, () => this.#questions.machinery())
   }
 
   async apply(order: ApplyOrder): Promise<ApplyAnswer> {
@@ -114,6 +117,14 @@ export class Environment implements EnvironmentControl {
 
   scale(component: string): ReturnType<EnvironmentControl['scale']> {
     return this.#questions.scale(component)
+  }
+
+  load(...call: Parameters<EnvironmentControl['load']>): Promise<void> {
+    return this.#measurements.load(...call)
+  }
+
+  record(...call: Parameters<EnvironmentControl['record']>): Promise<void> {
+    return this.#measurements.record(...call)
   }
 
   config(): unknown {

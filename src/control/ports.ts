@@ -22,6 +22,7 @@ import type { RequestItem } from '../wire/request-stream.ts'
 import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, ImagesOrder, KillOrder, WorkflowCommand } from '../wire/requests.ts'
 import type { ClockView, ScaleView } from '../wire/scale-view.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView } from '../wire/views.ts'
+import type { LoadGenerator, Measuring } from './measuring-ports.ts'
 
 /** What the control core needs from the machine. Constructed once in the composition root. */
 export interface ControlPorts {
@@ -40,6 +41,8 @@ export interface ControlPorts {
   readonly environment: Readonly<Record<string, string>>
   /** Absent where nothing is served over TLS. */
   readonly certificates?: CertificateSource
+  /** Absent where the edge has no ports of this machine. */
+  readonly load?: LoadGenerator
 }
 
 /** Certificates for names of this machine. */
@@ -151,7 +154,7 @@ export interface ReplicaAccess {
 }
 
 /** What the API can ask of one environment. Methods throw `RefusalError` for what cannot be done. */
-export interface EnvironmentControl {
+export interface EnvironmentControl extends Measuring {
   readonly name: string
   readonly events: EventLog
   readonly replicaAccess: ReplicaAccess

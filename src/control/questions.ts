@@ -53,19 +53,20 @@ export class Questions {
   }
 
   scale(name: string): ReturnType<EnvironmentControl['scale']> {
-    return this.#machinery().scaling.view(name)
+    return this.machinery().scaling.view(name)
   }
 
   clock(): ReturnType<EnvironmentControl['clock']> {
-    return this.#machinery().scaling.time.view()
+    return this.machinery().scaling.time.view()
   }
 
   advance(...[ms, signal]: Parameters<EnvironmentControl['advance']>): ReturnType<EnvironmentControl['advance']> {
-    const { scaling, shell } = this.#machinery()
+    const { scaling, shell } = this.machinery()
     return scaling.time.advance(ms, (listener) => shell.onPass(listener), signal)
   }
 
-  #machinery(): Machinery {
+  /** Refuses where nothing runs. */
+  machinery(): Machinery {
     const { machinery } = this.#running
     if (machinery !== undefined) return machinery
     throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.#ports.name}` })
@@ -91,12 +92,12 @@ export class Questions {
   }
 
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord> {
-    const { engine, owner, shell } = this.#machinery()
+    const { engine, owner, shell } = this.machinery()
     return readLogs(query, { engine, owner, state: () => shell.state, onPass: (listener) => shell.onPass(listener) }, signal)
   }
 
   exec(request: ExecRequest, signal: AbortSignal): Promise<ExecSession> {
-    return openExec(request, this.#machinery(), this.#running.secrets, signal)
+    return openExec(request, this.machinery(), this.#running.secrets, signal)
   }
 
   replicas(): ReturnType<EnvironmentControl['replicas']> {

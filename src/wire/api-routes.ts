@@ -47,6 +47,10 @@ export const API_ROUTES = {
   exec: (environment: string) => `${API_ROUTES.environment(environment)}/exec`,
   /** WebSocket: `ImagesRequest` as first text frame, then text frames, each an `ImageRecord`; closing it gives the work up. */
   images: (environment: string) => `${API_ROUTES.environment(environment)}/images`,
+  /** WebSocket: `LoadRequest` as first text frame, then text frames, each a `LoadReport`; a second frame of the client ends the sending, closing gives all up. */
+  load: (environment: string) => `${API_ROUTES.environment(environment)}/load`,
+  /** WebSocket: `RecordRequest` as first text frame, then text frames: a `TraceHeader`, then each a `TraceLine`; a second frame of the client asks for the rest. */
+  record: (environment: string) => `${API_ROUTES.environment(environment)}/record`,
   /** POST `KillRequest`: `KillAnswer`. */
   kill: (environment: string) => `${API_ROUTES.environment(environment)}/kill`,
   /** GET, query `replicasQuery`: an array of `ContainerProcesses`. */

@@ -61,6 +61,61 @@ describe('images', () => {
   )
 })
 
+describe('load and record', () => {
+  const load = {
+    target: { component: 'web' },
+    streams: [{ arrivals: 'constant', pieces: [{ startSeconds: 0, endSeconds: 1, from: 1, to: 1 }] }],
+  }
+
+  test('a second frame asks for the end, which is told too', async () => {
+    await using world = await ApiWorld.open()
+    const shop = world.environments.fake('shop')
+    const socket = await world.stream(API_ROUTES.load('shop'))
+    socket.send(JSON.stringify(load))
+    await eventually(() => (shop.calls.some(({ name }) => name === 'load') ? true : undefined))
+    expect(socket.json).toEqual([])
+    socket.send('{"do":"stop"}')
+    expect(await socket.closed).toBe(1000)
+    expect(socket.json).toMatchObject([{ schemaVersion: 1, type: 'summary' }])
+    const argument = { ...load, method: 'GET', headers: [], seed: 1, concurrency: 1000, timeoutMs: 30_000 }
+    expect(shop.calls).toContainEqual({ name: 'load', argument })
+  })
+
+  test('a recording begins with its header', async () => {
+    await using world = await ApiWorld.open()
+    world.environments.fake('shop')
+    const socket = await world.stream(API_ROUTES.record('shop'))
+    socket.send(JSON.stringify({ components: ['web'] }))
+    await frames(socket, 1)
+    expect(socket.json).toMatchObject([{ minipaasTrace: 1, environment: 'shop' }])
+    socket.send('{}')
+    expect(await socket.closed).toBe(1000)
+  })
+
+  test.each([
+    ['load', { ...load, concurrency: 0 }],
+    ['load', { ...load, target: { component: 'web', url: 'http://localhost/' } }],
+    ['load', { ...load, headers: [['x', 'a\r\ny: b']] }],
+    ['load', { ...load, path: '/a b' }],
+    ['load', { ...load, streams: [] }],
+    ['load', { ...load, streams: [{ arrivals: 'constant', pieces: [{ startSeconds: 0, endSeconds: 3601, from: 1, to: 1 }] }] }],
+    ['record', { component: 'web' }],
+  ] as const)('%s %j is not of the expected form', async (stream, request) => {
+    await using world = await ApiWorld.open()
+    world.environments.fake('shop')
+    const socket = await world.stream(API_ROUTES[stream]('shop'))
+    socket.send(JSON.stringify(request))
+    expect(await socket.closed).toBe(STREAM_FAILED)
+    expect(socket.json).toMatchObject([{ error: { code: 'MP8022' } }])
+  })
+
+  test('of an environment that is not there are refused before they begin', async () => {
+    await using world = await ApiWorld.open()
+    const opening = await world.connect(API_ROUTES.load('nowhere'))
+    expect(opening).toMatchObject({ opened: false, answer: { status: 404, body: { error: { code: 'MP8025' } } } })
+  })
+})
+
 describe('the stream of requests', () => {
   test('passes the question on and the items back as they are', async () => {
     await using world = await ApiWorld.open()

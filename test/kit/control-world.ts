@@ -67,8 +67,13 @@ export class ControlWorld implements AsyncDisposable {
   readonly files = new TestFiles()
   readonly store = new MemoryStore()
   environments: Environments
+  readonly #load: ControlPorts['load']
 
-  constructor(behaviour: Behaviour = {}, more: Pick<MemoryEngineOptions, 'serviceRange' | 'images'> = {}) {
+  constructor(
+    behaviour: Behaviour = {},
+    { load, ...more }: Pick<MemoryEngineOptions, 'serviceRange' | 'images'> & Pick<ControlPorts, 'load'> = {},
+  ) {
+    this.#load = load
     this.engine = createMemoryEngine({ clock: this.clock, behaviour, ...more })
     this.environments = createEnvironments(this.#ports('first'))
   }
@@ -87,6 +92,7 @@ export class ControlWorld implements AsyncDisposable {
       store: this.store,
       watcher: this.files,
       environment: {},
+      ...(this.#load === undefined ? {} : { load: this.#load }),
     }
   }
 

@@ -9,7 +9,7 @@ import type { Envelope } from '../../src/wire/events.ts'
 import type { RequestItem } from '../../src/wire/request-stream.ts'
 import type { ApplyOrder, ExecRequest } from '../../src/wire/requests.ts'
 import { FakeReplicaAccess } from './fake-replica-access.ts'
-import { scaleViewOf } from './views.ts'
+import { loadReport, scaleViewOf } from './views.ts'
 
 export interface FakeOptions {
   readonly clock: Clock
@@ -186,6 +186,16 @@ function createFakeEnvironment(
       changed()
       return { ...accepted, seq: events.append({ type: 'app.removed', app: name }).seq }
     },
+    async load(order, report, signals) {
+      called('load', order)
+      await stopped(signals.stop)
+      report(loadReport({ type: 'summary' }))
+    },
+    async record(order, report, signals) {
+      called('record', order)
+      report({ minipaasTrace: 1, environment: name, startedAt: 0, speed: 1, everyMs: 1000, components: [] })
+      await stopped(signals.stop)
+    },
     async images(order, report) {
       called('images', order)
       report({ ref: 'web:1', components: ['web' as ComponentKey], state: 'done', text: 'Pulled' })
@@ -290,4 +300,12 @@ function createEchoSession(request: ExecRequest, signal: AbortSignal): ExecSessi
     kill: (name) => (name === 'SIGKILL' ? end(137) : say('err', name)),
     exitCode,
   }
+}
+
+/** Resolves when the signal aborts. */
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

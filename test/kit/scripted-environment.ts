@@ -11,6 +11,9 @@ import { echoSession } from './echo-session.ts'
 import { FakeReplicaAccess } from './fake-replica-access.ts'
 import { environmentView, scaleViewOf, VIEW_TIME } from './views.ts'
 
+type LoadCall = Parameters<EnvironmentControl['load']>
+type RecordCall = Parameters<EnvironmentControl['record']>
+
 /** The environment of a scripted daemon. */
 export const TEST_ENVIRONMENT = 'shop'
 
@@ -38,6 +41,10 @@ export class ScriptedEnvironment {
   imageRecords: readonly ImageRecord[] = []
   /** Ends the work once it resolves. */
   onImages: (signal: AbortSignal) => Promise<void> = async () => {}
+  /** What a load reports, the last one when `onMeasure` resolves; and the same of a recording. */
+  loadReports: readonly Parameters<LoadCall[1]>[0][] = []
+  traceItems: readonly Parameters<RecordCall[1]>[0][] = []
+  onMeasure: (signals: LoadCall[2]) => Promise<void> = async () => {}
   readonly replicaAccess = new FakeReplicaAccess((name, argument) => this.called(name, argument))
   readonly #listening = new Set<() => void>()
   #refusal: RefusalError | undefined
@@ -112,6 +119,14 @@ export class ScriptedEnvironment {
         this.called('down', order)
         this.onDown(order)
         return accepted()
+      },
+      load: async (order, report, signals) => {
+        this.called('load', order)
+        await this.#measure(this.loadReports, report, signals)
+      },
+      record: async (order, report, signals) => {
+        this.called('record', order)
+        await this.#measure(this.traceItems, report, signals)
       },
       images: async (order, report, signal) => {
         this.called('images', order)
@@ -193,6 +208,12 @@ export class ScriptedEnvironment {
       if (!query.follow) return
       await this.#more(signal)
     }
+  }
+
+  async #measure<T>(items: readonly T[], report: (item: T) => void, signals: LoadCall[2]): Promise<void> {
+    for (const item of items.slice(0, -1)) report(item)
+    await this.onMeasure(signals)
+    for (const item of items.slice(-1)) report(item)
   }
 
   /** From the first that ended after the one of `after`. */

@@ -2,6 +2,7 @@ import { type Instant, instant } from '../../src/kernel/instant.ts'
 import type { RequestRecord } from '../../src/model/edge.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../../src/model/names.ts'
 import type { LogRecord } from '../../src/wire/answers.ts'
+import type { LoadReport } from '../../src/wire/load.ts'
 import type { ScaleView } from '../../src/wire/scale-view.ts'
 import type { ApplicationView, ComponentView, EnvironmentView, ReplicaView } from '../../src/wire/views.ts'
 
@@ -156,5 +157,33 @@ export function scaleViewOf(component: string): ScaleView {
     conditions: [],
     next: { syncAt: at },
     decisions: [],
+  }
+}
+
+/** A second of a load of 50 requests a second. */
+export function loadReport(changes: Partial<LoadReport> = {}): LoadReport {
+  return {
+    schemaVersion: 1,
+    type: 'progress',
+    at: VIEW_TIME,
+    url: 'http://127.0.0.1:4000/',
+    component: { key: 'web' as ComponentKey, wanted: 3, ready: 2, held: 4 },
+    elapsedMs: 1000,
+    due: 50,
+    sent: 50,
+    answered: 48,
+    inFlight: 2,
+    waiting: 0,
+    unsent: 0,
+    failed: 0,
+    statuses: { '2xx': 48 },
+    errors: {},
+    repeated: 0,
+    latency: { p50: 1.25, p90: 9.5, p99: 40, p999: 55, max: 1250 },
+    lateness: { p50: 0.4, p90: 0.9, p99: 1.1, p999: 1.3, max: 3 },
+    limited: 0,
+    firstAnswerMs: 11.5,
+    bytesIn: 480,
+    ...changes,
   }
 }

@@ -6,10 +6,11 @@ import type { RequestItem } from '../../wire/request-stream.ts'
 import type { ApplyRequest, ComponentCommand, DownRequest, ExecRequest, ImagesRequest, WorkflowCommand } from '../../wire/requests.ts'
 import type { ClockView, ScaleView } from '../../wire/scale-view.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView, VersionView } from '../../wire/views.ts'
-import { DaemonGoneError, RefusalError } from '../refusal-error.ts'
-import type { Channel, Message } from './channel.ts'
+import { DaemonGoneError } from '../refusal-error.ts'
+import type { Channel } from './channel.ts'
 import { type Connection, type ConnectRequest, connect, nothingRuns } from './connect.ts'
-import { type Call, callDaemon, refusalIn, StatusRefusalError } from './http.ts'
+import { type Call, callDaemon, itemOf, StatusRefusalError } from './http.ts'
+import { MeasuringClient } from './measuring-client.ts'
 import { ReplicaClient } from './replica-client.ts'
 
 export interface LogQuery {
@@ -59,6 +60,7 @@ export interface Client {
   /** Pulls or builds; giving up the stream gives up the work. */
   images(request: ImagesRequest, signal: AbortSignal): AsyncIterable<ImageRecord>
   readonly replicas: ReplicaClient
+  readonly measuring: MeasuringClient
   /** Ties applications to this client for as long as the channel is open. */
   session(id: string): Promise<Channel>
   /** Finds the daemon again after it went away, or starts one. */
@@ -74,6 +76,7 @@ const SETTLE_LOOK_MS = 30
 export class DaemonClient implements Client {
   readonly environment: string
   readonly replicas: ReplicaClient
+  readonly measuring: MeasuringClient
   readonly #request: ConnectRequest
   #connection: Promise<Connection> | undefined
   #answered = false
@@ -82,6 +85,7 @@ export class DaemonClient implements Client {
   constructor(environment: string, request: ConnectRequest) {
     this.environment = environment
     this.#request = request
+    this.measuring = new MeasuringClient(environment, (path) => this.#open(path))
     this.replicas = new ReplicaClient(environment, {
       get: (path) => this.#get(path),
       post: (path, body) => this.#post(path, body),
@@ -280,14 +284,6 @@ export class DaemonClient implements Client {
     if (connection.started) this.#started = true
     return connection
   }
-}
-
-/** One item of a stream; a refusal is the last one of a stream that failed. */
-function itemOf<T>(message: Message): T {
-  const value: unknown = JSON.parse(typeof message === 'string' ? message : Buffer.from(message).toString('utf8'))
-  const refusal = refusalIn(value)
-  if (refusal !== undefined) throw new RefusalError(refusal, 'failed')
-  return value as T
 }
 
 /** The view, or undefined when the daemon knows no such environment. */

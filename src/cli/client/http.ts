@@ -66,7 +66,7 @@ export function refusalOf(status: number, text: string): RefusalError {
 const STOPPING = 'MP8028'
 
 /** The error of a body that is a refusal. */
-export function refusalIn(value: unknown): Refusal['error'] | undefined {
+function refusalIn(value: unknown): Refusal['error'] | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { error } = value as Partial<Refusal>
   const isRefusal = typeof error === 'object' && error !== null && typeof error.code === 'string' && typeof error.message === 'string'
@@ -90,4 +90,12 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** One item of a stream; a refusal is the last one of a stream that failed. */
+export function itemOf<T>(message: string | Uint8Array): T {
+  const value: unknown = JSON.parse(typeof message === 'string' ? message : Buffer.from(message).toString('utf8'))
+  const refusal = refusalIn(value)
+  if (refusal !== undefined) throw new RefusalError(refusal, 'failed')
+  return value as T
 }

@@ -6,6 +6,7 @@ import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
 import { DecisionTime, type DecisionTimePorts } from '../time/decision-time.ts'
 import { jobScaleView } from './job-scale-view.ts'
+import { Recordings } from './recordings.ts'
 import { scaleView } from './scale-view.ts'
 import { scaledComponent } from './scaler-commands.ts'
 import { Scalers } from './scalers.ts'
@@ -24,6 +25,7 @@ export interface EnvironmentScalingPorts
 /** All of scaling in one environment: what is counted, what is asked, and the scalers that decide by it. */
 export class EnvironmentScaling {
   readonly time: DecisionTime
+  readonly recordings: Recordings
   readonly #ports: EnvironmentScalingPorts
   readonly #reader: TriggerReader
   readonly #scalers: Scalers
@@ -42,24 +44,29 @@ export class EnvironmentScaling {
     this.#reader = new TriggerReader({ ...ports, beneath, clock, pushed: (key) => this.#scalers.pushed(key) })
     const { traffic, gather, near, usage } = this.#reader
     this.#scalers = new Scalers({ clock, traffic, state, post, gather, near, usage })
+    this.recordings = new Recordings({ time: this.time, state, counters: ports.counters, unit: (key) => this.#scalers.unit(key) })
   }
 
   follow(state: ControlState): void {
     this.#reader.follow(state)
     this.#scalers.follow(state)
+    this.recordings.followed(state)
   }
 
   demand(key: ComponentKey, held: number): void {
     this.#scalers.demand(key, held)
+    this.recordings.demanded(key, held)
   }
 
   counted(backends: readonly BackendCounters[]): void {
     this.#reader.traffic.counted(backends, this.time.clock.now())
+    this.recordings.counted(backends)
   }
 
   /** Another run of the edge counts from the beginning. */
   edgeAttached(): void {
     this.#reader.traffic.restarted()
+    this.recordings.restarted()
   }
 
   /** The scaler of a component by its key or name; throws a refusal where there is none. */
@@ -76,6 +83,7 @@ export class EnvironmentScaling {
   /** Resolves when the program that reads triggers is gone. */
   async stop(): Promise<void> {
     this.#scalers.stop()
+    this.recordings.end()
     await this.#reader.close()
   }
 }

@@ -121,6 +121,16 @@ export const apiCodes = {
     title: 'the daemon is stopping',
     explanation: 'The daemon takes no more requests. The next command starts another one; replicas are kept.',
   },
+  MP8031: {
+    title: 'a load cannot go there',
+    explanation:
+      '`minipaas load` sends requests to components that serve, and to URLs of this machine: localhost, names that end in .localhost, addresses of 127.0.0.0/8 and [::1]. Nothing else is ever loaded.',
+  },
+  MP8032: {
+    title: 'the load is too much',
+    explanation:
+      'A load runs in the daemon, beside everything else: it has at most 1,000,000 requests, 10,000 a second, for an hour, 10,000 at once.',
+  },
   MP8051: {
     title: 'the state directory cannot be used',
     explanation: 'The directory of the daemon belongs to another user or cannot be written. MINIPAAS_HOME names another one.',
