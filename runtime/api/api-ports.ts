@@ -1,4 +1,4 @@
-import type { Environments } from '../../src/control/ports.ts'
+import type { Environments } from '../../src/control/environment-control.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Logger } from '../../src/kernel/logger.ts'
 import type { ShutdownAnswer } from '../../src/wire/api-routes.ts'

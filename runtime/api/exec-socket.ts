@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 import * as z from 'zod'
-import type { EnvironmentControl } from '../../src/control/ports.ts'
+import type { EnvironmentControl } from '../../src/control/environment-control.ts'
 import type { ExecSession } from '../../src/model/engine.ts'
 import { EXEC_CHANNEL, type ExecControl } from '../../src/wire/answers.ts'
 import { STREAM_FAILED } from '../../src/wire/api-routes.ts'

@@ -1,4 +1,4 @@
-import type { EnvironmentControl, Environments } from '../../src/control/ports.ts'
+import type { EnvironmentControl, Environments } from '../../src/control/environment-control.ts'
 import { didYouMean } from '../../src/kernel/nearest.ts'
 import { isEnvironmentName } from '../../src/wire/discovery.ts'
 import { DenialError } from './denial.ts'

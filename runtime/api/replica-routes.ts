@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import type { Express, Request, RequestHandler, Response } from 'express'
 import type * as z from 'zod'
-import type { ArchivePlace, ReplicaAccess } from '../../src/control/ports.ts'
+import type { ArchivePlace, ReplicaAccess } from '../../src/control/environment-control.ts'
 import { ARCHIVE_TYPE } from '../../src/wire/api-routes.ts'
 import { archiveQuery, forwardQuery, replicasQuery } from '../../src/wire/queries.ts'
 import { type Denial, DenialError } from './denial.ts'

@@ -1,4 +1,5 @@
-import type { EnvironmentStore, Environments } from '../../src/control/ports.ts'
+import type { Environments } from '../../src/control/environment-control.ts'
+import type { EnvironmentStore } from '../../src/control/ports.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Millis } from '../../src/kernel/instant.ts'
 import type { Logger } from '../../src/kernel/logger.ts'

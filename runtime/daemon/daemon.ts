@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Environments } from '../../src/control/ports.ts'
+import type { Environments } from '../../src/control/environment-control.ts'
 import type { ShutdownAnswer } from '../../src/wire/api-routes.ts'
 import { type Api, type LifeCycle, openApi } from '../api/api.ts'
 import { renderMetrics } from '../metrics/exposition.ts'

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { Environments } from '../../src/control/ports.ts'
+import type { Environments } from '../../src/control/environment-control.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { formatInstant } from '../../src/kernel/instant.ts'
 import type { Logger } from '../../src/kernel/logger.ts'

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Environments } from '../../src/control/ports.ts'
+import type { Environments } from '../../src/control/environment-control.ts'
 
 export interface DumpRequest {
   readonly folder: string

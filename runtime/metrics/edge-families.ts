@@ -1,4 +1,4 @@
-import type { EnvironmentControl } from '../../src/control/ports.ts'
+import type { EnvironmentControl } from '../../src/control/environment-control.ts'
 import { type BackendCounters, LATENCY_BUCKETS_MS, type TrafficCounters } from '../../src/model/edge.ts'
 import { counter, type Family, gauge, type Sample } from './families.ts'
 

@@ -1,4 +1,4 @@
-import type { EnvironmentControl, Environments } from '../../src/control/ports.ts'
+import type { EnvironmentControl, Environments } from '../../src/control/environment-control.ts'
 import type { Instant } from '../../src/kernel/instant.ts'
 import { edgeFamilies } from './edge-families.ts'
 import { counter, type Family, gauge, renderFamily } from './families.ts'

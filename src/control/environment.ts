@@ -1,17 +1,14 @@
-import type { Engine, ExecSession } from '../model/engine.ts'
-import type { Accepted, ApplyAnswer, ImageRecord, LogRecord } from '../wire/answers.ts'
-import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, ImagesOrder, WorkflowCommand } from '../wire/requests.ts'
-import { acceptOrder, describeAccepted, refuseCollisions } from './accept-order.ts'
+import type { ExecSession } from '../model/engine.ts'
+import type { Accepted, LogRecord } from '../wire/answers.ts'
+import type { ApplyOrder, ComponentCommand, DownOrder, ExecRequest, WorkflowCommand } from '../wire/requests.ts'
 import { commandsOf, downCommand, workflowCommandOf } from './commands.ts'
-import { chooseEngine } from './engine-choice.ts'
-import { makeImages } from './image-orders.ts'
+import type { EnvironmentControl, LogQuery, ReplicaAccess } from './environment-control.ts'
 import { Measurements } from './measuring/measurements.ts'
-import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError, type ReplicaAccess } from './ports.ts'
-import { previewPlan } from './preview.ts'
+import { Orders } from './orders.ts'
+import { type EventLog, RefusalError } from './ports.ts'
 import { type Question, Questions } from './questions.ts'
 import { RunningReplicas } from './replica-access.ts'
 import { RunningEnvironment, type RunningPorts } from './running-environment.ts'
-import { chooseClock } from './time/choose-clock.ts'
 
 /** One environment as the API sees it: orders go to its control core, questions are answered from its state. */
 export class Environment implements EnvironmentControl {
@@ -19,58 +16,31 @@ export class Environment implements EnvironmentControl {
   readonly events: EventLog
   readonly replicaAccess: ReplicaAccess
   readonly running: RunningEnvironment
-  readonly #ports: RunningPorts
+  readonly #orders: Orders
   readonly #questions: Questions
   readonly #measurements: Measurements
 
   constructor(ports: RunningPorts) {
     this.name = ports.name
     this.events = ports.events
-    this.#ports = ports
+
     this.running = new RunningEnvironment(ports)
     this.replicaAccess = new RunningReplicas(ports.name, this.running)
+    this.#orders = new Orders(ports, this.running)
     this.#questions = new Questions(ports, this.running)
     this.#measurements = new Measurements(ports.control, () => this.#questions.machinery())
   }
 
-  async apply(order: ApplyOrder): Promise<ApplyAnswer> {
-    const { control } = this.#ports
-    const accepted = await acceptOrder(order, control)
-    const { engine, reason } = await chooseEngine(order, this.running.machinery?.engine, control)
-    refuseCollisions(accepted.models, this.running.stateOn(engine))
-    const running = this.running.machinery?.shell.state.clock
-    await this.running.begin(engine, chooseClock(order, { engine, now: control.clock.now(), running }))
-    const { seq } = this.events
-    this.running.enter(order, accepted)
-    return {
-      seq,
-      diagnostics: [...accepted.result.shown, ...buildNotes(order, engine)],
-      environment: this.name,
-      engine: engine.name,
-      engineReason: reason,
-      applications: describeAccepted(accepted),
-    }
+  apply(order: ApplyOrder): ReturnType<EnvironmentControl['apply']> {
+    return this.#orders.apply(order)
   }
 
-  async plan(order: ApplyOrder): ReturnType<EnvironmentControl['plan']> {
-    const { control, context } = this.#ports
-    const accepted = await acceptOrder(order, control)
-    const { engine } = await chooseEngine(order, this.running.machinery?.engine, control)
-    const state = this.running.stateOn(engine)
-    refuseCollisions(accepted.models, state)
-    return previewPlan(accepted, state, control.clock.now(), context)
+  plan(order: ApplyOrder): ReturnType<EnvironmentControl['plan']> {
+    return this.#orders.plan(order)
   }
 
-  async images(order: ImagesOrder, report: (record: ImageRecord) => void, signal: AbortSignal): Promise<void> {
-    const { control, context } = this.#ports
-    const { engine } = await chooseEngine(order, this.running.machinery?.engine, control)
-    const built: string[] = []
-    const note = (record: ImageRecord): void => {
-      if (order.do === 'build' && record.state === 'done') built.push(record.ref)
-      report(record)
-    }
-    await makeImages(order, { control, context, engine }, note, signal)
-    this.running.machinery?.imagesBuilt(built)
+  images(...[order, report, signal]: Parameters<EnvironmentControl['images']>): Promise<void> {
+    return this.#orders.images(order, report, signal)
   }
 
   down(order: DownOrder): Promise<Accepted> {
@@ -160,10 +130,4 @@ export class Environment implements EnvironmentControl {
   debug(): unknown {
     return this.#questions.debug()
   }
-}
-
-function buildNotes(order: ApplyOrder, engine: Engine): Accepted['diagnostics'] {
-  if (order.build !== true || engine.images !== undefined) return []
-  const message = `--build has no effect: the ${engine.name} engine runs programs from their directories and builds no images`
-  return [{ code: 'MP4007', severity: 'note', message }]
 }

@@ -3,9 +3,10 @@ import { withTimeLimit } from '../kernel/time-limit.ts'
 import { DEFAULT_WEB_PORT } from '../routing/table-input.ts'
 import type { EnvironmentSummary } from '../wire/views.ts'
 import { Environment } from './environment.ts'
+import type { EnvironmentControl, Environments } from './environment-control.ts'
 import { createEventLog } from './event-log.ts'
 import { readSaved } from './persistence.ts'
-import type { ControlPorts, EnvironmentControl, Environments } from './ports.ts'
+import type { ControlPorts } from './ports.ts'
 
 const LIST_MS: Millis = 10_000
 const REMOVE_MS: Millis = 60_000

@@ -3,7 +3,8 @@ import { instant } from '../kernel/instant.ts'
 import type { Engine, LogLine, LogOptions, Owner } from '../model/engine.ts'
 import type { ObservedReplica } from '../model/observed.ts'
 import type { LogRecord } from '../wire/answers.ts'
-import { type LogQuery, RefusalError } from './ports.ts'
+import type { LogQuery } from './environment-control.ts'
+import { RefusalError } from './ports.ts'
 import type { ControlState } from './state.ts'
 
 export interface LogPorts {

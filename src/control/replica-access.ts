@@ -3,11 +3,12 @@ import type { ByteStream } from '../model/engine.ts'
 import type { ObservedContainer, ObservedReplica } from '../model/observed.ts'
 import type { ContainerProcesses, ForwardAnswer, KillAnswer, ReplicaContainer, ReplicaUsage } from '../wire/answers.ts'
 import type { KillOrder } from '../wire/requests.ts'
+import type { ArchivePlace, ForwardPlace, ReplicaAccess } from './environment-control.ts'
 import { appliedComponents, findComponent } from './find-component.ts'
 import type { Machinery } from './machinery.ts'
 import { facetFor } from './missing-facet.ts'
 import { findContainer, pickInTurn, pickWithFiles, type ReplicaWish } from './pick-replica.ts'
-import { type ArchivePlace, type ForwardPlace, RefusalError, type ReplicaAccess } from './ports.ts'
+import { RefusalError } from './ports.ts'
 import type { RunningEnvironment } from './running-environment.ts'
 
 /** What is done with running replicas by hand: their files, processes, usage and ports. The model is not touched. */

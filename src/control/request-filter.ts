@@ -1,7 +1,8 @@
 import type { RequestRecord } from '../model/edge.ts'
 import type { ComponentKey } from '../model/names.ts'
 import { isFailed } from '../wire/request-stream.ts'
-import { RefusalError, type RequestQuery } from './ports.ts'
+import type { RequestQuery } from './environment-control.ts'
+import { RefusalError } from './ports.ts'
 import type { ControlState } from './state.ts'
 
 /** Whether a request is one of those that are asked for. */

@@ -1,5 +1,6 @@
+import type { EnvironmentControl, Environments } from '../../src/control/environment-control.ts'
 import { createEnvironments } from '../../src/control/environments.ts'
-import type { ControlPorts, EnvironmentControl, EnvironmentStore, Environments } from '../../src/control/ports.ts'
+import type { ControlPorts, EnvironmentStore } from '../../src/control/ports.ts'
 import { builtinPlugins, createRegistry } from '../../src/definitions/index.ts'
 import type { SourceFiles } from '../../src/dialects/loading.ts'
 import { instant, silentLogger, VirtualClock } from '../../src/kernel/index.ts'

@@ -1,5 +1,6 @@
+import type { EnvironmentControl, Environments, LogQuery, RequestQuery } from '../../src/control/environment-control.ts'
 import { createEventLog } from '../../src/control/event-log.ts'
-import { type EnvironmentControl, type Environments, type LogQuery, RefusalError, type RequestQuery } from '../../src/control/ports.ts'
+import { RefusalError } from '../../src/control/ports.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { BackendCounters } from '../../src/model/edge.ts'
 import type { ExecSession } from '../../src/model/engine.ts'

@@ -1,4 +1,4 @@
-import type { ArchivePlace, ForwardPlace, ReplicaAccess } from '../../src/control/ports.ts'
+import type { ArchivePlace, ForwardPlace, ReplicaAccess } from '../../src/control/environment-control.ts'
 import type { ByteStream } from '../../src/model/engine.ts'
 import type { ComponentKey, ReplicaId } from '../../src/model/names.ts'
 import type { ContainerProcesses, ForwardAnswer, KillAnswer, ReplicaUsage } from '../../src/wire/answers.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { EnvironmentControl } from '../../src/control/ports.ts'
+import type { EnvironmentControl } from '../../src/control/environment-control.ts'
 import type { ControlWorld } from './control-world.ts'
 
 function sampleText(sample: string, file: string): string {

@@ -1,6 +1,7 @@
 import { systemClock } from '../../runtime/time/system-clock.ts'
+import type { EnvironmentControl, LogQuery, RequestQuery } from '../../src/control/environment-control.ts'
 import { createEventLog } from '../../src/control/event-log.ts'
-import { type EnvironmentControl, type EventLog, type LogQuery, RefusalError, type RequestQuery } from '../../src/control/ports.ts'
+import { type EventLog, RefusalError } from '../../src/control/ports.ts'
 import type { ApplyAnswer, ImageRecord, LogRecord, Refusal } from '../../src/wire/answers.ts'
 import type { Envelope, EventBody } from '../../src/wire/events.ts'
 import type { RequestItem } from '../../src/wire/request-stream.ts'

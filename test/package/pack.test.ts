@@ -69,7 +69,9 @@ console.log(replicas)
     expect(await call(process.execPath, ['use.mjs'], { cwd: project })).toBe('3\n')
     const compiler = join(repositoryFolder, 'node_modules', 'typescript', 'bin', 'tsc')
     const flags = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck']
-    const said = await call(process.execPath, [compiler, ...flags, 'use.mts'], { cwd: project }).catch((error: { stdout: string }) => error.stdout)
+    const said = await call(process.execPath, [compiler, ...flags, 'use.mts'], { cwd: project }).catch(
+      (error: { stdout: string }) => error.stdout,
+    )
     expect(said.trim().split('\n')).toEqual([expect.stringMatching(/^use\.mts\(8,7\): error TS2322: /)])
   }, 60_000)
 })

@@ -4,14 +4,12 @@ import { API_ROUTES, type PortAnswer, type ShutdownAnswer } from '../../wire/api
 import type { Envelope, Gap } from '../../wire/events.ts'
 import type { RequestItem } from '../../wire/request-stream.ts'
 import type { ApplyRequest, ComponentCommand, DownRequest, ExecRequest, ImagesRequest, WorkflowCommand } from '../../wire/requests.ts'
-import type { ClockView, ScaleView } from '../../wire/scale-view.ts'
 import type { EnvironmentSummary, EnvironmentView, ExplainView, PlanView, VersionView } from '../../wire/views.ts'
 import { DaemonGoneError } from '../refusal-error.ts'
 import type { Channel } from './channel.ts'
+import { type ClientFacets, facetsOf } from './client-facets.ts'
 import { type Connection, type ConnectRequest, connect, nothingRuns } from './connect.ts'
 import { type Call, callDaemon, itemOf, StatusRefusalError } from './http.ts'
-import { MeasuringClient } from './measuring-client.ts'
-import { ReplicaClient } from './replica-client.ts'
 
 export interface LogQuery {
   readonly components: readonly string[]
@@ -34,7 +32,7 @@ export interface RequestQuery {
 }
 
 /** What commands ask of the daemon, for one environment. The connection is made with the first question. */
-export interface Client {
+export interface Client extends ClientFacets {
   readonly environment: string
   /** True once this client has started a daemon. */
   readonly startedDaemon: boolean
@@ -47,10 +45,6 @@ export interface Client {
   command(command: ComponentCommand): Promise<Accepted>
   workflow(command: WorkflowCommand): Promise<Accepted>
   explain(component: string): Promise<ExplainView>
-  scale(component: string): Promise<ScaleView>
-  clock(): Promise<ClockView>
-  /** Lets time pass; answers when everything has settled. */
-  advance(ms: number): Promise<ClockView>
   config(): Promise<unknown>
   port(component: string, port: number | undefined): Promise<PortAnswer>
   events(after: number, signal: AbortSignal): AsyncIterable<Envelope | Gap>
@@ -59,8 +53,6 @@ export interface Client {
   exec(request: ExecRequest): Promise<Channel>
   /** Pulls or builds; giving up the stream gives up the work. */
   images(request: ImagesRequest, signal: AbortSignal): AsyncIterable<ImageRecord>
-  readonly replicas: ReplicaClient
-  readonly measuring: MeasuringClient
   /** Ties applications to this client for as long as the channel is open. */
   session(id: string): Promise<Channel>
   /** Finds the daemon again after it went away, or starts one. */
@@ -75,8 +67,9 @@ const SETTLE_LOOK_MS = 30
 /** A client over HTTP and WebSocket. */
 export class DaemonClient implements Client {
   readonly environment: string
-  readonly replicas: ReplicaClient
-  readonly measuring: MeasuringClient
+  readonly replicas: ClientFacets['replicas']
+  readonly measuring: ClientFacets['measuring']
+  readonly scaling: ClientFacets['scaling']
   readonly #request: ConnectRequest
   #connection: Promise<Connection> | undefined
   #answered = false
@@ -85,13 +78,15 @@ export class DaemonClient implements Client {
   constructor(environment: string, request: ConnectRequest) {
     this.environment = environment
     this.#request = request
-    this.measuring = new MeasuringClient(environment, (path) => this.#open(path))
-    this.replicas = new ReplicaClient(environment, {
+    const { replicas, measuring, scaling } = facetsOf(environment, {
       get: (path) => this.#get(path),
       post: (path, body) => this.#post(path, body),
       open: (path) => this.#open(path),
       ask: (question) => this.#ask((connection) => question(connection.discovery)),
     })
+    this.replicas = replicas
+    this.measuring = measuring
+    this.scaling = scaling
   }
 
   get startedDaemon(): boolean {
@@ -132,18 +127,6 @@ export class DaemonClient implements Client {
 
   async explain(component: string): Promise<ExplainView> {
     return (await this.#get(API_ROUTES.explain(this.environment, component))) as ExplainView
-  }
-
-  async clock(): Promise<ClockView> {
-    return (await this.#get(API_ROUTES.clock(this.environment))) as ClockView
-  }
-
-  async advance(ms: number): Promise<ClockView> {
-    return (await this.#post(API_ROUTES.clock(this.environment), { ms })) as ClockView
-  }
-
-  async scale(component: string): Promise<ScaleView> {
-    return (await this.#get(API_ROUTES.scale(this.environment, component))) as ScaleView
   }
 
   async config(): Promise<unknown> {

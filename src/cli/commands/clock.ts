@@ -10,7 +10,7 @@ import { refuseUsage } from '../refusal-error.ts'
 export async function clock(invocation: Invocation, io: Io, client: Client): Promise<number> {
   const { operands, globals } = invocation
   const [verb, text] = operands
-  const view = verb === undefined ? await client.clock() : await client.advance(durationOf(verb, text))
+  const view = verb === undefined ? await client.scaling.clock() : await client.scaling.advance(durationOf(verb, text))
   if (globals.format === 'json') io.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...view })}\n`)
   else io.stdout.write(`${formatInstant(view.now)} ${describe(view.kind, view.speed)}\n`)
   return EXIT_CODES.ok

@@ -28,7 +28,7 @@ export async function explain(invocation: Invocation, io: Io, client: Client): P
 
 /** `explain scale <component>`: why it has as many replicas as it has. A component of that name comes first. */
 async function explainScale({ operands, globals }: Invocation, io: Io, client: Client): Promise<number> {
-  const view = await client.scale(operands[1] ?? '')
+  const view = await client.scaling.of(operands[1] ?? '')
   if (globals.format === 'json') io.stdout.write(`${JSON.stringify(view, null, 2)}\n`)
   else io.stdout.write(renderScale(view, globals.out))
   return EXIT_CODES.ok

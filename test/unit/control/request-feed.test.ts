@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RequestQuery } from '../../../src/control/ports.ts'
+import type { RequestQuery } from '../../../src/control/environment-control.ts'
 import { RequestFeed } from '../../../src/control/request-feed.ts'
 import { initialState } from '../../../src/control/state.ts'
 import { instant } from '../../../src/kernel/instant.ts'
