@@ -7,8 +7,7 @@ import { type ComponentWorld, type Sorted, sortReplicas } from './component-worl
 import { Ordinals } from './ordinals.ts'
 import type { PlanDraft } from './plan-draft.ts'
 import { planLeaving, planRemoval } from './removals.ts'
-import { splitWorld } from './standby-roles.ts'
-import { planStandbys } from './standbys.ts'
+import { planStandbys, splitWorld } from './standbys.ts'
 import { Starter, type Surroundings } from './starts.ts'
 import { awaitReady, planUpkeep } from './upkeep.ts'
 

@@ -69,15 +69,3 @@ export function warmthOf({ id, phase, frozen }: ObservedReplica, { warm }: PlanC
 function byWarmth(left: Member, right: Member): number {
   return left.warmth - right.warmth || left.ordinal - right.ordinal
 }
-
-/** Those that stand by, and all the others. */
-export function splitWorld(
-  { key, observed, starting }: ComponentWorld,
-  roles: ReadonlyMap<ReplicaId, StandbyRole>,
-): { readonly active: ComponentWorld; readonly waiting: ComponentWorld } {
-  const waits = (id: ReplicaId): boolean => roles.get(id) === 'waiting'
-  return {
-    active: { key, observed: observed.filter(({ id }) => !waits(id)), starting: starting.filter(({ replica }) => !waits(replica)) },
-    waiting: { key, observed: observed.filter(({ id }) => waits(id)), starting: starting.filter(({ replica }) => waits(replica)) },
-  }
-}

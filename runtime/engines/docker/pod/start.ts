@@ -1,7 +1,6 @@
 import type { ReplicaSpec } from '../../../../src/model/engine.ts'
 import { isInitFailure } from '../../../../src/model/engine-faults.ts'
 import { faults } from '../faults.ts'
-import type { Sandbox } from '../sandbox.ts'
 import { type ContainerRun, createPodContainer } from './create-container.ts'
 import { runToSuccess } from './init-containers.ts'
 import { type PodParts, sandboxOf } from './parts.ts'
@@ -43,7 +42,7 @@ export async function startReplica(parts: PodParts, spec: ReplicaSpec, signal: A
 async function bringUp(
   parts: PodParts,
   spec: ReplicaSpec,
-  { sandbox: ensured, signal }: { readonly sandbox: Promise<Sandbox>; readonly signal: AbortSignal },
+  { sandbox: ensured, signal }: { readonly sandbox: ReturnType<typeof sandboxOf>; readonly signal: AbortSignal },
 ): Promise<void> {
   const { context } = parts
   const { initContainers, containers } = spec.revision.spec.pod
