@@ -95,13 +95,14 @@ function edgeProbes(state: ControlState, readiness: Readiness): readonly EdgePro
   const probes: EdgeProbe[] = []
   for (const [id, health] of readiness.of) {
     const endpoints = state.endpoints.get(id)
-    const called = state.standbys?.get(id) === 'called'
+    const isCalled = state.standbys?.get(id) === 'called'
     for (const { container, epoch, kind, probe } of health.active) {
       if (probe.action.by === 'exec') continue
       const endpoint = endpoints?.get(probe.action.port)
       if (endpoint === undefined) continue
       // One that stood by was ready before: its answer is only a matter of being awake, and somebody waits for it.
-      const eager = probe.implicit === true || (called && kind === 'ready')
+      const called = isCalled && kind === 'ready'
+      const eager = probe.implicit === true || called
       const { everyMs, timeoutMs, successes, failures } = probe
       const host = probe.action.by === 'grpc' || probe.action.host === undefined ? endpoint.host : probe.action.host
       probes.push({

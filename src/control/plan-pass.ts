@@ -2,13 +2,12 @@ import { earliest, type Instant } from '../kernel/instant.ts'
 import type { Action, ActionName, Observed, Plan, ReplicaId, Step } from '../model/index.ts'
 import { foldCrashHistory } from '../plan/reconcile/crash-history.ts'
 import { planEnvironment } from '../plan/reconcile/plan-environment.ts'
-import { standbysFound } from '../plan/reconcile/standby-roles.ts'
 import type { Effect } from './input.ts'
 import { type PlanInputs, sameInputs } from './plan-inputs.ts'
-import { forgetReadiness } from './probe-book.ts'
 import { judge, type Readiness } from './readiness.ts'
 import { settle } from './settling.ts'
 import { shownGroup } from './shown-group.ts'
+import { askAnew, keepStandbys, knowStandbys } from './standbys.ts'
 import type { ApplicationState, ControlState } from './state.ts'
 
 type PlanContext = Parameters<typeof planEnvironment>[2]
@@ -28,7 +27,7 @@ export function planPass(before: ControlState, now: Instant): Planned {
   const { observed } = settled
   if (observed === undefined) return { state: settled, effects: [{ type: 'observe' }] }
   if (settled.settleBy !== undefined) return { state: settled, effects: [], wakeAt: settled.settleBy }
-  const state = withStandbys(settled, settled.standbys ?? standbysFound(settled.desired.revisions, observed))
+  const state = knowStandbys(settled, observed)
   const readiness = judge(state)
   const crashes = foldCrashHistory(state.crashes, observed.replicas, now)
   const context = planContext({ ...state, crashes }, readiness, now)
@@ -36,17 +35,9 @@ export function planPass(before: ControlState, now: Instant): Planned {
   const fresh = state.planned !== undefined && sameInputs(state.planned.inputs, inputs) && !isDue(state.plan, now)
   const plan = fresh ? state.plan : planEnvironment(state.desired, withNetwork(observed, state), context)
   const withPlan: ControlState = fresh ? state : { ...state, plan, crashes, planned: { inputs } }
-  const compared = compare(withStandbys(withPlan, plan.standbys ?? NO_STANDBYS), now)
+  const compared = compare(keepStandbys(withPlan, plan), now)
   const wakeAt = earliest(plan.wakeAt)
   return { state: compared.state, effects: compared.effects, ...(wakeAt === undefined ? {} : { wakeAt }) }
-}
-
-const NO_STANDBYS: NonNullable<ControlState['standbys']> = new Map()
-
-function withStandbys(state: ControlState, standbys: NonNullable<ControlState['standbys']>): ControlState {
-  const { standbys: known } = state
-  if (known?.size === standbys.size && [...standbys].every(([id, role]) => known.get(id) === role)) return state
-  return { ...state, standbys }
 }
 
 function isDue(plan: Plan, now: Instant): boolean {
@@ -117,8 +108,7 @@ function compare(state: ControlState, now: Instant): { readonly state: ControlSt
     if (step.needs.some((need) => planned.has(need))) continue
     const adjusted = withGrace(step, state)
     inFlight.set(step.key, { step: adjusted, startedAt: now })
-    // What it said before it was frozen is no answer: it is asked anew.
-    if (step.action.do === 'thawReplica') probes = forgetReadiness(probes, step.action.replica)
+    probes = askAnew(probes, step.action)
     const { key, cause, action } = step
     effects.push({ type: 'emit', body: { type: 'step.started', key, action: action.do, cause, ...shownGroup(step) } })
     effects.push({ type: 'run', step: adjusted })

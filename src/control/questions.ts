@@ -1,13 +1,9 @@
-import type { ExecSession } from '../model/engine.ts'
-import type { LogRecord } from '../wire/answers.ts'
-import type { ExecRequest } from '../wire/requests.ts'
-import type { EnvironmentControl, LogQuery } from './environment-control.ts'
+import type { EnvironmentControl } from './environment-control.ts'
 import { openExec } from './exec-session.ts'
 import { explainComponent, shownComponent } from './explain.ts'
 import { findComponent } from './find-component.ts'
 import { requireLocalPort } from './local-port.ts'
 import { readLogs } from './log-reader.ts'
-import type { Machinery } from './machinery.ts'
 import { RefusalError } from './ports.ts'
 import type { RunningEnvironment, RunningPorts } from './running-environment.ts'
 import type { ControlState } from './state.ts'
@@ -67,7 +63,7 @@ export class Questions {
   }
 
   /** Refuses where nothing runs. */
-  machinery(): Machinery {
+  machinery(): NonNullable<RunningEnvironment['machinery']> {
     const { machinery } = this.#running
     if (machinery !== undefined) return machinery
     throw new RefusalError(404, { code: 'MP8003', message: `nothing runs in environment ${this.#ports.name}` })
@@ -92,12 +88,12 @@ export class Questions {
     return { host: '127.0.0.1', port: requireLocalPort(component, port, state) }
   }
 
-  logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogRecord> {
+  logs(...[query, signal]: Parameters<EnvironmentControl['logs']>): ReturnType<EnvironmentControl['logs']> {
     const { engine, owner, shell } = this.machinery()
     return readLogs(query, { engine, owner, state: () => shell.state, onPass: (listener) => shell.onPass(listener) }, signal)
   }
 
-  exec(request: ExecRequest, signal: AbortSignal): Promise<ExecSession> {
+  exec(...[request, signal]: Parameters<EnvironmentControl['exec']>): ReturnType<EnvironmentControl['exec']> {
     return openExec(request, this.machinery(), this.#running.secrets, signal)
   }
 

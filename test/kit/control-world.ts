@@ -4,7 +4,6 @@ import type { ControlPorts, EnvironmentStore } from '../../src/control/ports.ts'
 import { builtinPlugins, createRegistry } from '../../src/definitions/index.ts'
 import type { SourceFiles } from '../../src/dialects/loading.ts'
 import { instant, silentLogger, VirtualClock } from '../../src/kernel/index.ts'
-import type { ReplicaId } from '../../src/model/names.ts'
 import { createMemoryEngine, type MemoryEngine, type MemoryEngineOptions } from '../../src/simulate/memory-engine.ts'
 import type { Behaviour } from '../../src/simulate/scenario.ts'
 import type { Envelope, EventBody, EventOf, EventType } from '../../src/wire/events.ts'
@@ -127,7 +126,7 @@ export class ControlWorld implements AsyncDisposable {
     return found
   }
 
-  replicas(name: string): readonly ReplicaId[] {
+  replicas(name: string): readonly ComponentView['replicas'][number]['id'][] {
     return this.component(name).replicas.map((replica) => replica.id)
   }
 

@@ -3,7 +3,6 @@ import { createEventLog } from '../../src/control/event-log.ts'
 import { RefusalError } from '../../src/control/ports.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { BackendCounters } from '../../src/model/edge.ts'
-import type { ExecSession } from '../../src/model/engine.ts'
 import type { ComponentKey, ReplicaId } from '../../src/model/names.ts'
 import type { LogRecord } from '../../src/wire/answers.ts'
 import type { Envelope } from '../../src/wire/events.ts'
@@ -262,7 +261,7 @@ async function* fakeRequests(ended: readonly RequestItem[], { follow }: RequestQ
 }
 
 /** A command that answers each input chunk, exits with 3 when its input ends and with 137 when it is killed. */
-function createEchoSession(request: ExecRequest, signal: AbortSignal): ExecSession {
+function createEchoSession(request: ExecRequest, signal: AbortSignal): Awaited<ReturnType<EnvironmentControl['exec']>> {
   const queue: { readonly stream: 'out' | 'err'; readonly data: Uint8Array }[] = []
   let wake = (): void => {}
   let code: number | undefined

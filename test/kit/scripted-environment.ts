@@ -6,7 +6,6 @@ import type { ApplyAnswer, ImageRecord, LogRecord, Refusal } from '../../src/wir
 import type { Envelope, EventBody } from '../../src/wire/events.ts'
 import type { RequestItem } from '../../src/wire/request-stream.ts'
 import type { ApplyOrder, DownOrder } from '../../src/wire/requests.ts'
-import type { ClockView, ScaleView } from '../../src/wire/scale-view.ts'
 import type { ApplicationView, EnvironmentView, ExplainView, PlanView } from '../../src/wire/views.ts'
 import { echoSession } from './echo-session.ts'
 import { FakeReplicaAccess } from './fake-replica-access.ts'
@@ -33,8 +32,8 @@ export class ScriptedEnvironment {
   view: Partial<EnvironmentView> = {}
   plan: PlanView = { text: '', steps: [], holds: [], diagnostics: [] }
   explanation: Partial<ExplainView> = {}
-  scale: Partial<ScaleView> = {}
-  clock: ClockView = { kind: 'system', now: VIEW_TIME, speed: 1 }
+  scale: Partial<ReturnType<EnvironmentControl['scale']>> = {}
+  clock: ReturnType<EnvironmentControl['clock']> = { kind: 'system', now: VIEW_TIME, speed: 1 }
   config: unknown = {}
   onApply: (order: ApplyOrder) => void = () => {}
   onDown: (order: DownOrder) => void = (order) => this.remove(order)

@@ -138,4 +138,22 @@ describe('a replica that stands by', () => {
     await world.clock.advance(30_000)
     expect(await answer).toMatchObject({ status: 200 })
   })
+
+  test('is left running where the engine cannot freeze, takes no requests until it is called, and that is said', async () => {
+    await using world = new ControlWorld({ web: { readyMs: 60_000 } })
+    Reflect.deleteProperty(world.engine, 'freezer')
+    await world.up(shop({ ...policy, min: 1, initial: 1 }))
+    await world.until(() => phases(world) === '0 ready, 1 standby')
+    expect(await frozen(world)).toEqual([])
+    expect(world.component('web').notes.map(({ text }) => text)).toContainEqual(expect.stringContaining('left running'))
+    const [serving, standby] = [...world.component('web').replicas].sort((left, right) => left.ordinal - right.ordinal)
+    for (let count = 0; count < 10; count++) {
+      const answer = world.engine.request('test', web)
+      await world.clock.advance(1000)
+      expect(await answer).toMatchObject({ status: 200, replica: serving?.id })
+    }
+    await world.environment.command({ do: 'scale', replicas: { web: 2 } })
+    await world.clock.advance(1000)
+    expect(world.component('web').replicas.find(({ id }) => id === standby?.id)).toMatchObject({ phase: 'ready' })
+  })
 })

@@ -1,16 +1,13 @@
-import { InternalError } from '../../kernel/fault.ts'
 import type { BackendCounters } from '../../model/edge.ts'
 import type { ComponentKey } from '../../model/names.ts'
 import type { ScaleView } from '../../wire/scale-view.ts'
 import type { Input } from '../input.ts'
 import type { ControlState } from '../state.ts'
 import { DecisionTime, type DecisionTimePorts } from '../time/decision-time.ts'
-import { jobScaleView } from './job-scale-view.ts'
 import { Recordings } from './recordings.ts'
-import { scaleView } from './scale-view.ts'
-import { scaledComponent } from './scaler-commands.ts'
 import { Scalers } from './scalers.ts'
 import { TriggerReader, type TriggerReaderPorts } from './trigger-reader.ts'
+import { viewOf } from './view-of.ts'
 
 export interface EnvironmentScalingPorts
   extends Omit<TriggerReaderPorts, 'clock' | 'beneath' | 'pushed'>,
@@ -72,12 +69,7 @@ export class EnvironmentScaling {
   /** The scaler of a component by its key or name; throws a refusal where there is none. */
   view(name: string): ScaleView {
     const { state, counters } = this.#ports
-    const { key } = scaledComponent(name, state())
-    const jobs = this.#scalers.jobs(key)
-    if (jobs !== undefined) return jobScaleView(jobs, { state: state(), now: this.time.clock.now() })
-    const unit = this.#scalers.unit(key)
-    if (unit === undefined) throw new InternalError(`no scaler was made for ${key}`)
-    return scaleView(unit, { state: state(), now: this.time.clock.now(), counters: counters() })
+    return viewOf(name, this.#scalers, { state: state(), now: this.time.clock.now(), counters: counters() })
   }
 
   /** Resolves when the program that reads triggers is gone. */

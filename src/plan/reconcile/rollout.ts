@@ -6,8 +6,7 @@ import { type ComponentWorld, type Sorted, sortReplicas } from './component-worl
 import { Ordinals } from './ordinals.ts'
 import type { PlanDraft } from './plan-draft.ts'
 import { planLeaving, planRemoval } from './removals.ts'
-import { splitWorld } from './standby-roles.ts'
-import { planStandbys } from './standbys.ts'
+import { planStandbys, splitWorld } from './standbys.ts'
 import { Starter, type Surroundings } from './starts.ts'
 import { awaitReady, planUpkeep } from './upkeep.ts'
 
@@ -89,7 +88,7 @@ function planRolling(change: Change): Settled {
     startNext()
   }
   if (started < missing) return holdForCapacity(change)
-  return [...pending, ...gone.map(({ key }) => key)]
+  return unwanted.length > 0 ? undefined : [...pending, ...gone.map(({ key }) => key)]
 }
 
 /** Old replicas are gone before new ones start (Recreate). Source: Kubernetes, Recreate strategy. */
@@ -98,10 +97,12 @@ function planReplacement(change: Change): Settled {
   const { kept, surplus, leaving, unwanted } = sorted
   const missing = wanted.replicas - kept.length
   const gone: (StepKey | undefined)[] = leaving.map((replica) => planLeaving(draft, replica))
+  const shrunk: (StepKey | undefined)[] = []
   for (const { replica, superseded } of surplus) {
     const cause = superseded ? endCause(replica, wanted) : scaleCause(change)
     const key = planRemoval(draft, { replica, wanted: wanted.revision.spec, needs: [], cause })
     if (superseded) gone.push(key)
+    else shrunk.push(key)
   }
   if (unwanted.some(({ revision }) => revision !== wanted.revision.id)) {
     return missing > 0 ? holdForCapacity(change) : undefined
@@ -114,7 +115,7 @@ function planReplacement(change: Change): Settled {
     first ??= start.started
     ready.push(...start.ready)
   }
-  return [...ready, ...gone]
+  return unwanted.length > 0 ? undefined : [...ready, ...gone, ...shrunk]
 }
 
 function planStart(change: Change, after: StepKey | undefined): readonly StepKey[] {

@@ -1,7 +1,7 @@
 import type { DesiredRevision } from '../../model/desired.ts'
 import type { ComponentKey, ReplicaId } from '../../model/names.ts'
 import type { Observed, ObservedReplica } from '../../model/observed.ts'
-import type { StandbyRole } from '../../model/step.ts'
+import { ALL_CONTAINERS, type StandbyRole } from '../../model/step.ts'
 import { type ComponentWorld, isLeaving, isLost } from './component-world.ts'
 import type { PlanContext } from './plan-context.ts'
 import { isStuck } from './stuck.ts'
@@ -26,7 +26,7 @@ export function decideRoles(
   for (const [key, world] of worlds) {
     for (const id of idsOf(world)) {
       const role = known.get(id)
-      if (role !== undefined) roles.set(id, role)
+      if (role !== undefined && !(role === 'called' && isRestarted(id, world, context))) roles.set(id, role)
     }
     const item = wanted.get(key)
     if (item === undefined || item.revision.spec.run.type !== 'forever') continue
@@ -36,6 +36,19 @@ export function decideRoles(
     for (const { id } of waiting.slice(0, Math.max(0, missing))) roles.set(id, 'called')
   }
   return roles
+}
+
+/** One that was called and starts anew is like any other from then on. */
+function isRestarted(id: ReplicaId, { observed }: ComponentWorld, { inFlight }: PlanContext): boolean {
+  const replica = observed.find((candidate) => candidate.id === id)
+  if (replica?.containers.some(({ role, state }) => role !== 'init' && state !== 'running') === true) return true
+  return replica?.containers.some(({ name }) => isUnderWay(id, name, inFlight)) === true
+}
+
+function isUnderWay(id: ReplicaId, container: string, inFlight: PlanContext['inFlight']): boolean {
+  for (const key of inFlight.keys())
+    if (key.startsWith(`restartApp ${id}/${container} `) || key.startsWith(`restartApp ${id}/${ALL_CONTAINERS} `)) return true
+  return false
 }
 
 function idsOf({ observed, starting }: ComponentWorld): readonly ReplicaId[] {
@@ -68,16 +81,4 @@ export function warmthOf({ id, phase, frozen }: ObservedReplica, { warm }: PlanC
 
 function byWarmth(left: Member, right: Member): number {
   return left.warmth - right.warmth || left.ordinal - right.ordinal
-}
-
-/** Those that stand by, and all the others. */
-export function splitWorld(
-  { key, observed, starting }: ComponentWorld,
-  roles: ReadonlyMap<ReplicaId, StandbyRole>,
-): { readonly active: ComponentWorld; readonly waiting: ComponentWorld } {
-  const waits = (id: ReplicaId): boolean => roles.get(id) === 'waiting'
-  return {
-    active: { key, observed: observed.filter(({ id }) => !waits(id)), starting: starting.filter(({ replica }) => !waits(replica)) },
-    waiting: { key, observed: observed.filter(({ id }) => waits(id)), starting: starting.filter(({ replica }) => waits(replica)) },
-  }
 }

@@ -1,6 +1,6 @@
 import type { DesiredRevision } from '../../model/desired.ts'
 import { type ReplicaId, replicaId } from '../../model/names.ts'
-import type { StepKey } from '../../model/step.ts'
+import type { StandbyRole, StepKey } from '../../model/step.ts'
 import { type ComponentWorld, isLeaving, isLost, type Slot } from './component-world.ts'
 import type { Ordinals } from './ordinals.ts'
 import type { PlanDraft } from './plan-draft.ts'
@@ -32,6 +32,18 @@ export function planStandbys(draft: PlanDraft, wanted: DesiredRevision, place: S
   }
   if (place.after === undefined) return
   for (let index = 0; index < missing; index++) planStandby(draft, wanted, { ...place, after: place.after })
+}
+
+/** Those that stand by, and all the others. */
+export function splitWorld(
+  { key, observed, starting }: ComponentWorld,
+  roles: ReadonlyMap<ReplicaId, StandbyRole>,
+): { readonly active: ComponentWorld; readonly waiting: ComponentWorld } {
+  const waits = (id: ReplicaId): boolean => roles.get(id) === 'waiting'
+  return {
+    active: { key, observed: observed.filter(({ id }) => !waits(id)), starting: starting.filter(({ replica }) => !waits(replica)) },
+    waiting: { key, observed: observed.filter(({ id }) => waits(id)), starting: starting.filter(({ replica }) => waits(replica)) },
+  }
 }
 
 /** The warmest of the wanted revision stay; of all others nothing does, and nobody waits for their end. */

@@ -58,7 +58,7 @@ export async function wake(place: BenchPlace, edge: number, name: Sleeper): Prom
 }
 
 /** Resolves when both sleep, `warm` with one replica that stands by. */
-export async function untilAtRest(place: BenchPlace): Promise<void> {
+async function untilAtRest(place: BenchPlace): Promise<void> {
   await eventually(async () => {
     const { applications } = await view(place)
     const components = applications.flatMap((app) => app.components)

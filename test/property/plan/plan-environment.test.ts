@@ -9,6 +9,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   hash: fc.constantFrom('aaa', 'bbb', 'ccc'),
   replicas: fc.integer({ min: 0, max: 5 }),
   token: fc.integer({ min: 0, max: 2 }),
+  standby: fc.constantFrom(0, 0, 1, 2),
 })
 
 const event = fc.oneof(
@@ -113,12 +114,13 @@ function checkConverged(world: RandomWorld, plan: ReturnType<PlanFn>): void {
   expect(plan.steps).toEqual([])
   const held = new Set(plan.holds.map(({ subject }) => subject))
   for (const hold of plan.holds) expect(['failed', 'needs']).toContain(hold.reason)
-  for (const { revision, replicas } of world.desired().revisions) {
+  for (const { revision, replicas, standby = 0 } of world.desired().revisions) {
     if (held.has(revision.component)) continue
     const present = world.observed.replicas.filter(({ component }) => component === revision.component)
     expect(present.every((replica) => replica.revision === revision.id)).toBe(true)
     const { run } = revision.spec
-    if (run.type === 'forever') expect(present).toHaveLength(replicas)
+    if (run.type === 'forever') expect(present).toHaveLength(replicas + standby)
+    if (run.type === 'forever') expect(present.filter(({ id }) => world.waits(id))).toHaveLength(standby)
     else if (replicas > 0 && run.type === 'to-completion')
       expect(present.filter(({ containers }) => containers[0]?.exitCode === 0).length).toBeGreaterThanOrEqual(run.completions)
   }

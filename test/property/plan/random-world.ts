@@ -2,7 +2,7 @@ import { after, type Instant, instant } from '../../../src/kernel/instant.ts'
 import type { Desired, DesiredRevision } from '../../../src/model/desired.ts'
 import type { ComponentKey, ReplicaId } from '../../../src/model/names.ts'
 import type { Observed, ObservedReplica } from '../../../src/model/observed.ts'
-import type { Plan, Step, StepFailure, StepKey } from '../../../src/model/step.ts'
+import type { Plan, StandbyRole, Step, StepFailure, StepKey } from '../../../src/model/step.ts'
 import type { PlanContext } from '../../../src/plan/reconcile/plan-context.ts'
 import { aComponent, anObservation, anObservedContainer, aRevision } from '../../kit/builders.ts'
 import { aContext, aDesired, aFailure, wanted } from '../../kit/planning.ts'
@@ -11,6 +11,8 @@ export interface Wish {
   readonly hash: string
   readonly replicas: number
   readonly token: number
+  /** Replicas that stand by; none for jobs. */
+  readonly standby?: number
 }
 
 export interface Shape {
@@ -40,6 +42,7 @@ export class RandomWorld {
   readonly inFlight = new Map<StepKey, Flight>()
   readonly failures = new Map<StepKey, StepFailure>()
   readonly launched: Step[] = []
+  standbys: ReadonlyMap<ReplicaId, StandbyRole> = new Map()
   network = false
   observed: Observed = anObservation([], { networks: [] })
   readonly #shapes: readonly Shape[]
@@ -83,7 +86,9 @@ export class RandomWorld {
         backoffLimit: 4,
         restart: shape.kind === 'job' ? 'never' : 'on-failure',
       })
-    return [wanted(aRevision(component, wish.hash), shape.kind.startsWith('job') ? Math.min(1, wish.replicas) : wish.replicas, wish.token)]
+    const revision = aRevision(component, wish.hash)
+    if (shape.kind.startsWith('job')) return [wanted(revision, Math.min(1, wish.replicas), wish.token)]
+    return [{ ...wanted(revision, wish.replicas, wish.token), ...(wish.standby === undefined ? {} : { standby: wish.standby }) }]
   }
 
   shape(name: string): Shape {
@@ -103,15 +108,24 @@ export class RandomWorld {
         .filter(({ phase, containers }) => phase === 'running' && containers.every((c) => c.state === 'running'))
         .map(({ id }) => id),
     )
-    const ready = new Set([...this.readyIds].filter((id) => seen.has(id) && !draining.has(id)))
+    const frozen = new Set(this.observed.replicas.filter((replica) => replica.frozen).map(({ id }) => id))
+    const fit = [...this.readyIds].filter((id) => seen.has(id) && !draining.has(id) && !frozen.has(id))
     return aContext({
       now: this.now,
-      ready,
+      ready: new Set(fit.filter((id) => !this.waits(id))),
+      warm: new Set(fit.filter((id) => this.waits(id))),
+      standbys: this.standbys,
+      capabilities: { runs: 'anything', sandboxes: false, images: false, freezes: true },
       drained: this.drained,
       inFlight: this.inFlight,
       failures: this.failures,
       networkReady: this.network,
     })
+  }
+
+  /** Stands by: neither wanted nor in anybody's way. */
+  waits(id: string): boolean {
+    return this.standbys.get(id as ReplicaId) === 'waiting'
   }
 
   plan(): Plan {
@@ -127,6 +141,7 @@ export class RandomWorld {
 
   /** Takes every step that waits for nothing; gives up drains that nobody wants any more. */
   launch(plan: Plan): readonly Step[] {
+    this.standbys = plan.standbys ?? new Map()
     const planned = new Set(plan.steps.map(({ key }) => key))
     for (const [key, { step, done }] of this.inFlight) {
       if (!planned.has(key) && !done && step.action.do === 'drainReplica') this.inFlight.delete(key)
@@ -162,9 +177,12 @@ export class RandomWorld {
     else if (action.do === 'removeReplica') {
       this.actual.delete(action.replica)
       this.readyIds.delete(action.replica)
+    } else if (action.do === 'freezeReplica' || action.do === 'thawReplica') {
+      this.#change(action.replica, (replica) => ({ ...replica, frozen: action.do === 'freezeReplica' }))
     } else if (action.do === 'restartApp') {
       this.#change(action.replica, (replica) => ({
         ...replica,
+        frozen: false,
         phase: 'running',
         restartToken: action.token,
         containers: replica.containers.map((container) => ({

@@ -162,6 +162,15 @@ describe('being called', () => {
     )
   })
 
+  test('one that starts anew after it was called is like any other', () => {
+    const standbys = roles([0, 'called'])
+    const now = { capabilities, wanted: [wanted(web)], standbys }
+    expect(planFor({ ...now, replicas: [replica(0)] }).standbys).toEqual(standbys)
+    expect(planFor({ ...now, replicas: [aReplica('web', '7f3').exited(1)] }).standbys).toBeUndefined()
+    const inFlight = stepKeys('restartApp web--7f3.0/* token 1')
+    expect(planFor({ ...now, wanted: [wanted(web, 1, 1)], replicas: [replica(0)], inFlight }).standbys).toBeUndefined()
+  })
+
   test('what somebody else froze is nobody of ours: it is left as it is', () => {
     expect(planFor({ capabilities, wanted: [wanted(web)], replicas: [frozen(0)] })).toEqual({ steps: [], holds: [] })
   })
