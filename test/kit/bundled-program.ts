@@ -12,6 +12,8 @@ export async function bundleProgram(entry: string, folder: string): Promise<stri
     platform: 'node',
     target: 'node20.19',
     logLevel: 'warning',
+    // Packages of CommonJS ask for parts of Node.
+    banner: { js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url)" },
   })
   return outfile
 }

@@ -10,7 +10,10 @@ const numbers = new WeakMap()
 let connections = 0
 
 const server = createServer((request, response) => {
-  const answer = (status, value) => response.writeHead(status).end(JSON.stringify(value))
+  const answer = (status, value) => {
+    const body = JSON.stringify(value)
+    response.writeHead(status, { 'content-length': body.length }).end(body)
+  }
   const { pathname } = new URL(request.url, 'http://web')
   if (pathname === '/healthz') answer(AWAIT === undefined || existsSync(AWAIT) ? 200 : 503, {})
   else if (pathname.startsWith('/together/')) {

@@ -3,14 +3,15 @@ export interface ComponentText {
   readonly image: string
   /** In the image; its own one when absent. */
   readonly cmd?: readonly string[]
-  readonly ports?: readonly number[]
+  /** By name. The first one is `PORT` of a plain process, another one `PORT_<NAME>`. */
+  readonly ports?: Readonly<Record<string, number>>
   readonly env?: Readonly<Record<string, string>>
   /** Path of an http readiness probe at the first port. */
   readonly readyAt?: string
   /** As written in the properties. */
   readonly more?: Readonly<Record<string, unknown>>
   /** As a plain process. */
-  readonly run: { readonly command: readonly string[]; readonly env?: Readonly<Record<string, string>> }
+  readonly run: { readonly directory?: string; readonly command: readonly string[]; readonly env?: Readonly<Record<string, string>> }
   readonly build?: unknown
   readonly gate?: { readonly maxHeld?: number; readonly holdSeconds?: number }
   /** What its ScaledObject says beside the target. */
@@ -34,16 +35,17 @@ export function texts(app: string, components: readonly ComponentText[]): { read
   return { model: document(application) + components.flatMap(scaledObject).map(document).join(''), overlay: JSON.stringify(overlay) }
 }
 
-function componentOf({ name, image, cmd, ports = [], env = {}, readyAt, more }: ComponentText): unknown {
+function componentOf({ name, image, cmd, ports = {}, env = {}, readyAt, more }: ComponentText): unknown {
+  const [first] = Object.values(ports)
   return {
     name,
-    type: ports.length === 0 ? 'worker' : 'webservice',
+    type: first === undefined ? 'worker' : 'webservice',
     properties: {
       image,
       cmd,
-      ...(ports.length === 0 ? {} : { ports: ports.map((port) => ({ port, expose: true })) }),
+      ...(first === undefined ? {} : { ports: Object.entries(ports).map(([called, port]) => ({ name: called, port, expose: true })) }),
       env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
-      ...(readyAt === undefined ? {} : { readinessProbe: { httpGet: { path: readyAt, port: ports[0] }, periodSeconds: 1 } }),
+      ...(readyAt === undefined ? {} : { readinessProbe: { httpGet: { path: readyAt, port: first }, periodSeconds: 1 } }),
       ...more,
     },
   }

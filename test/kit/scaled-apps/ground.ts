@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type CallSettings, withHome } from '../cli.ts'
+import { type CallSettings, expectNothingLeft, withHome } from '../cli.ts'
 import { CliWorld } from '../docker/cli-world.ts'
 import { scratchDirectory } from '../scratch.ts'
 
@@ -10,6 +10,8 @@ export interface Ground extends AsyncDisposable {
   readonly home: string
   readonly settings: CallSettings
   write(file: string, text: string): void
+  /** After `down`: nothing of the application is left. */
+  expectDown(): Promise<unknown>
   /** What else there is to know when a test fails. */
   account(): Promise<string>
 }
@@ -17,6 +19,8 @@ export interface Ground extends AsyncDisposable {
 export function processGround(): Ground {
   const home = withHome()
   const scratch = scratchDirectory()
+  // A database that refuses root runs as somebody else, in a folder of the project.
+  chmodSync(scratch.path, 0o711)
   return {
     engine: 'process',
     home: home.path,
@@ -27,6 +31,7 @@ export function processGround(): Ground {
       writeFileSync(`${path}.draft`, text)
       renameSync(`${path}.draft`, path)
     },
+    expectDown: () => expectNothingLeft(home.path),
     account: async () => '',
     [Symbol.asyncDispose]: async () => {
       await home[Symbol.asyncDispose]()
@@ -42,6 +47,7 @@ export function dockerGround(): Ground {
     home: world.home,
     settings: world.settings,
     write: (file, text) => world.write(file, text),
+    expectDown: () => world.expectDown(),
     account: () => world.account(),
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }

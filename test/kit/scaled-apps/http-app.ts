@@ -10,13 +10,13 @@ const program = fileURLToPath(new URL('../programs/scaled-web.mjs', import.meta.
 const PORT = 8000
 const CONCURRENCY = { type: 'http', metadata: { target: '10' } }
 const SPEED = '20'
-const hostOf = (name: string): string => `${name}.shop.localhost`
+export const hostOf = (name: string): string => `${name}.shop.localhost`
 
 const web = (name: string, more: Partial<ComponentText>): ComponentText => ({
   name,
   image: 'node:22-alpine',
   cmd: ['node', '-e', readFileSync(program, 'utf8').replaceAll(/^\/\/.*\n/gm, '')],
-  ports: [PORT],
+  ports: { web: PORT },
   readyAt: '/healthz',
   run: { command: [process.execPath, program] },
   ...more,

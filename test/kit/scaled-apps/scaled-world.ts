@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { normaliseName } from '../../../src/cli/globals.ts'
+import { API_ROUTES } from '../../../src/wire/api-routes.ts'
 import type { Envelope, EventBody, EventOf } from '../../../src/wire/events.ts'
 import type { ScaleView } from '../../../src/wire/scale-view.ts'
 import { type Called, cliProgram, daemonLog, minipaas, webPort } from '../cli.ts'
+import { askDaemon, readDiscovery } from '../daemon-process.ts'
 import { eventually } from '../eventually.ts'
 import type { Ground } from './ground.ts'
 
@@ -37,9 +39,13 @@ export class ScaledWorld implements AsyncDisposable {
     return webPort(this.ground.settings)
   }
 
-  /** What `explain scale` says. */
+  /** What `explain scale` shows, asked for as it does. */
   async scale(component: string): Promise<ScaleView> {
-    return JSON.parse(await this.call('explain', 'scale', component, '--format', 'json')) as ScaleView
+    const discovery = readDiscovery(this.ground.home)
+    if (discovery === undefined) throw new Error('there is no daemon')
+    const { status, body } = await askDaemon(discovery, API_ROUTES.scale(this.#environment, component))
+    if (status !== 200) throw new Error(`the daemon answers ${status}: ${JSON.stringify(body)}`)
+    return body as ScaleView
   }
 
   /** Looks at `explain scale` until the check no longer throws; fails with what it says then. */
@@ -58,7 +64,7 @@ export class ScaledWorld implements AsyncDisposable {
 
   /** Everything that was told of the environment so far, as the files have it: a moment late. */
   events(): readonly EventBody[] {
-    const folder = join(this.ground.home, 'environments', normaliseName(basename(this.ground.settings.cwd)), 'events')
+    const folder = join(this.ground.home, 'environments', this.#environment, 'events')
     const lines = (existsSync(folder) ? readdirSync(folder) : [])
       .sort()
       .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
@@ -87,8 +93,23 @@ export class ScaledWorld implements AsyncDisposable {
     }, LIMIT_MS)
   }
 
+  /** Ends the application; nothing of it is left. */
+  async down(): Promise<void> {
+    this.#endForwards()
+    await this.call('down')
+    await this.ground.expectDown()
+  }
+
+  get #environment(): string {
+    return normaliseName(basename(this.ground.settings.cwd))
+  }
+
+  #endForwards(): void {
+    for (const child of this.#forwards.splice(0)) child.kill('SIGKILL')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const child of this.#forwards) child.kill('SIGKILL')
+    this.#endForwards()
     await this.ground[Symbol.asyncDispose]()
   }
 }
