@@ -6,6 +6,7 @@ import type { ScaledWorld } from './scaled-world.ts'
 
 const TOGETHER = 200
 const GIVE_UP = 10
+const BATCH = 20
 const MAX_HELD = 50
 const OVER = 7
 
@@ -56,8 +57,9 @@ async function answersAllInOrder(world: ScaledWorld, port: number): Promise<void
   for (let sent = 0; sent < TOGETHER; sent++) {
     staying.push(await Client.send(port, hostOf('crowded'), `/together/${sent}`))
     if (leaving.length < GIVE_UP) leaving.push(await Client.send(port, hostOf('crowded'), '/together/-1'))
+    // The way to the edge may change the order of those that are sent together, not of those that wait already.
+    if (sent % BATCH === BATCH - 1) await world.until('crowded', ({ held }) => held === sent + 1 + GIVE_UP)
   }
-  await world.until('crowded', ({ held }) => held === TOGETHER + GIVE_UP)
   for (const client of leaving) client[Symbol.dispose]()
   await world.until('crowded', ({ held }) => held === TOGETHER)
   await makeReady(world, 'crowded')
@@ -66,7 +68,8 @@ async function answersAllInOrder(world: ScaledWorld, port: number): Promise<void
   // All were there at once, so each had a connection of its own; those were made in the order of the tickets.
   const seen = answers.map(({ body }) => JSON.parse(body) as { readonly request: number; readonly connection: number })
   const inOrder = seen.toSorted((left, right) => left.connection - right.connection).map(({ request }) => request)
-  expect(inOrder).toEqual(Array.from({ length: TOGETHER }, (_, index) => index))
+  expect(inOrder.map((request) => Math.floor(request / BATCH))).toEqual(inOrder.map((_, index) => Math.floor(index / BATCH)))
+  expect(new Set(inOrder).size).toBe(TOGETHER)
   await world.until('crowded', ({ held, inFlight }) => held === 0 && inFlight === 0)
 }
 

@@ -34,9 +34,9 @@ export class ScaledWorld implements AsyncDisposable {
     throw new Error(`${args.join(' ')} ended with ${code}\n${stdout}${stderr}${daemonLog(this.ground.home)}${await this.ground.account()}`)
   }
 
-  /** Outside port of the edge. */
+  /** Outside port of the edge, which nobody waits for while all components sleep. */
   port(): Promise<number> {
-    return webPort(this.ground.settings)
+    return eventually(() => webPort(this.ground.settings), LIMIT_MS)
   }
 
   /** What `explain scale` shows, asked for as it does. */
