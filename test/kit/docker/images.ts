@@ -3,18 +3,18 @@ import { GIVEN_ENGINE, testEndpoint } from './engine.ts'
 import { askEngine } from './engine-http.ts'
 import type { EngineKind } from './engine-kinds.ts'
 import { imageArchive } from './image-archive.ts'
-import { BASE_IMAGES, recipeOf } from './image-recipes.ts'
+import { BASE_IMAGES, type ImageRecipe, recipeOf } from './image-recipes.ts'
 import { PrivateEngine } from './private-engine.ts'
 
 /**
- * The image of a server (`redis:7`, `nginx:1.27`; see image-recipes.ts) on the engine of this run, ready to be used under its public
+ * The image of a server (`redis:7`, `nginx:1.27`; see image-recipes.ts, or by a recipe of the test's own) on the engine of this run, ready to be used under its public
  * name. On a private engine it is made where it is missing, from the server's Debian package; on an engine that somebody gave nothing
  * gets a public name, so that a missing one is an error that says so.
  */
-export async function serverImage(image: string): Promise<string> {
+export async function serverImage(image: string, recipe: ImageRecipe = recipeOf(image)): Promise<string> {
   if (!(await hasImage(testEndpoint(), image))) {
     if (process.env[GIVEN_ENGINE] !== undefined) throw new Error(missing([image]))
-    await makeImage(testEndpoint(), image)
+    await makeImage(testEndpoint(), image, recipe)
   }
   return image
 }
@@ -34,8 +34,7 @@ export async function expectBaseImages(endpoint: string): Promise<void> {
 }
 
 /** Makes the image from programs of this machine, under its public name: for engines of ours only. */
-async function makeImage(endpoint: string, image: string): Promise<void> {
-  const recipe = recipeOf(image)
+async function makeImage(endpoint: string, image: string, recipe: ImageRecipe = recipeOf(image)): Promise<void> {
   ensureDebianPackages({ busybox: 'busybox-static', ...recipe.packages }, `Without it there is no ${image} on the engine of the tests.`)
   const file = await imageArchive(image, recipe)
   const { status, text } = await askEngine(endpoint, '/images/load?quiet=1', { method: 'POST', file })

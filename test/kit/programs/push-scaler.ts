@@ -10,7 +10,7 @@ const set = (value: bigint): void => {
   scaler.report(value > 0n)
 }
 set(0n)
-await scaler.listen(Number(PORT), undefined, BIND)
+void scaler.listen(Number(PORT), undefined, BIND)
 createServer((socket) => {
   socket.on('data', (chunk: Buffer) => {
     set(BigInt(String(chunk).trim()))

@@ -7,22 +7,24 @@ import type { Ground } from './ground.ts'
 /** In the Secret of the application. */
 export const PASSWORD = 's3cret'
 
+/** Of containers: the programs of all of them, as this machine has them. */
+export const BROKER_IMAGE = 'brokers:1'
+
 interface Broker {
   readonly name: string
-  readonly image: string
   readonly ports: Readonly<Record<string, number>>
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** Real servers, each as a component whose name is its address. */
 const brokers: readonly Broker[] = [
-  { name: 'redis', image: 'redis:7', ports: { redis: 6379 } },
-  { name: 'rabbitmq', image: 'rabbitmq:3-management', ports: { amqp: 5672, management: 15_672, distribution: 25_672, mapper: 4369 } },
-  { name: 'postgres', image: 'postgres:15', ports: { sql: 5432 }, env: { PASSWORD } },
-  { name: 'mariadb', image: 'mariadb:10', ports: { sql: 3306 }, env: { PASSWORD } },
-  { name: 'nats', image: 'nats:2', ports: { client: 4222, monitoring: 8222 } },
-  { name: 'prometheus', image: 'prom/prometheus:v2', ports: { web: 9090 } },
-  { name: 'azurite', image: 'azurite:3', ports: { queue: 10_001 } },
+  { name: 'redis', ports: { redis: 6379 } },
+  { name: 'rabbitmq', ports: { amqp: 5672, management: 15_672, distribution: 25_672, mapper: 4369 } },
+  { name: 'postgres', ports: { sql: 5432 }, env: { PASSWORD } },
+  { name: 'mariadb', ports: { sql: 3306 }, env: { PASSWORD } },
+  { name: 'nats', ports: { client: 4222, monitoring: 8222 } },
+  { name: 'prometheus', ports: { web: 9090 } },
+  { name: 'azurite', ports: { queue: 10_001 } },
 ]
 
 /** Those, and an external scaler. */
@@ -33,11 +35,17 @@ export function brokerComponents(ground: Ground, programs: { readonly pushScaler
       const script = readFileSync(new URL(`servers/${broker.name}.sh`, import.meta.url), 'utf8')
       const directory = `servers/${broker.name}`
       ground.write(`${directory}/run.sh`, script)
-      return { ...broker, run: { directory, command: ['sh', 'run.sh'], env: { NODE: process.execPath, AZURITE: azurite } } }
+      return {
+        ...broker,
+        image: BROKER_IMAGE,
+        cmd: ['sh', `/servers/${broker.name}.sh`],
+        run: { directory, command: ['sh', 'run.sh'], env: { NODE: process.execPath, AZURITE: azurite } },
+      }
     }),
     {
       name: 'scaler',
-      image: 'push-scaler:1',
+      image: BROKER_IMAGE,
+      cmd: ['node', '/programs/push-scaler.cjs'],
       ports: { grpc: 6000, control: 6001 },
       run: { command: [process.execPath, programs.pushScaler] },
     },

@@ -41,14 +41,15 @@ export async function holdsRequests(world: ScaledWorld): Promise<void> {
 }
 
 async function refusesWhenFull(world: ScaledWorld, port: number): Promise<void> {
-  const clients: Client[] = []
-  for (let sent = 0; sent < MAX_HELD + OVER; sent++) clients.push(await Client.send(port, hostOf('narrow'), '/'))
-  for (const { answer } of clients.slice(MAX_HELD)) {
+  const clients = await Promise.all(Array.from({ length: MAX_HELD }, () => Client.send(port, hostOf('narrow'), '/')))
+  await world.until('narrow', ({ held }) => held === MAX_HELD)
+  for (let over = 0; over < OVER; over++) {
+    const { answer } = await Client.send(port, hostOf('narrow'), '/')
     expect(await answer).toMatchObject({ status: 503, retryAfter: '1', body: expect.stringContaining(`${MAX_HELD} requests wait already`) })
   }
   await world.until('narrow', ({ held }) => held === MAX_HELD)
   await makeReady(world, 'narrow')
-  const answers = await Promise.all(clients.slice(0, MAX_HELD).map(({ answer }) => answer))
+  const answers = await Promise.all(clients.map(({ answer }) => answer))
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(MAX_HELD)
 }
 

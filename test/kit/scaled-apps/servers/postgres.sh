@@ -5,7 +5,9 @@ bin=$1
 as=
 if [ "$(id -u)" = 0 ]; then
   chown postgres .
-  as='setpriv --reuid=postgres --regid=postgres --clear-groups'
+  # By its path: a shell of busybox would take its own.
+  for setpriv in /usr/local/bin/setpriv /usr/bin/setpriv; do if [ -x "$setpriv" ]; then break; fi; done
+  as="$setpriv --reuid=postgres --regid=postgres --clear-groups"
 fi
 printf %s "$PASSWORD" >secret
 chmod 644 secret
