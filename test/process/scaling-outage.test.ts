@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { eventually } from '../kit/eventually.ts'
+import { setUp } from '../kit/meters/set-up.ts'
 import { type ComponentText, texts } from '../kit/scaled-apps/documents.ts'
 import { processGround } from '../kit/scaled-apps/ground.ts'
 import { ScaledWorld } from '../kit/scaled-apps/scaled-world.ts'
@@ -18,6 +19,9 @@ const worker = (name: string, more: Readonly<Record<string, unknown>>): Componen
     ...more,
   },
 })
+
+/** The servers themselves. */
+beforeAll(setUp, 300_000)
 
 test('a broker that is away freezes a size, or makes it that of the fallback, and is named', async () => {
   await using world = new ScaledWorld(processGround())

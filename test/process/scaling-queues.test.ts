@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import { test } from '@jest/globals'
+import { beforeAll, test } from '@jest/globals'
 import { bundleProgram } from '../kit/bundled-program.ts'
+import { setUp } from '../kit/meters/set-up.ts'
 import { processGround } from '../kit/scaled-apps/ground.ts'
 import { followsQueues } from '../kit/scaled-apps/queue-app.ts'
 import { ScaledWorld } from '../kit/scaled-apps/scaled-world.ts'
+
+/** The servers themselves. */
+beforeAll(setUp, 300_000)
 
 test('workers grow with their queues in real servers that are components beside them, and sleep again', async () => {
   await using world = new ScaledWorld(processGround())

@@ -7,16 +7,21 @@ import { BASE_IMAGES, type ImageRecipe, recipeOf } from './image-recipes.ts'
 import { PrivateEngine } from './private-engine.ts'
 
 /**
- * The image of a server (`redis:7`, `nginx:1.27`; see image-recipes.ts, or by a recipe of the test's own) on the engine of this run, ready to be used under its public
+ * The image of a server (`redis:7`, `nginx:1.27`; see image-recipes.ts) on the engine of this run, ready to be used under its public
  * name. On a private engine it is made where it is missing, from the server's Debian package; on an engine that somebody gave nothing
  * gets a public name, so that a missing one is an error that says so.
  */
-export async function serverImage(image: string, recipe: ImageRecipe = recipeOf(image)): Promise<string> {
+export async function serverImage(image: string): Promise<string> {
   if (!(await hasImage(testEndpoint(), image))) {
     if (process.env[GIVEN_ENGINE] !== undefined) throw new Error(missing([image]))
-    await makeImage(testEndpoint(), image, recipe)
+    await makeImage(testEndpoint(), image)
   }
   return image
+}
+
+/** An image that only tests have, under a name below `localhost/`: it may be made on any engine. */
+export async function ownImage(image: string, recipe: ImageRecipe): Promise<void> {
+  if (!(await hasImage(testEndpoint(), image))) await makeImage(testEndpoint(), image, recipe)
 }
 
 /** A private engine with the base images. */

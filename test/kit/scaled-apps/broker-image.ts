@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { ImageRecipe } from '../docker/image-recipes.ts'
-import { serverImage } from '../docker/images.ts'
+import { ownImage } from '../docker/images.ts'
 import { BROKER_IMAGE } from './brokers.ts'
 
 const servers = new URL('servers/', import.meta.url)
 
 /** Makes sure of the one image with the programs of all brokers; each component starts one of them. */
 export async function makeBrokerImage(): Promise<void> {
-  await serverImage(BROKER_IMAGE, await recipe())
+  await ownImage(BROKER_IMAGE, await recipe())
 }
 
 async function recipe(): Promise<ImageRecipe> {

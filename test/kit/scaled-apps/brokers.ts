@@ -8,7 +8,7 @@ import type { Ground } from './ground.ts'
 export const PASSWORD = 's3cret'
 
 /** Of containers: the programs of all of them, as this machine has them. */
-export const BROKER_IMAGE = 'brokers:1'
+export const BROKER_IMAGE = 'localhost/minipaas-test-brokers:1'
 
 interface Broker {
   readonly name: string
