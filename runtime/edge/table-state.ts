@@ -108,7 +108,7 @@ export class TableState {
     const target = route.targets.length === 1 ? route.targets[0] : this.#share(found, prefer)
     const backend = target === undefined ? undefined : this.#backends.get(target.backend)
     if (target === undefined || backend === undefined) return this.#noRoute(host, path)
-    return { backend, holdMs: route.holdMs, revision: target.revision, effects, prefer, head: undefined }
+    return { backend, holdMs: target.holdMs ?? route.holdMs, revision: target.revision, effects, prefer, head: undefined }
   }
 
   #noRoute(host: string, path: string): Answer {

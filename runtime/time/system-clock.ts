@@ -11,6 +11,11 @@ export const systemClock: Clock = {
   sleep(duration, signal) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason)
+      // The next turn; a timer of Node takes a millisecond at least, and a virtual clock waits a turn for each of its own.
+      if (duration === 0) {
+        setImmediate(resolve)
+        return
+      }
       const timer = at(instant(Date.now() + Math.max(0, duration)), () => {
         signal?.removeEventListener('abort', abort)
         resolve()

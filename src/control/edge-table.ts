@@ -76,6 +76,7 @@ function tableComponent(item: DesiredRevision, state: ControlState, now: Instant
     namespace: spec.namespace,
     ports: spec.pod.containers.flatMap((container) => container.ports),
     gate: gateOf(item, state, now),
+    ...(spec.gate === undefined ? {} : { limits: spec.gate }),
   }
 }
 

@@ -26,7 +26,7 @@ export function gateOf(desired: DesiredRevision, state: ControlState, now: Insta
   }
   const holds = state.plan.holds.filter((hold) => hold.subject === name || hold.subject.startsWith(`${name}--`))
   for (const hold of holds) {
-    const refusal = refusalFor(hold, name, now)
+    const refusal = refusalFor(hold, desired.revision.spec, now)
     if (refusal !== undefined) return refusal
   }
   const lapsed = lapsedDetail(desired, state)
@@ -44,9 +44,9 @@ function asleep(component: Component, state: ControlState): GatePolicy {
   return refuse(`${name} is scaled to zero, and none of its triggers counts requests`)
 }
 
-function refusalFor(hold: Hold, name: string, now: Instant): GatePolicy | undefined {
+function refusalFor(hold: Hold, { key: name, gate }: Component, now: Instant): GatePolicy | undefined {
   if (NEEDS_THE_USER.has(hold.reason)) return refuse(`${name}: ${describeHold(hold)}`)
-  if (hold.reason === 'crash-backoff' && hold.until !== undefined && hold.until - now > DEFAULT_HOLD_MS) {
+  if (hold.reason === 'crash-backoff' && hold.until !== undefined && hold.until - now > (gate?.holdMs ?? DEFAULT_HOLD_MS)) {
     return refuse(`${name} keeps crashing; next start in ${formatDuration(hold.until - now)}`, hold.until - now)
   }
   return undefined

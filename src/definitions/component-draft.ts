@@ -5,6 +5,7 @@ import {
   type ComponentSource,
   type CreatedObject,
   DEFAULT_GRACE_MS,
+  type GateLimits,
   type Note,
   type PublishedPort,
   type ReloadRule,
@@ -40,6 +41,7 @@ export class RecordedDraft implements ComponentDraft {
   private readonly published: PublishedPort[] = []
   private readonly sidecars: Use[] = []
   private scalePolicy: ScalePolicy = fixedScale(1)
+  private limits: GateLimits | undefined
   private runs: Run = { type: 'forever' }
   private strategy: UpdateStrategy = ROLLING
   private readonly rules: ReloadRule[] = []
@@ -151,6 +153,11 @@ export class RecordedDraft implements ComponentDraft {
     for (const key of Object.keys(patch)) this.write(['scale', key], at)
   }
 
+  gate(limits: GateLimits, at?: Origin): void {
+    this.limits = { ...this.limits, ...limits }
+    for (const key of Object.keys(limits)) this.write(['gate', key], at)
+  }
+
   run(run: Run, at?: Origin): void {
     this.runs = run
     this.write(['run'], at)
@@ -210,6 +217,7 @@ export class RecordedDraft implements ComponentDraft {
       published: this.published,
       sidecars: this.sidecars,
       scale: this.scalePolicy,
+      ...(this.limits === undefined ? {} : { gate: this.limits }),
       needs,
       update: this.strategy,
       develop: this.rules,

@@ -1,5 +1,5 @@
 import type { Diagnostic, Origin } from '../kernel/diagnostic.ts'
-import type { CreatedObject, Note, PublishedPort, ReloadRule, Run, ServicePort, UpdateStrategy } from '../model/component.ts'
+import type { CreatedObject, GateLimits, Note, PublishedPort, ReloadRule, Run, ServicePort, UpdateStrategy } from '../model/component.ts'
 import type { Container, EnvVar, HostAlias, ImageRef, Mount, Port, Volume } from '../model/pod.ts'
 import type { Probe, ProbeKind } from '../model/probe.ts'
 import type { Route } from '../model/route.ts'
@@ -53,6 +53,7 @@ export interface ComponentDraft {
   publish(port: PublishedPort): void
   sidecar(use: Use): void
   scale(patch: Partial<ScalePolicy>, at?: Origin): void
+  gate(limits: GateLimits, at?: Origin): void
   run(run: Run, at?: Origin): void
   update(strategy: UpdateStrategy, at?: Origin): void
   develop(rule: ReloadRule): void

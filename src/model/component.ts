@@ -90,6 +90,14 @@ export interface ServicePort {
   readonly protocol: 'tcp' | 'udp'
 }
 
+/** How many requests wait for the component, and how long, where the overlay says so. */
+export interface GateLimits {
+  /** Beyond it a request is answered 503 at once. */
+  readonly maxHeld?: number
+  /** In place of the hold time of routes and listeners. */
+  readonly holdMs?: Millis
+}
+
 /** A name with its own address on the environment's network: only where the cloud would have one. */
 export interface Service {
   readonly name: string
@@ -144,6 +152,8 @@ export interface Component {
   readonly published: readonly PublishedPort[]
   readonly sidecars: readonly Use[]
   readonly scale: ScalePolicy
+  /** From the overlay. */
+  readonly gate?: GateLimits
   readonly needs: readonly Need[]
   readonly update: UpdateStrategy
   readonly develop: readonly ReloadRule[]

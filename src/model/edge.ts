@@ -96,10 +96,18 @@ export interface EdgeRoute extends RouteBehaviour {
   readonly path: string
   readonly pathType: PathType
   /** Empty where the route redirects. Cumulative weights: a target is chosen when the counter modulo the last `upTo` is below its `upTo`. */
-  readonly targets: readonly { readonly backend: BackendId; readonly revision?: RevisionId; readonly upTo: number }[]
+  readonly targets: readonly EdgeTarget[]
   readonly holdMs: Millis
   /** Requests over plain HTTP are sent to the same address with `https` at this port. */
   readonly httpsPort?: number
+}
+
+export interface EdgeTarget {
+  readonly backend: BackendId
+  readonly revision?: RevisionId
+  readonly upTo: number
+  /** In place of the route's, where the component has one of its own. */
+  readonly holdMs?: Millis
 }
 
 export interface EdgeBackend {

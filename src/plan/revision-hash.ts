@@ -11,6 +11,7 @@ export interface UnhashedPath {
 /** Everything of a component that must not cause a new revision; whatever is not listed does. */
 export const UNHASHED_PATHS: readonly UnhashedPath[] = [
   { path: ['scale'], why: 'the number of replicas is not what a replica is' },
+  { path: ['gate'], why: "how many requests wait, and how long, is the edge's business" },
   { path: ['needs'], why: 'needs hold only the first start' },
   { path: ['develop'], why: 'reload rules act on running replicas' },
   { path: ['update'], why: 'how a change is rolled out is not a change (Kubernetes: outside the pod template)' },

@@ -1,5 +1,13 @@
 import type { Code } from '../kernel/diagnostic.ts'
-import { type BackendId, backendId, DEFAULT_MAX_HELD, type EdgeBackend, type EdgeReplica, type GatePolicy } from '../model/edge.ts'
+import {
+  type BackendId,
+  backendId,
+  DEFAULT_MAX_HELD,
+  type EdgeBackend,
+  type EdgeReplica,
+  type EdgeTarget,
+  type GatePolicy,
+} from '../model/edge.ts'
 import type { ComponentKey } from '../model/names.ts'
 import { DEFAULT_HOLD_MS } from '../model/route.ts'
 import type { TableComponent, TableReplica } from './table-input.ts'
@@ -15,6 +23,12 @@ export class BackendSet {
 
   component(key: ComponentKey): TableComponent | undefined {
     return this.#components.get(key)
+  }
+
+  /** A target of a route: the backend, and the component's own hold time. */
+  target(component: TableComponent, port: number): Pick<EdgeTarget, 'backend' | 'holdMs'> {
+    const holdMs = component.limits?.holdMs
+    return { backend: this.use(component, port), ...(holdMs === undefined ? {} : { holdMs }) }
   }
 
   use(component: TableComponent, port: number): BackendId {
@@ -61,8 +75,8 @@ function backendOf(id: BackendId, component: TableComponent, port: number): Edge
     draining: draining.flatMap((replica) => replicaAt(replica, port)),
     gate: ready.length > 0 && replicas.length === 0 ? noSuchPort(component, port) : component.gate,
     ...(component.balance === undefined ? {} : { balance: component.balance }),
-    maxHeld: DEFAULT_MAX_HELD,
-    holdMs: DEFAULT_HOLD_MS,
+    maxHeld: component.limits?.maxHeld ?? DEFAULT_MAX_HELD,
+    holdMs: component.limits?.holdMs ?? DEFAULT_HOLD_MS,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { BackendId, EdgeRoute } from '../model/edge.ts'
+import type { EdgeRoute, EdgeTarget } from '../model/edge.ts'
 import { DEFAULT_NAMESPACE, type RevisionId } from '../model/names.ts'
 import { DEFAULT_HOLD_MS } from '../model/route.ts'
 import type { TableComponent } from './table-input.ts'
@@ -16,7 +16,7 @@ export function defaultHosts({ name, namespace, app }: Place, called = name): re
  * Hosts of single revisions: `<component>--<suffix>` for each one that has replicas, `<component>---<label>` for each one that has a label,
  * with or without replicas. Source: Azure Container Apps, names of revisions and labels.
  */
-export function revisionRoutes(component: TableComponent, backend: BackendId): readonly EdgeRoute[] {
+export function revisionRoutes(component: TableComponent, target: Pick<EdgeTarget, 'backend' | 'holdMs'>): readonly EdgeRoute[] {
   const running = new Set(component.replicas.flatMap(({ state, revision }) => (state === 'draining' ? [] : [revision])))
   return [
     ...[...running].flatMap((revision) => at(`${component.name}--${suffixOf(revision)}`, revision)),
@@ -28,7 +28,7 @@ export function revisionRoutes(component: TableComponent, backend: BackendId): r
       host,
       path: '/',
       pathType: 'prefix',
-      targets: [{ backend, revision, upTo: 1 }],
+      targets: [{ ...target, revision, upTo: 1 }],
       holdMs: DEFAULT_HOLD_MS,
     }))
   }

@@ -1,6 +1,6 @@
 import type { Diagnostic, Origin } from '../kernel/diagnostic.ts'
 import type { Service } from '../model/component.ts'
-import type { BackendId, EdgeRoute } from '../model/edge.ts'
+import type { BackendId, EdgeRoute, EdgeTarget } from '../model/edge.ts'
 import { DEFAULT_NAMESPACE } from '../model/names.ts'
 import { DEFAULT_HOLD_MS, type Route, type RouteTarget } from '../model/route.ts'
 import type { BackendSet } from './backends.ts'
@@ -70,12 +70,12 @@ export function defaultRoutes(components: readonly TableComponent[], backends: B
   for (const component of defaultFirst) {
     const port = component.ports.find((candidate) => candidate.protocol !== 'udp')
     if (port === undefined) continue
-    const backend = backends.use(component, port.number)
+    const target = backends.target(component, port.number)
     for (const host of defaultHosts(component)) {
       if (routes.has(host)) continue
-      routes.set(host, { host, path: '/', pathType: 'prefix', targets: [{ backend, upTo: 1 }], holdMs: DEFAULT_HOLD_MS })
+      routes.set(host, { host, path: '/', pathType: 'prefix', targets: [{ ...target, upTo: 1 }], holdMs: DEFAULT_HOLD_MS })
     }
-    ofRevisions.push(...revisionRoutes(component, backend))
+    ofRevisions.push(...revisionRoutes(component, target))
   }
   for (const route of ofRevisions) if (route.host !== undefined && !routes.has(route.host)) routes.set(route.host, route)
   return [...routes.values()]
@@ -118,11 +118,11 @@ function resolveTarget(
   target: RouteTarget,
   origin: Origin,
   context: { readonly services: readonly Service[]; readonly backends: BackendSet; readonly problems: Diagnostic[] },
-): { readonly backend: BackendId; readonly revision?: NonNullable<RouteTarget['revision']> } {
+): Omit<EdgeTarget, 'upTo'> {
   const revision = target.revision === undefined ? {} : { revision: target.revision }
   if (target.by === 'component') {
     const component = context.backends.component(target.component)
-    if (component !== undefined) return { backend: context.backends.use(component, target.port), ...revision }
+    if (component !== undefined) return { ...context.backends.target(component, target.port), ...revision }
     return { backend: missing(target.component, target.port, `there is no component ${target.component}`) }
   }
   const { services, backends } = context
@@ -139,7 +139,7 @@ function resolveTarget(
     const known = service.ports.map((candidate) => candidate.port).join(', ') || 'none'
     return { backend: missing(name, target.port, `service ${name} has no TCP port ${target.port} (it has: ${known})`) }
   }
-  return { backend: backends.use(component, port.target), ...revision }
+  return { ...backends.target(component, port.target), ...revision }
 
   function missing(called: string, number: number, reason: string): BackendId {
     context.problems.push({ code: 'MP6001', severity: 'warning', message: `a route leads nowhere: ${reason}`, origin })

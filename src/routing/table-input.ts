@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
-import type { PublishedPort, Service } from '../model/component.ts'
+import type { GateLimits, PublishedPort, Service } from '../model/component.ts'
 import type { AwaitedProbe, EdgeFault, EdgeProbe, EdgeTable, GatePolicy } from '../model/edge.ts'
 import type { Endpoint } from '../model/engine.ts'
 import type { ComponentKey, ReplicaId, RevisionId } from '../model/names.ts'
@@ -25,6 +25,8 @@ export interface TableComponent {
   readonly ports: readonly Pick<Port, 'number' | 'protocol'>[]
   readonly replicas: readonly TableReplica[]
   readonly gate: GatePolicy
+  /** Without them the defaults of backends and the hold time of routes. */
+  readonly limits?: GateLimits
   /** Without it replicas take turns. */
   readonly balance?: Balance
   /** Names for revisions, each with a host of its own. Source: Azure Container Apps, labels. */

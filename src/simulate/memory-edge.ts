@@ -197,8 +197,8 @@ export class MemoryEdge {
     if (route?.redirect !== undefined) return { status: route.redirect.status, waitedMs: 0, detail: 'redirect' }
     const target = route === undefined ? undefined : pickShare(route.targets, this.#turn++)
     if (route === undefined || target === undefined) return undefined
-    const { backend, revision } = target
-    return { backend, holdMs: route.holdMs, ...(revision === undefined ? {} : { revision }) }
+    const { backend, revision, holdMs = route.holdMs } = target
+    return { backend, holdMs, ...(revision === undefined ? {} : { revision }) }
   }
 
   /** Counters are sent while something happens, so that a virtual clock comes to rest when nothing does. */

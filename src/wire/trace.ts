@@ -20,6 +20,9 @@ export interface TraceComponent {
   readonly policyHash: string
   /** Replicas wanted at the start. */
   readonly replicas: number
+  /** Until its next poll and sync, in milliseconds of the environment's clock: a replay decides at the same times. Absent where there are none. */
+  readonly pollInMs?: number
+  readonly syncInMs?: number
 }
 
 export type TraceLine =

@@ -22,6 +22,7 @@ test('it describes every key and refuses others', () => {
     'containers',
     'env',
     'envFiles',
+    'gate',
     'image',
     'ports',
     'run',

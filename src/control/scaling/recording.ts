@@ -48,7 +48,7 @@ export class Recording {
     this.#names = traceNames(components, state)
     this.#traffic = new RecordedTraffic(components, ports.counters)
     this.#replicas = new RecordedReplicas(components, { state, unit: ports.unit })
-    report(traceHeader(this.#names, { state, startedAt: this.#startedAt, speed, everyMs }))
+    report(traceHeader(this.#names, { state, unit: ports.unit, startedAt: this.#startedAt, speed, everyMs }))
   }
 
   /** After each pass. */

@@ -5,11 +5,19 @@ import type { TraceHeader } from '../../wire/trace.ts'
 import { appliedComponents } from '../find-component.ts'
 import type { ControlState } from '../state.ts'
 import { specReplicas } from './scaled.ts'
+import type { ScaledUnit } from './scaled-unit.ts'
 
 /** What a recording begins with: the components, by their names in it, as they are then. */
 export function traceHeader(
   names: ReadonlyMap<ComponentKey, string>,
-  { state, ...time }: Pick<TraceHeader, 'startedAt' | 'speed' | 'everyMs'> & { readonly state: ControlState },
+  {
+    state,
+    unit,
+    ...time
+  }: Pick<TraceHeader, 'startedAt' | 'speed' | 'everyMs'> & {
+    readonly state: ControlState
+    readonly unit: (key: ComponentKey) => Pick<ScaledUnit, 'pollAt' | 'syncAt'> | undefined
+  },
 ): TraceHeader {
   const applied = appliedComponents(state)
   return {
@@ -19,7 +27,16 @@ export function traceHeader(
     components: [...names].flatMap(([key, name]) => {
       const component = applied.get(key)?.component
       if (component === undefined) return []
-      return [{ name, policyHash: policyHash(component.scale), replicas: specReplicas(component, state) }]
+      const { pollAt, syncAt } = unit(key) ?? {}
+      return [
+        {
+          name,
+          policyHash: policyHash(component.scale),
+          replicas: specReplicas(component, state),
+          ...(pollAt === undefined ? {} : { pollInMs: Math.max(0, Math.round(pollAt - time.startedAt)) }),
+          ...(syncAt === undefined ? {} : { syncInMs: Math.max(0, Math.round(syncAt - time.startedAt)) }),
+        },
+      ]
     }),
   }
 }

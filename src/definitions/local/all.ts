@@ -1,6 +1,7 @@
 import type { TraitEntry } from '../definition.ts'
 import { localDevelop } from './develop.ts'
 import { localEnv } from './env.ts'
+import { localGate } from './gate.ts'
 import { localBuild, localImage } from './image.ts'
 import { localProcess } from './process.ts'
 import { localPublish } from './publish.ts'
@@ -15,4 +16,5 @@ export const localDefinitions: readonly TraitEntry[] = [
   localPublish,
   localDevelop,
   localScale,
+  localGate,
 ]

@@ -52,6 +52,7 @@ class Lowering implements LocalUses {
     for (const [index, port] of (component.ports ?? []).entries()) this.#publish(port, within(origin, 'ports', index))
     const standby = component.scale?.standby
     if (standby !== undefined) this.#add('local/scale', { standby }, within(origin, 'scale'))
+    if (component.gate !== undefined) this.#add('local/gate', component.gate, within(origin, 'gate'))
     for (const [index, rule] of (component.watch ?? []).entries()) this.#watch(rule, within(origin, 'watch', index))
   }
 

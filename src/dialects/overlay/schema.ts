@@ -61,6 +61,19 @@ const scale = z
   })
   .describe('How the component is scaled on this machine')
 
+const gate = z
+  .strictObject({
+    maxHeld: z.number().int().min(0).optional().describe('Requests that wait at most; the next one is answered 503. 10000 when absent'),
+    holdSeconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(3600)
+      .optional()
+      .describe('How long a request waits before it is answered 504. 60 when absent'),
+  })
+  .describe('Requests that wait while no replica is ready')
+
 const component = z.strictObject({
   ...container.shape,
   containers: z.record(z.string(), container).optional().describe('Other containers of the component, by name'),
@@ -68,6 +81,7 @@ const component = z.strictObject({
   watch: z.array(watch).optional(),
   ports: z.array(port).optional().describe('Ports published on this machine: "8080:80" (host:container), 8080 or a map'),
   scale: scale.optional(),
+  gate: gate.optional(),
 })
 
 /** `minipaas.yaml`: what holds on this machine only. */

@@ -1,5 +1,5 @@
 import { isRecord } from '../../dialects/source/wording.ts'
-import { isTraceHeader, type TraceHeader, type TraceLine } from '../../wire/trace.ts'
+import { isTraceHeader, type TraceComponent, type TraceHeader, type TraceLine } from '../../wire/trace.ts'
 import type { ComponentLoad, LoadPlan, LoadShape, Spread } from './load-types.ts'
 import type { RatePiece } from './rate-curve.ts'
 import { type TraceRow, traceShape } from './shapes.ts'
@@ -46,13 +46,16 @@ export function readRecording(text: string): RecordedLoad | { readonly fault: Re
   const changesOf = (name: string) => of(name).filter((line) => line.kind === 'replicas')
   return {
     header,
-    plan: { startMs: header.startedAt, components: new Map(names.map((name) => [name, loadOf(of(name), header)])) },
+    plan: {
+      startMs: header.startedAt,
+      components: new Map(header.components.map((component) => [component.name, loadOf(of(component.name), header, component)])),
+    },
     changes: new Map(names.map((name) => [name, changesOf(name)])),
     endMs: lines.at(-1)?.t ?? 0,
   }
 }
 
-function loadOf(lines: readonly TraceLine[], { everyMs }: TraceHeader): ComponentLoad {
+function loadOf(lines: readonly TraceLine[], { everyMs }: TraceHeader, { replicas, pollInMs, syncInMs }: TraceComponent): ComponentLoad {
   const loads = lines.filter((line) => line.kind === 'load')
   const rows = loads.map(({ t, arrivals }): TraceRow => ({ at: (t - everyMs) / 1000, lasts: everyMs / 1000, count: arrivals }))
   const [took, ended] = [loads.reduce((sum, { serviceMs }) => sum + serviceMs, 0), loads.reduce((sum, line) => sum + line.ended, 0)]
@@ -62,6 +65,11 @@ function loadOf(lines: readonly TraceLine[], { everyMs }: TraceHeader): Componen
   return {
     load: rows.length === 0 ? [] : [{ kind: 'trace', arrivals: 'even', pieces: traceShape(rows) }],
     queues: [],
+    begins: {
+      replicas,
+      ...(pollInMs === undefined ? {} : { pollSeconds: pollInMs / 1000 }),
+      ...(syncInMs === undefined ? {} : { syncSeconds: syncInMs / 1000 }),
+    },
     readings: new Map(triggers.map((name) => [name, [valuesOf(loads, name)]])),
     ...(ended > 0 ? { serviceTime: mean(took / ended) } : {}),
     ...(delays.length > 0 ? { startDelay: mean(delays.reduce((sum, delay) => sum + delay, 0) / delays.length) } : {}),

@@ -31,10 +31,11 @@ export function runComponent(component: Component, policy: ScalePolicy, load: Co
   const decider = new Decider({
     ...{ name: component.name, policy, scaler: options.scaler, startMs, replicas, readings, usage },
     requests: asked.byContainer,
+    ...(load.begins === undefined ? {} : { begins: load.begins }),
     decided: (decision) => recorder.decided(decision),
     always: options.always === true,
   })
-  replicas.scaleTo(policy.initial, 0)
+  replicas.scaleTo(load.begins?.replicas ?? policy.initial, 0)
   replicas.coldStarts = 0
   let nextLook = Math.min(stepMicros, endMicros)
   for (;;) {

@@ -1,5 +1,6 @@
 import type { ScalePolicy, ScaleTrigger } from '../../model/scale-policy.ts'
 import type { ScaledRequests, ScalerDecision, ScalerInput, ScalerState } from '../../scaling/scaler/scaler-types.ts'
+import type { ComponentLoad } from '../load/load-types.ts'
 import type { Readings } from './readings.ts'
 import type { PodUsage, Replicas } from './replicas.ts'
 import type { Scaler } from './scaler-port.ts'
@@ -16,6 +17,8 @@ export interface DeciderPorts {
   readonly replicas: Replicas
   readonly readings: Readings
   readonly requests: Readonly<Record<string, ScaledRequests>>
+  /** When the first ticks are, where they are not those of a component that was just made. */
+  readonly begins?: ComponentLoad['begins']
   /** What one ready replica uses; asked at syncs. */
   readonly usage: (time: number) => PodUsage
   /** A decision that changed the number of replicas, or by what it is limited. */
@@ -116,8 +119,9 @@ export class Decider {
     this.#inactive = new Settled(this.#signature.length)
     this.#synced = new Settled(this.#signature.length)
     const scales = policy.triggers.length > 0
-    this.nextPoll = scales && policy.by !== 'hpa' ? 0 : Number.POSITIVE_INFINITY
-    this.nextSync = scales ? SYNC_MICROS : Number.POSITIVE_INFINITY
+    const { pollSeconds = 0, syncSeconds } = ports.begins ?? {}
+    this.nextPoll = scales && policy.by !== 'hpa' ? Math.round(pollSeconds * 1_000_000) : Number.POSITIVE_INFINITY
+    this.nextSync = scales ? (syncSeconds === undefined ? SYNC_MICROS : Math.round(syncSeconds * 1_000_000)) : Number.POSITIVE_INFINITY
   }
 
   /** A tick of the operator; one between its ticks, on demand, does not move them. */

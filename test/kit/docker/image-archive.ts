@@ -58,7 +58,7 @@ async function writeArchive(target: string, { image, recipe, layer, diffId }: Pa
   const written = pipeline(tar, createWriteStream(target))
   tar.entry(
     { name: 'manifest.json' },
-    JSON.stringify([{ Config: configName, RepoTags: [`docker.io/library/${image}`], Layers: ['layer.tar'] }]),
+    JSON.stringify([{ Config: configName, RepoTags: [image.includes('/') ? image : `docker.io/library/${image}`], Layers: ['layer.tar'] }]),
   )
   tar.entry({ name: configName }, config)
   await pipeline(createReadStream(layer), tar.entry({ name: 'layer.tar', size: statSync(layer).size }))

@@ -6,6 +6,8 @@ export interface ImageRecipe {
   readonly packages: Readonly<Record<string, string>>
   /** Small files by their path; those in a `bin` folder can be run. */
   readonly files: Readonly<Record<string, string>>
+  /** Folders of this machine that are there at the same place, with what is in them. */
+  readonly trees?: readonly string[]
   readonly links?: Readonly<Record<string, string>>
   readonly folders?: readonly string[]
   /** Lines of passwd besides root's, each with a group of the same name and number. */

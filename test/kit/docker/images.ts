@@ -3,7 +3,7 @@ import { GIVEN_ENGINE, testEndpoint } from './engine.ts'
 import { askEngine } from './engine-http.ts'
 import type { EngineKind } from './engine-kinds.ts'
 import { imageArchive } from './image-archive.ts'
-import { BASE_IMAGES, recipeOf } from './image-recipes.ts'
+import { BASE_IMAGES, type ImageRecipe, recipeOf } from './image-recipes.ts'
 import { PrivateEngine } from './private-engine.ts'
 
 /**
@@ -17,6 +17,11 @@ export async function serverImage(image: string): Promise<string> {
     await makeImage(testEndpoint(), image)
   }
   return image
+}
+
+/** An image that only tests have, under a name below `localhost/`: it may be made on any engine. */
+export async function ownImage(image: string, recipe: ImageRecipe): Promise<void> {
+  if (!(await hasImage(testEndpoint(), image))) await makeImage(testEndpoint(), image, recipe)
 }
 
 /** A private engine with the base images. */
@@ -34,8 +39,7 @@ export async function expectBaseImages(endpoint: string): Promise<void> {
 }
 
 /** Makes the image from programs of this machine, under its public name: for engines of ours only. */
-async function makeImage(endpoint: string, image: string): Promise<void> {
-  const recipe = recipeOf(image)
+async function makeImage(endpoint: string, image: string, recipe: ImageRecipe = recipeOf(image)): Promise<void> {
   ensureDebianPackages({ busybox: 'busybox-static', ...recipe.packages }, `Without it there is no ${image} on the engine of the tests.`)
   const file = await imageArchive(image, recipe)
   const { status, text } = await askEngine(endpoint, '/images/load?quiet=1', { method: 'POST', file })

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Header, type Pack, pack } from 'tar-stream'
 import { findProgram } from './debian-packages.ts'
@@ -21,12 +21,26 @@ export interface Program {
 export function packRootFileSystem(programs: readonly Program[], recipe: ImageRecipe): Pack {
   const tar = pack()
   addSystem(tar, recipe)
-  const libraries = new Set(programs.flatMap(({ source }) => librariesOf(source)))
+  const trees = (recipe.trees ?? []).flatMap(filesBelow)
+  const loaded = trees.filter((path) => /\.so(\.|$)|\/bin\//.test(path) && lstatSync(path).isFile())
+  const libraries = new Set([...programs.map(({ source }) => source), ...loaded].flatMap(librariesOf))
   for (const { source, target } of programs) addFile(tar, target, readFileSync(source), 0o755)
+  for (const path of trees) {
+    const stat = lstatSync(path)
+    if (stat.isSymbolicLink()) add(tar, { name: path, type: 'symlink', linkname: readlinkSync(path) })
+    else addFile(tar, path, readFileSync(path), stat.mode & 0o777)
+    libraries.delete(path)
+  }
   for (const library of libraries) addFile(tar, library, readFileSync(library), 0o755)
   for (const applet of appletsOf()) add(tar, { name: applet, type: 'symlink', linkname: BUSYBOX })
   tar.finalize()
   return tar
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name))
 }
 
 /** The programs of a recipe, after busybox. Throws when one is not on this machine. */

@@ -37,6 +37,10 @@ export class AzuriteClient {
     await this.#send('GET', `${name}/messages?numofmessages=${count}&visibilitytimeout=600`)
   }
 
+  async clear(name: string): Promise<void> {
+    await this.#send('DELETE', `${name}/messages`)
+  }
+
   async #send(method: string, path: string, body?: string): Promise<void> {
     const url = `http://127.0.0.1:${this.#port}/${ACCOUNT}/${path}${path.includes('?') ? '&' : '?'}${accountSignature()}`
     const headers = { 'x-ms-version': VERSION, 'Content-Type': 'application/xml' }

@@ -62,9 +62,9 @@ export class ExternalScaler implements AsyncDisposable {
   }
 
   /** Resolves to the port. */
-  listen(port = 0, security = ServerCredentials.createInsecure()): Promise<number> {
+  listen(port = 0, security = ServerCredentials.createInsecure(), host = '127.0.0.1'): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#server.bindAsync(`127.0.0.1:${port}`, security, (error, bound) => (error ? reject(error) : resolve(bound)))
+      this.#server.bindAsync(`${host}:${port}`, security, (error, bound) => (error ? reject(error) : resolve(bound)))
     })
   }
 

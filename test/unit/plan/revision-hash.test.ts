@@ -30,6 +30,7 @@ const origin = anOrigin('elsewhere')
 /** For each declared path, a component that differs there and nowhere else. */
 const sameRevision: Readonly<Record<string, Component>> = {
   scale: { ...base, scale: { ...base.scale, min: 2, max: 9, initial: 5 } },
+  gate: { ...base, gate: { maxHeld: 50, holdMs: 5_000 } },
   needs: { ...base, needs: [{ on: base.key, until: 'ready', origin }] },
   develop: { ...base, develop: [{ paths: ['src'], ignore: [], action: 'sync', origin }] },
   update: { ...base, update: { type: 'replace' } },

@@ -440,3 +440,19 @@ describe('backends', () => {
     })
   })
 })
+
+test('a component that says how many requests wait, and how long, is held to it wherever it is reached', () => {
+  const limits = { maxHeld: 50, holdMs: 5_000 }
+  const { table } = compileTable(
+    input({ components: [component('web', { limits }), component('api')], routes: [route({ host: 'shop.example.com', to: [toWeb] })] }),
+  )
+  expect(table.backends.map(({ component, maxHeld, holdMs }) => [component, maxHeld, holdMs])).toEqual([
+    [key('web'), 50, 5_000],
+    [key('api'), 10_000, 60_000],
+  ])
+  expect(table.routes.map(({ host, targets }) => [host, targets[0]?.holdMs])).toEqual([
+    ['shop.example.com', 5_000],
+    ['web.shop.localhost', 5_000],
+    ['api.shop.localhost', undefined],
+  ])
+})

@@ -23,9 +23,11 @@ test('build, run, env, publish and develop', () => {
       { type: 'local/publish', params: { host: 3001, target: 9000 } },
       { type: 'local/develop', params: { paths: ['src'], action: 'sync', target: '/app' } },
       { type: 'local/scale', params: { standby: 1 } },
+      { type: 'local/gate', params: { maxHeld: 50, holdSeconds: 5 } },
     ],
   })
   expect(component.scale).toMatchObject({ min: 1, max: 1, standby: 1 })
+  expect(component.gate).toEqual({ maxHeld: 50, holdMs: 5000 })
   const [container] = component.pod.containers
   expect(plain({ image: container?.image, pull: container?.pull, env: container?.env, process: container?.process })).toEqual({
     image: { from: 'build', ref: 'shop/web:1', context: '/shop/web', dockerfile: 'Dockerfile.dev', target: 'dev', args: { A: '1' } },

@@ -39,6 +39,7 @@ components:
     ports: ["8080:80", 9000, {host: 53, target: 80, protocol: tcp}]
     watch: [{paths: web/src, action: sync, target: /app/src}]
     scale: {standby: 1}
+    gate: {maxHeld: 50, holdSeconds: 5}
     containers:
       proxy: {run: [./proxy, --local], env: {LEVEL: 1}}
 `)
@@ -53,6 +54,7 @@ components:
       ['local/publish', { host: 9000, protocol: 'tcp' }],
       ['local/publish', { host: 53, target: 80, protocol: 'tcp' }],
       ['local/scale', { standby: 1 }],
+      ['local/gate', { maxHeld: 50, holdSeconds: 5 }],
       ['local/develop', { action: 'sync', target: '/app/src', paths: ['/shop/web/src'], ignore: [] }],
     ])
   })
