@@ -10,7 +10,16 @@ const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript
 const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'))
 const kept = ['target', 'module', 'moduleResolution', 'strict', 'exactOptionalPropertyTypes', 'noUncheckedIndexedAccess', 'skipLibCheck']
 const flags = kept.flatMap((name) => [`--${name}`, String(compilerOptions[name])])
-const options = ['--ignoreConfig', '--declaration', '--emitDeclarationOnly', '--rewriteRelativeImportExtensions', '--outDir', target, '--rootDir', 'src']
+const options = [
+  '--ignoreConfig',
+  '--declaration',
+  '--emitDeclarationOnly',
+  '--rewriteRelativeImportExtensions',
+  '--outDir',
+  target,
+  '--rootDir',
+  'src',
+]
 
 rmSync(target, { recursive: true, force: true })
 execFileSync(process.execPath, [compiler, ...options, ...flags, 'src/scaling/index.ts'], { cwd: root, stdio: 'inherit' })

@@ -83,7 +83,7 @@ test('a recording has what came, what was decided and how long starts took, in o
 
   expect(recorded.header).toEqual({
     ...{ minipaasTrace: 1, environment: 'test', startedAt, speed: 1, everyMs: 1000 },
-    components: [{ name: 'web', policyHash: expect.stringMatching(/^[0-9a-f]{10}$/), replicas: 0 }],
+    components: [{ name: 'web', policyHash: expect.stringMatching(/^[0-9a-f]{10}$/), replicas: 0, pollInMs: 25_000, syncInMs: 10_000 }],
   })
   const loads = recorded.of('load')
   expect(loads.reduce((sum, { arrivals }) => sum + arrivals, 0)).toBe(60)
