@@ -55,6 +55,7 @@ export function componentView(source: ComponentSource, app: ApplicationState, co
 
 function scalingOf(component: Component, state: ControlState): NonNullable<ComponentView['scaling']> {
   const policy = policyOf(component, state)
+  const scaled = state.scaled.get(component.key)
   const paused = pauseState({ annotations: policy.annotations ?? {} })
   const pauses = [
     ...(paused.paused ? [paused.pausedReplicas === undefined ? 'as it is' : `at ${paused.pausedReplicas}`] : []),
@@ -64,7 +65,8 @@ function scalingOf(component: Component, state: ControlState): NonNullable<Compo
   return {
     min: policy.min,
     max: policy.max,
-    active: state.scaled.get(component.key)?.active ?? [],
+    active: scaled?.active ?? [],
+    ...(scaled?.failing === undefined ? {} : { failing: scaled.failing }),
     triggers: policy.triggers.length,
     ...(pauses.length === 0 ? {} : { paused: pauses.join(', ') }),
   }

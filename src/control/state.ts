@@ -99,6 +99,8 @@ export interface Scaled {
   readonly since: Instant
   /** Triggers that are active, by name. */
   readonly active: readonly string[]
+  /** Triggers that could not be read at the last poll, and why; absent where there are none. */
+  readonly failing?: readonly { readonly trigger: string; readonly error: string }[]
   /** When one was active last. */
   readonly lastActiveAt?: Instant
 }

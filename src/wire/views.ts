@@ -69,6 +69,8 @@ export interface ComponentView {
     readonly max: number
     /** Names of the triggers that are active. */
     readonly active: readonly string[]
+    /** Triggers that cannot be read, and why. */
+    readonly failing?: readonly { readonly trigger: string; readonly error: string }[]
     readonly triggers: number
     readonly paused?: string
   }

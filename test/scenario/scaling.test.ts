@@ -128,10 +128,14 @@ describe('what is decided by hand', () => {
     const environment = await world.up(shop(policy({ triggers: [waiting], initial: 1 })))
     await world.clock.advance(600_000)
     expect(world.component('web').desired).toBe(1)
+    expect(world.component('web').scaling?.failing).toEqual([
+      { trigger: 's0-azure-eventhub', error: expect.stringContaining('no value was set') },
+    ])
     expect(environment.scale('web').triggers[0]?.error).toContain('minipaas metric set web s0-azure-eventhub')
     await environment.command({ do: 'metric', component: 'web', trigger: 'azure-eventhub', value: 23 })
     await world.clock.advance(60_000)
     expect(world.component('web').desired).toBe(5)
+    expect(world.component('web').scaling?.failing).toBeUndefined()
     await environment.command({ do: 'metric', component: 'web', trigger: '0', value: 0 })
     await world.until(() => world.component('web').desired === 0)
     await expect(environment.command({ do: 'metric', component: 'web', trigger: 'kafka', value: 1 })).rejects.toMatchObject({

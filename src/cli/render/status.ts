@@ -108,10 +108,11 @@ function service(component: ComponentView, { now }: StatusStyle): string {
 /** Source of the words: kubectl, columns of a ScaledObject. */
 function scalingLines({ scaling, desired, ready }: ComponentView): readonly string[] {
   if (scaling === undefined) return []
-  const { min, max, active, triggers, paused } = scaling
+  const { min, max, active, failing = [], triggers, paused } = scaling
   const state = paused !== undefined ? `paused (${paused})` : active.length > 0 ? `active: ${active.join(', ')}` : 'no trigger active'
   return [
     `  Scaling: ${desired} wanted, ${ready} ready, between ${min} and ${max}; ${triggers === 1 ? '1 trigger' : `${triggers} triggers`}, ${state}`,
+    ...failing.map(({ trigger, error }) => `    ${trigger} cannot be read: ${error}`),
   ]
 }
 

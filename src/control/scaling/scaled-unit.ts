@@ -247,15 +247,29 @@ export class ScaledUnit {
     this.#history = [...this.#history.slice(1 - REMEMBERED), limitedBy === undefined ? remembered : { ...remembered, limitedBy }]
   }
 
+  #failing(): Scaled['failing'] {
+    const failing = this.#readings.flatMap(({ trigger, error }) => (error === undefined ? [] : [{ trigger, error }]))
+    return failing.length === 0 ? undefined : failing
+  }
+
   #tell(step: ScaleStep, decision: ScalerDecision, from: number): void {
     const { lastActiveAtMs, createdAtMs } = this.#state
     const active = step === 'poll' ? decision.active : (this.#shown?.active ?? [])
-    const same = this.#shown !== undefined && decision.replicas === from && sameValue(this.#shown.active, active)
+    const failing = step === 'poll' ? this.#failing() : this.#shown?.failing
+    const same =
+      this.#shown !== undefined &&
+      decision.replicas === from &&
+      sameValue(this.#shown.active, active) &&
+      sameValue(
+        this.#shown.failing?.map(({ trigger }) => trigger),
+        failing?.map(({ trigger }) => trigger),
+      )
     if (same) return
     const scaled: Scaled = {
       replicas: decision.replicas,
       since: createdAtMs as Instant,
       active,
+      ...(failing === undefined ? {} : { failing }),
       ...(lastActiveAtMs === undefined ? {} : { lastActiveAt: lastActiveAtMs as Instant }),
     }
     this.#shown = scaled

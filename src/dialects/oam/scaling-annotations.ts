@@ -13,7 +13,7 @@ const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
   ['scaledobject.keda.sh/transfer-hpa-ownership', NO_HPA],
   ['scaledobject.keda.sh/hpa-excluded-labels', NO_HPA],
   ['validations.keda.sh/hpa-ownership', NO_HPA],
-  ['scaledjob.keda.sh/job-excluded-labels', 'jobs of a ScaledJob are not started yet'],
+  ['scaledjob.keda.sh/job-excluded-labels', 'labels of a ScaledJob are for display, and none is copied to its jobs'],
   ['httpscaledobject.keda.sh/orphan-scaledobject', 'removing an HTTPScaledObject here gives the component its own number back'],
 ])
 
