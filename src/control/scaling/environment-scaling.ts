@@ -40,7 +40,9 @@ export class EnvironmentScaling {
     const { clock } = this.time
     this.#reader = new TriggerReader({ ...ports, beneath, clock, pushed: (key) => this.#scalers.pushed(key) })
     const { traffic, gather, near, usage } = this.#reader
-    this.#scalers = new Scalers({ clock, traffic, state, post, gather, near, usage })
+    const failed = (error: unknown): void =>
+      ports.logger.log('error', 'a decision about scaling failed; the next one is made as usual', { reason: String(error) })
+    this.#scalers = new Scalers({ clock, traffic, state, post, gather, near, usage, failed })
     this.recordings = new Recordings({ time: this.time, state, counters: ports.counters, unit: (key) => this.#scalers.unit(key) })
   }
 

@@ -22,7 +22,7 @@ export interface RememberedPoll {
   readonly result: ScaledJobResult
 }
 
-export interface JobUnitPorts extends Pick<UnitPorts, 'clock' | 'gather' | 'state' | 'signal'> {
+export interface JobUnitPorts extends Pick<UnitPorts, 'clock' | 'gather' | 'state' | 'signal' | 'failed'> {
   readonly decided: (decision: JobDecision) => void
 }
 
@@ -96,7 +96,7 @@ export class JobUnit {
     this.#turn = this.#turn
       .then(() => this.#poll())
       .catch((error: unknown) => {
-        if (!this.#ports.signal.aborted) throw error
+        if (!this.#ports.signal.aborted) this.#ports.failed(error)
       })
       .finally(() => {
         this.#polling = false

@@ -30,8 +30,8 @@ export interface UnitPorts {
   readonly syncMs: Millis
   /** Something that is decided or shown has changed. */
   readonly decided: (decision: ScalerDecision, scaled: Scaled) => void
-  /** `dueAt` has changed. */
-  readonly retimed: () => void
+  /** A step came to nothing; the next one is made as if it had not been. */
+  readonly failed: (error: unknown) => void
 }
 
 /** A decision that is remembered so that it can be explained. */
@@ -55,8 +55,8 @@ export class ScaledUnit {
   #pollAt: Instant | undefined
   #syncAt: Instant
   #turn: Promise<void> = Promise.resolve()
-  /** A poll is ordered and has not begun. */
-  #polling = false
+  /** Ordered, and not begun. */
+  readonly #ordered = new Set<ScaleStep>()
   #running = 0
   #shown: Scaled | undefined
   #readings: readonly TriggerReading[] = []
@@ -133,7 +133,7 @@ export class ScaledUnit {
   wake(by: 'edge' | 'push'): void {
     if (this.#component.scale.by === 'hpa') return
     if (by === 'edge') this.#wakeAtOnce()
-    this.#poll()
+    this.#order('poll')
   }
 
   /**
@@ -162,20 +162,21 @@ export class ScaledUnit {
   run(now: Instant): void {
     if (this.#pollAt !== undefined && this.#pollAt <= now) {
       this.#pollAt = after(now, this.#component.scale.pollMs)
-      this.#poll()
+      this.#order('poll')
     }
     if (this.#syncAt <= now) {
       this.#syncAt = after(now, this.#ports.syncMs)
-      this.#inTurn(() => this.#step('sync'))
+      this.#order('sync')
     }
   }
 
-  #poll(): void {
-    if (this.#polling) return
-    this.#polling = true
+  /** Once: where readings take longer than a period, steps are left out and do not pile up. */
+  #order(step: ScaleStep): void {
+    if (this.#ordered.has(step)) return
+    this.#ordered.add(step)
     this.#inTurn(async () => {
-      this.#polling = false
-      await this.#step('poll')
+      this.#ordered.delete(step)
+      await this.#step(step)
     })
   }
 
@@ -184,7 +185,7 @@ export class ScaledUnit {
     this.#turn = this.#turn
       .then(work)
       .catch((error: unknown) => {
-        if (!this.#ports.signal.aborted) throw error
+        if (!this.#ports.signal.aborted) this.#ports.failed(error)
       })
       .finally(() => {
         this.#running--

@@ -11,7 +11,7 @@ import { JobUnit } from './job-unit.ts'
 import { isScaled } from './scaled.ts'
 import { ScaledUnit, type UnitPorts } from './scaled-unit.ts'
 
-export interface ScalersPorts extends Pick<UnitPorts, 'gather' | 'near' | 'usage'> {
+export interface ScalersPorts extends Pick<UnitPorts, 'gather' | 'near' | 'usage' | 'failed'> {
   /** Of decisions: polls, syncs, windows and cool-downs are counted by it. */
   readonly clock: Clock
   readonly traffic: EdgeTraffic
@@ -118,6 +118,7 @@ export class Scalers {
       gather,
       state: current,
       signal: this.#stop.signal,
+      failed: this.#ports.failed,
       decided: (decision) => post({ type: 'jobs-decided', component: component.key, ...decision }),
     })
   }
@@ -136,7 +137,7 @@ export class Scalers {
         const because = explain(decision)
         post({ type: 'scaled', component: component.key, scaled, because })
       },
-      retimed: () => this.#schedule(),
+      failed: this.#ports.failed,
     })
   }
 

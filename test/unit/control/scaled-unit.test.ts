@@ -51,7 +51,9 @@ function aUnit(held: number, changes: Partial<ControlState> = {}): { readonly un
     signal: new AbortController().signal,
     syncMs: 15_000,
     decided: ({ replicas }) => decided.push(replicas),
-    retimed: () => {},
+    failed: (error) => {
+      throw error
+    },
   }
   return { unit: new ScaledUnit(web, undefined, ports), decided }
 }

@@ -1,6 +1,7 @@
 import { CAST_HINT, evaluateModifiers } from '../modifiers/evaluate-modifiers.ts'
 import type { FormulaProblem } from '../modifiers/fault.ts'
 import { type CompiledFormula, compileFormula, runFormula } from '../modifiers/formula.ts'
+import { WORDS } from '../modifiers/token.ts'
 import type { FallbackSpec, ScalingModifiersSpec } from '../spec.ts'
 import { problem, result, type ScalingProblem, type ValidationResult } from './scaling-problem.ts'
 import { isResourceTrigger, type TriggerSpec } from './trigger-spec.ts'
@@ -65,22 +66,8 @@ function resourceHint({ message }: FormulaProblem, triggers: readonly TriggerSpe
   return named === undefined ? undefined : `it is a ${named.type} trigger, which a formula cannot use: the HPA reads it by itself`
 }
 
-const KEYWORDS = new Set([
-  'true',
-  'false',
-  'nil',
-  'not',
-  'in',
-  'or',
-  'and',
-  'matches',
-  'contains',
-  'startsWith',
-  'endsWith',
-  'let',
-  'if',
-  'else',
-])
+/** Neither words of the language nor its constants can be names. */
+const CONSTANTS = new Set(['true', 'false', 'nil'])
 
 function nameProblems(triggers: readonly TriggerSpec[]): readonly ScalingProblem[] {
   return triggers.flatMap((trigger, index) => {
@@ -97,7 +84,7 @@ function nameProblems(triggers: readonly TriggerSpec[]): readonly ScalingProblem
           'give it one',
         ),
       ]
-    if (/^[\p{L}_$][\p{L}\p{Nd}_$]*$/u.test(name) && !KEYWORDS.has(name)) return []
+    if (/^[\p{L}_$][\p{L}\p{Nd}_$]*$/u.test(name) && !WORDS.has(name) && !CONSTANTS.has(name)) return []
     return [
       problem(
         'trigger-name-unreadable',
