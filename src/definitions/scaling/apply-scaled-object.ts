@@ -75,7 +75,10 @@ export function applyScaledObject(
     ...lowered.diagnostics,
     ...modifiers.diagnostics,
     ...(behavior?.diagnostics ?? []),
-    ...(modifiers.modifiers === undefined ? [] : checkComposed(modifiers.modifiers, lowered.triggers, spec.fallback)),
+    // What a trigger with a mistake is called is not known: its mistake comes first.
+    ...(modifiers.modifiers === undefined || lowered.triggers.length < written.triggers.length
+      ? []
+      : checkComposed(modifiers.modifiers, lowered.triggers, spec.fallback)),
     ...(written.triggers.length === 0 ? [noTriggers(at('triggers'))] : []),
     ...withoutEffect(written, at),
   ]
