@@ -85,6 +85,25 @@ describe('ps', () => {
     expect(stderr).toBe('worker: waits for migrate, web\n')
   })
 
+  test('says why a component is at zero, and status what scales it', async () => {
+    const asleep = { replicas: [], message: 'Ready:0/0', desired: 0, ready: 0 }
+    const scaling = { min: 0, max: 10, triggers: 2, active: [] }
+    const failing = [{ trigger: 's1-redis-jobs', error: 'redis cannot be reached' }]
+    await using daemon = await ScriptedDaemon.open([
+      applicationView([
+        componentView('web', { ...asleep, scaling: { ...scaling, failing } }),
+        componentView('worker', { ...asleep, scaling: { ...scaling, triggers: 1, paused: 'at 0' } }),
+      ]),
+    ])
+    const { stderr } = await callCli(['ps'], { home: daemon.home })
+    expect(stderr).toBe('web: scaled to zero: none of its 2 triggers is active\nworker: scaled to zero: paused at 0\n')
+    const { stdout } = await callCli(['status'], { home: daemon.home })
+    expect(stdout).toContain(
+      '    Scaling: 0 wanted, 0 ready, between 0 and 10; 2 triggers, no trigger active\n      s1-redis-jobs cannot be read: redis cannot be reached\n',
+    )
+    expect(stdout).toContain('    Scaling: 0 wanted, 0 ready, between 0 and 10; 1 trigger, paused (at 0)\n')
+  })
+
   test('says so when a component is stopped or not simulated', async () => {
     await using daemon = await ScriptedDaemon.open([
       applicationView([componentView('web', { replicas: [], message: 'Ready:0/0' }), pendingView('chart', { simulated: false })]),
