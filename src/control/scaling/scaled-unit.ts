@@ -158,25 +158,26 @@ export class ScaledUnit {
     this.#tell('poll', decision, from)
   }
 
-  /** Runs what is due. A poll's rhythm does not wait for its readings; a sync's begins when it is done. */
+  /** Runs what is due. A late timer does not shift the rhythm: decisions count in the times at which they were due. */
   run(now: Instant): void {
     if (this.#pollAt !== undefined && this.#pollAt <= now) {
-      this.#pollAt = after(now, this.#component.scale.pollMs)
+      this.#pollAt = next(this.#pollAt, this.#component.scale.pollMs, now)
       this.#order('poll')
     }
     if (this.#syncAt <= now) {
-      this.#syncAt = after(now, this.#ports.syncMs)
-      this.#order('sync')
+      const due = this.#syncAt
+      this.#syncAt = next(due, this.#ports.syncMs, now)
+      this.#order('sync', due)
     }
   }
 
   /** Once: where readings take longer than a period, steps are left out and do not pile up. */
-  #order(step: ScaleStep): void {
+  #order(step: ScaleStep, due?: Instant): void {
     if (this.#ordered.has(step)) return
     this.#ordered.add(step)
     this.#inTurn(async () => {
       this.#ordered.delete(step)
-      await this.#step(step)
+      await this.#step(step, due)
     })
   }
 
@@ -192,7 +193,7 @@ export class ScaledUnit {
       })
   }
 
-  async #step(step: ScaleStep): Promise<void> {
+  async #step(step: ScaleStep, due?: Instant): Promise<void> {
     const { gather, usage, signal, state: current } = this.#ports
     if (signal.aborted || !isDecidable(current(), this.#component)) return
     const component = this.#component
@@ -205,7 +206,7 @@ export class ScaledUnit {
     if (signal.aborted || component !== this.#component || !isDecidable(state, component)) return
     const readings = step === 'sync' ? this.#cached(fresh) : fresh
     const from = specReplicas(component, state)
-    const input = this.#input(readings, state, used)
+    const input = { ...this.#input(readings, state, used), ...(due === undefined ? {} : { nowMs: due }) }
     const decision = step === 'poll' ? pollScaler(input) : syncScaler(input)
     this.#readings = readings
     this.#keep(step, decision, from)
@@ -283,4 +284,10 @@ export function isDecidable(state: ControlState, { key }: Component): boolean {
   return (
     state.observed !== undefined && state.settleBy === undefined && state.engineDownSince === undefined && !state.manual.stopped.has(key)
   )
+}
+
+/** One period after it was due, so that decisions keep their distance; from now on where that is past, as after a sleep of the machine. */
+function next(due: Instant, period: Millis, now: Instant): Instant {
+  const following = after(due, period)
+  return following > now ? following : after(now, period)
 }
