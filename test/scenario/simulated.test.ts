@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals'
 import type { ScalePolicy } from '../../src/model/scale-policy.ts'
-import type { LoadShape } from '../../src/simulate/load/load-types.ts'
 import { ControlWorld } from '../kit/control-world.ts'
 import { aPolicy, queueTrigger } from '../kit/scale-policies.ts'
-import { simulated, sizes } from '../kit/simulated.ts'
+import { simulated, sizes, steady } from '../kit/simulated.ts'
 
 /** Messages that wait, from a second on. */
 const QUEUE = [
@@ -52,20 +51,10 @@ test.each([
   ['an idle count', { min: 3, idle: 0, initial: 3 }],
 ] as const)('%s: the simulation decides as the control core does', async (_name, changes) => {
   const policy = aPolicy([queueTrigger({ target: 5 })], { cooldownMs: 120_000, max: 20, initial: 1, ...changes })
-  const waiting: LoadShape = {
-    kind: 'steps',
-    arrivals: 'even',
-    pieces: () =>
-      QUEUE.map(([second, value], index) => ({
-        startSeconds: second,
-        endSeconds: QUEUE[index + 1]?.[0] ?? SECONDS,
-        from: value,
-        to: value,
-      })),
-  }
+  const waiting = QUEUE.map(([second, value], index) => steady(value, second, QUEUE[index + 1]?.[0] ?? SECONDS))
   const result = simulated({
     policy,
-    load: { readings: new Map([['rabbitmq', [waiting]]]), startDelay: { kind: 'constant', seconds: 2 } },
+    load: { readings: new Map([['rabbitmq', waiting]]), startDelay: { kind: 'constant', seconds: 2 } },
     seconds: SECONDS,
   })
   const live = await decided(policy)

@@ -28,8 +28,8 @@ export class ArrivalMaker {
   }
 
   /** The values that a shape says as they are, not as a rate of events; the first one counts. */
-  values([shape]: readonly LoadShape[]): RateCurve {
-    return shape === undefined ? new RateCurve([], this.#run.endMicros) : this.#curveOf(shape)
+  values(shapes: readonly LoadShape[]): readonly RateCurve[] {
+    return shapes.map((shape) => this.#curveOf(shape))
   }
 
   #seedOf(part: string): number {

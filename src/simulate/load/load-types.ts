@@ -23,8 +23,8 @@ export interface ComponentLoad {
   readonly maxHeld?: number
   readonly usage?: UsageModel
   readonly queues: readonly QueueLoad[]
-  /** How the component stood when a recording began; absent: as the model begins. */
-  readonly begins?: { readonly replicas: number; readonly pollSeconds?: number; readonly syncSeconds?: number }
+  /** Until its first poll and sync when a recording began; absent: those of a component that was just made. */
+  readonly begins?: { readonly pollSeconds?: number; readonly syncSeconds?: number }
   /** Values of triggers that nothing here measures, by trigger name or type. */
   readonly readings: ReadonlyMap<string, readonly LoadShape[]>
 }

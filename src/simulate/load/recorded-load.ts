@@ -55,7 +55,7 @@ export function readRecording(text: string): RecordedLoad | { readonly fault: Re
   }
 }
 
-function loadOf(lines: readonly TraceLine[], { everyMs }: TraceHeader, { replicas, pollInMs, syncInMs }: TraceComponent): ComponentLoad {
+function loadOf(lines: readonly TraceLine[], { everyMs }: TraceHeader, { pollInMs, syncInMs }: TraceComponent): ComponentLoad {
   const loads = lines.filter((line) => line.kind === 'load')
   const rows = loads.map(({ t, arrivals }): TraceRow => ({ at: (t - everyMs) / 1000, lasts: everyMs / 1000, count: arrivals }))
   const [took, ended] = [loads.reduce((sum, { serviceMs }) => sum + serviceMs, 0), loads.reduce((sum, line) => sum + line.ended, 0)]
@@ -66,7 +66,6 @@ function loadOf(lines: readonly TraceLine[], { everyMs }: TraceHeader, { replica
     load: rows.length === 0 ? [] : [{ kind: 'trace', arrivals: 'even', pieces: traceShape(rows) }],
     queues: [],
     begins: {
-      replicas,
       ...(pollInMs === undefined ? {} : { pollSeconds: pollInMs / 1000 }),
       ...(syncInMs === undefined ? {} : { syncSeconds: syncInMs / 1000 }),
     },

@@ -35,7 +35,7 @@ export function runComponent(component: Component, policy: ScalePolicy, load: Co
     decided: (decision) => recorder.decided(decision),
     always: options.always === true,
   })
-  replicas.scaleTo(load.begins?.replicas ?? policy.initial, 0)
+  replicas.scaleTo(policy.initial, 0)
   replicas.coldStarts = 0
   let nextLook = Math.min(stepMicros, endMicros)
   for (;;) {

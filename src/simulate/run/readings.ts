@@ -15,7 +15,7 @@ export interface ReadingSources {
   readonly serviceMicros: number
   readonly queues: ReadonlyMap<string, QueueTraffic>
   /** Values by trigger name. */
-  readonly values: ReadonlyMap<string, RateCurve>
+  readonly values: ReadonlyMap<string, readonly RateCurve[]>
   readonly readClock: ReadClockTrigger
 }
 
@@ -88,8 +88,9 @@ function readerOf(trigger: ScaleTrigger, sources: ReadingSources): Reader {
   if (from.by === 'clock') return clockReader(trigger, sources)
   const queue = sources.queues.get(trigger.name) ?? sources.queues.get(trigger.type)
   if (queue !== undefined) return { trigger, value: () => queue.length() }
-  const curve = sources.values.get(trigger.name) ?? sources.values.get(trigger.type)
-  if (curve !== undefined) return { trigger, value: (time) => curve.valueAt(time) }
+  const curves = sources.values.get(trigger.name) ?? sources.values.get(trigger.type)
+  // Several shapes add up, as those of a load do.
+  if (curves !== undefined) return { trigger, value: (time) => curves.reduce((sum, curve) => sum + curve.valueAt(time), 0) }
   return { trigger, value: () => 0 }
 
   function clockReader(clocked: ScaleTrigger, { readClock }: ReadingSources): Reader {
