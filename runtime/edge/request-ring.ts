@@ -1,14 +1,13 @@
-import type { Instant, Millis } from '../../src/kernel/instant.ts'
+import { type Instant, instant, type Millis } from '../../src/kernel/instant.ts'
 import type { EdgeBackend, RequestProtocol, RequestRecord } from '../../src/model/edge.ts'
 import type { ReplicaId } from '../../src/model/names.ts'
 import { pathOf } from '../../src/routing/match.ts'
+import { TextSlots } from './text-slots.ts'
 
 /** Requests that are remembered for whoever asks later. */
 const REMEMBERED_REQUESTS = 1000
-/** The strings of a head are parts of its text and keep all of it in memory: those of a longer one are copied. */
-const MAX_KEPT_TEXT = 4096
-/** Longest path that is kept of a long head, and that is told of any, in characters. */
-const MAX_PATH = 1024
+/** Longest part of a head that is kept, in characters. */
+const MAX_PART = 1024
 
 /** What is kept of a request's head. */
 export interface RequestLine {
@@ -18,8 +17,6 @@ export interface RequestLine {
   readonly target: string
   readonly traceId?: string | undefined
   readonly requestId?: string | undefined
-  /** Length of the text that these strings are parts of. */
-  readonly textLength?: number | undefined
 }
 
 /** A request, or a connection joined to a replica, that has ended. One of them is made per request: nothing in it is formatted. */
@@ -44,17 +41,38 @@ export interface RequestLog {
   add(request: EndedRequest): void
 }
 
-/** The last requests that have ended; a new one takes the place of the oldest. */
+/** What a remembered request points to; all of it lives longer than the request. */
+interface Pointers {
+  backend: EndedRequest['backend']
+  replica: EndedRequest['replica']
+  client: EndedRequest['client']
+  protocol: EndedRequest['protocol']
+  reason: EndedRequest['reason']
+}
+
+/** Numbers of a remembered request, in this order; the last ones are lengths of the parts of its text. */
+const NUMBERS = 11
+const NO_STATUS = -1
+
+/**
+ * The last requests that have ended; a new one takes the place of the oldest. What is kept of them lies in memory that was allocated once:
+ * a thousand objects that live for a moment longer than all others would cost more than everything else about them.
+ */
 export class RequestRing implements RequestLog {
   readonly #run: string
   readonly #capacity: number
-  readonly #ring: EndedRequest[] = []
+  readonly #numbers: Float64Array
+  readonly #texts: TextSlots
+  readonly #pointers: readonly Pointers[]
   #added = 0
 
   /** `run` is a text unlike that of every other edge. */
   constructor(run: string, capacity = REMEMBERED_REQUESTS) {
     this.#run = run
     this.#capacity = capacity
+    this.#numbers = new Float64Array(capacity * NUMBERS)
+    this.#texts = new TextSlots(capacity)
+    this.#pointers = Array.from({ length: capacity }, noPointers)
   }
 
   /** How many there were. */
@@ -68,65 +86,87 @@ export class RequestRing implements RequestLog {
   }
 
   add(request: EndedRequest): void {
-    const length = request.line?.textLength
-    this.#ring[this.#added % this.#capacity] = length !== undefined && length > MAX_KEPT_TEXT ? withOwnText(request) : request
-    this.#added++
+    const slot = this.#added++ % this.#capacity
+    const pointers = this.#pointers[slot]
+    if (pointers === undefined) return
+    pointers.backend = request.backend
+    pointers.replica = request.replica
+    pointers.client = request.client
+    pointers.protocol = request.protocol
+    pointers.reason = request.reason
+    const numbers = this.#numbers
+    const first = slot * NUMBERS
+    numbers[first] = request.at
+    numbers[first + 1] = request.status ?? NO_STATUS
+    numbers[first + 2] = request.waitedMs
+    numbers[first + 3] = request.tookMs
+    numbers[first + 4] = request.bytesIn
+    numbers[first + 5] = request.bytesOut
+    const { line } = request
+    const method = line === undefined ? '' : kept(line.method)
+    const host = line === undefined ? '' : kept(line.host)
+    const path = line === undefined ? '' : kept(pathOf(line.target))
+    const traceId = line?.traceId === undefined ? '' : kept(line.traceId)
+    const requestId = line?.requestId === undefined ? '' : kept(line.requestId)
+    numbers[first + 6] = method.length
+    numbers[first + 7] = host.length
+    numbers[first + 8] = path.length
+    numbers[first + 9] = traceId.length
+    numbers[first + 10] = requestId.length
+    this.#texts.set(slot, method + host + path + traceId + requestId)
   }
 
   /** Those from the number `from` (the first is 0) up to `to`, without it, that are still remembered. */
   records(from: number, to: number): readonly RequestRecord[] {
     const records: RequestRecord[] = []
     for (let number = Math.max(from, this.forgotten); number < Math.min(to, this.#added); number++) {
-      const request = this.#ring[number % this.#capacity]
-      if (request !== undefined) records.push(recordOf(request, `${this.#run}.${number + 1}`))
+      const pointers = this.#pointers[number % this.#capacity]
+      if (pointers !== undefined) records.push(this.#record(number, pointers))
     }
     return records
   }
+
+  #record(number: number, { backend, replica, client, protocol, reason }: Pointers): RequestRecord {
+    const slot = number % this.#capacity
+    const [at = 0, status = NO_STATUS, waitedMs = 0, tookMs = 0, bytesIn = 0, bytesOut = 0, ...lengths] = this.#numbers.subarray(
+      slot * NUMBERS,
+      (slot + 1) * NUMBERS,
+    )
+    const [method = '', host = '', path = '', traceId = '', requestId = ''] = cut(this.#texts.get(slot), lengths)
+    return {
+      id: `${this.#run}.${number + 1}`,
+      at: instant(at),
+      ...(backend === undefined ? {} : { app: backend.app, component: backend.component, port: portOf(backend.id) }),
+      ...(replica === undefined ? {} : { replica }),
+      client,
+      protocol,
+      ...(method === '' ? {} : { method, host, path }),
+      ...(status === NO_STATUS ? {} : { status }),
+      waitedMs: Math.round(waitedMs),
+      tookMs: Math.round(tookMs),
+      bytesIn,
+      bytesOut,
+      ...(traceId === '' ? {} : { traceId }),
+      ...(requestId === '' ? {} : { requestId }),
+      ...(reason === undefined ? {} : { reason }),
+    }
+  }
 }
 
-function recordOf(request: EndedRequest, id: string): RequestRecord {
-  const { at, backend, replica, client, protocol, line, status, waitedMs, tookMs, bytesIn, bytesOut, reason } = request
-  return {
-    id,
-    at,
-    ...(backend === undefined ? {} : { app: backend.app, component: backend.component, port: portOf(backend.id) }),
-    ...(replica === undefined ? {} : { replica }),
-    client,
-    protocol,
-    ...(line === undefined ? {} : { method: line.method, host: line.host, path: pathOf(line.target).slice(0, MAX_PATH) }),
-    ...(status === undefined ? {} : { status }),
-    waitedMs: Math.round(waitedMs),
-    tookMs: Math.round(tookMs),
-    bytesIn,
-    bytesOut,
-    ...(line?.traceId === undefined ? {} : { traceId: line.traceId }),
-    ...(line?.requestId === undefined ? {} : { requestId: line.requestId }),
-    ...(reason === undefined ? {} : { reason }),
-  }
+function noPointers(): Pointers {
+  return { backend: undefined, replica: undefined, client: '', protocol: 'tcp', reason: undefined }
+}
+
+function kept(part: string): string {
+  return part.length > MAX_PART ? part.slice(0, MAX_PART) : part
+}
+
+function cut(text: string, lengths: readonly number[]): string[] {
+  let start = 0
+  return lengths.map((length) => text.slice(start, (start += length)))
 }
 
 /** Source of the form: `backendId`. */
 function portOf(backend: string): number {
   return Number(backend.slice(backend.lastIndexOf(':') + 1))
-}
-
-function withOwnText(request: EndedRequest): EndedRequest {
-  const { line } = request
-  if (line === undefined) return request
-  const { method, host, target, traceId, requestId } = line
-  return {
-    ...request,
-    line: {
-      method: ownText(method),
-      host: ownText(host),
-      target: ownText(pathOf(target).slice(0, MAX_PATH)),
-      traceId: traceId === undefined ? undefined : ownText(traceId),
-      requestId: requestId === undefined ? undefined : ownText(requestId.slice(0, MAX_PATH)),
-    },
-  }
-}
-
-/** The same characters in memory of their own. */
-function ownText(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1')
 }

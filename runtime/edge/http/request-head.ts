@@ -25,8 +25,6 @@ export interface RequestHead {
   /** Given with the request, or the one it was forwarded with. */
   traceId?: string | undefined
   requestId?: string | undefined
-  /** Length of the text that the strings above are parts of, and keep in memory. */
-  readonly textLength?: number
 }
 
 /** Length and first letter of the fields that `FieldReader` knows. */
@@ -153,7 +151,7 @@ export function parseRequestHead(text: string, end: number): RequestHead | HeadE
   const reader = new FieldReader()
   const fields = walkFields(text, { start: at + 11, end }, isKnown, reader.read)
   if (fields instanceof HeadError) return fields
-  return assemble({ method, target, minor, textLength: text.length }, fields, reader)
+  return assemble({ method, target, minor }, fields, reader)
 }
 
 function readVersion(text: string, at: number): 0 | 1 | HeadError {
@@ -166,7 +164,7 @@ function readVersion(text: string, at: number): 0 | 1 | HeadError {
 }
 
 function assemble(
-  line: { readonly method: string; readonly target: string; readonly minor: 0 | 1; readonly textLength: number },
+  line: { readonly method: string; readonly target: string; readonly minor: 0 | 1 },
   kept: string,
   reader: FieldReader,
 ): RequestHead | HeadError {
@@ -208,7 +206,6 @@ function assemble(
     trace: reader.trace,
     traceId: reader.traceId,
     requestId: reader.requestId,
-    textLength: line.textLength,
   }
 }
 

@@ -32,7 +32,6 @@ describe('a good head', () => {
       forwardedFor: undefined,
       has: { proto: false, host: false, port: false, requestId: false },
       trace: 'none',
-      textLength: 51,
     })
   })
 

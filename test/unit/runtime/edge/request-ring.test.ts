@@ -61,14 +61,15 @@ describe('the ring', () => {
     expect([ring.added, ring.forgotten]).toEqual([5, 2])
   })
 
-  test('keeps little of a long head', () => {
-    const ring = new RequestRing('run')
-    ring.add(
-      ended(`/${'x'.repeat(8000)}?${'y'.repeat(100)}`, {
-        line: { method: 'GET', host: 'web', target: `/${'x'.repeat(8000)}?y`, textLength: 8200 },
-      }),
-    )
-    expect(ring.records(0, 1)[0]?.path).toBe(`/${'x'.repeat(1023)}`)
+  test('keeps little of a long head, and nothing of it when its place is taken', () => {
+    const ring = new RequestRing('run', 1)
+    const ids = { traceId: 't'.repeat(32), requestId: 'r'.repeat(3000) }
+    ring.add(ended('', { line: { method: 'GET', host: 'web', target: `/${'x'.repeat(8000)}?y`, ...ids } }))
+    const [long] = ring.records(0, 1)
+    expect(long).toMatchObject({ host: 'web', path: `/${'x'.repeat(1023)}`, traceId: ids.traceId, requestId: 'r'.repeat(1024) })
+    ring.add(ended('/é', { line: { method: 'GET', host: '', target: '/é' } }))
+    expect(ring.records(1, 2)).toEqual([expect.objectContaining({ method: 'GET', host: '', path: '/é' })])
+    expect(ring.records(1, 2)[0]).not.toHaveProperty('traceId')
   })
 })
 
