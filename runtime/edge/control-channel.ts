@@ -31,6 +31,8 @@ export class ControlChannel {
   #frames: string[] = []
   #flushing = false
   #closed = false
+  /** Sides of which it was said that they are lost. */
+  readonly #lost = new Set<'input' | 'output'>()
 
   constructor(edge: Edge, streams: ControlStreams, hooks: { readonly log: Logger; readonly onCharge: (channel: ControlChannel) => void }) {
     const { input, output, close } = streams
@@ -90,9 +92,13 @@ export class ControlChannel {
     return line.endsWith(GREET_FRAME) ? GREET : undefined
   }
 
+  /** A side that is gone tells so at each attempt to use it. */
   #lose(side: 'input' | 'output'): void {
     if (this.#close !== undefined) this.end()
-    else this.#log.log('warn', `the control channel has lost its ${side}; the edge goes on with its last table`)
+    else if (!this.#lost.has(side)) {
+      this.#lost.add(side)
+      this.#log.log('warn', `the control channel has lost its ${side}; the edge goes on with its last table`)
+    }
   }
 
   /** Messages of one turn leave in one write. */

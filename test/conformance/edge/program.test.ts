@@ -222,6 +222,8 @@ describe('the program', () => {
     await eventually(() => (edge.errors.includes('has lost its input') && edge.errors.includes('has lost its output') ? true : undefined))
     expect(await (await fetch(`http://127.0.0.1:${bound.web}/`)).text()).toBe('still here')
     expect(edge.exit).toBeUndefined()
+    // The pipe fails with an error and is closed, and does so again each second.
+    expect(edge.errors.match(/has lost its output/g)).toHaveLength(1)
   })
 
   test('says how it is called when it is called wrongly', async () => {
