@@ -5,7 +5,7 @@ import type { EdgeContext } from './context.ts'
 import type { Destination } from './destination.ts'
 import { Exchange, type ExchangeClient } from './exchange.ts'
 import { formatAnswer } from './http/answer.ts'
-import { formatPlainHead, formatRoutedHead } from './http/forwarded.ts'
+import { ClientSide, formatPlainHead, formatRoutedHead } from './http/forwarded.ts'
 import { findHeadEnd, HeadError, MAX_HEAD, PREFACE_HEAD } from './http/head-lines.ts'
 import { parseRequestHead, type RequestHead } from './http/request-head.ts'
 import { isFull, Standstill } from './progress.ts'
@@ -45,6 +45,7 @@ export class HttpClient implements ExchangeClient {
   readonly address: string
   readonly #service: HttpService
   readonly #onClosed: (client: HttpClient) => void
+  #side: ClientSide | undefined
   #text = ''
   #rest: Buffer | undefined
   #exchange: Exchange | undefined
@@ -88,8 +89,8 @@ export class HttpClient implements ExchangeClient {
 
   formatHead(head: RequestHead): string {
     if (this.#service.manner === 'address') return formatPlainHead(head)
-    const side = { address: this.address, port: this.socket.localPort ?? 80, scheme: this.#service.scheme }
-    return formatRoutedHead(head, side, this.#service)
+    this.#side ??= new ClientSide(this.address, this.socket.localPort ?? 80, this.#service.scheme)
+    return formatRoutedHead(head, this.#side, this.#service)
   }
 
   closeAfterwards(): void {

@@ -162,8 +162,11 @@ function kept(part: string): string {
 }
 
 function cut(text: string, lengths: readonly number[]): string[] {
-  let start = 0
-  return lengths.map((length) => text.slice(start, (start += length)))
+  let end = 0
+  return lengths.map((length) => {
+    end += length
+    return text.slice(end - length, end)
+  })
 }
 
 /** Source of the form: `backendId`. */

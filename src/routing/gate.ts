@@ -245,11 +245,10 @@ export class Gate<R extends GateReplica> {
   }
 
   #pick({ revision, prefer }: Pick<Entry, 'revision' | 'prefer'>, now: Instant): Slot<R> | undefined {
-    if (this.#ready.length === 0) return undefined
-    const usable = (slot: Slot<R>): boolean => {
-      if (slot.inFlight >= slot.limit || (revision !== undefined && slot.replica.revision !== revision)) return false
-      return slot.state === 'open' || (slot.state === 'shut' && slot.openAt !== undefined && slot.openAt <= now)
-    }
+    const [first] = this.#ready
+    if (first === undefined) return undefined
+    if (this.#ready.length === 1) return isUsable(first, revision, now) ? first : undefined
+    const usable = (slot: Slot<R>): boolean => isUsable(slot, revision, now)
     if (prefer !== undefined) {
       const preferred = this.#ready.find((slot) => slot.replica.mark === prefer && usable(slot))
       if (preferred !== undefined) return preferred
@@ -296,6 +295,11 @@ export class Gate<R extends GateReplica> {
     this.#slots.set(replica, slot)
     return slot
   }
+}
+
+function isUsable(slot: Slot<GateReplica>, revision: RevisionId | undefined, now: Instant): boolean {
+  if (slot.inFlight >= slot.limit || (revision !== undefined && slot.replica.revision !== revision)) return false
+  return slot.state === 'open' || (slot.state === 'shut' && slot.openAt !== undefined && slot.openAt <= now)
 }
 
 function inFlightOf(slot: { readonly inFlight: number }): number {

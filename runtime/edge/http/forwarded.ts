@@ -5,11 +5,20 @@ import { traceparentOf } from './traceparent.ts'
 /** A `traceparent` that is not valid says nothing, and a `tracestate` without one is discarded. Source: W3C Trace Context, level 1, 4.2 and 3.3. */
 const TRACE_FIELDS = ['traceparent', 'tracestate']
 
-/** What the edge knows of the client's side of a request. */
-export interface ClientSide {
+/** What the edge knows of the client's side of every request on a connection. */
+export class ClientSide {
   readonly address: string
   readonly port: number
   readonly scheme: 'http' | 'https'
+  /** The lines for a request that brings none of them. */
+  readonly lines: string
+
+  constructor(address: string, port: number, scheme: 'http' | 'https') {
+    this.address = address
+    this.port = port
+    this.scheme = scheme
+    this.lines = `X-Forwarded-For: ${address}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Port: ${port}\r\n`
+  }
 }
 
 /** Names for requests that have none. */
@@ -24,11 +33,9 @@ export interface NewIds {
  */
 export function formatRoutedHead(head: RequestHead, client: ClientSide, ids: NewIds): string {
   const { has } = head
-  const chain = head.forwardedFor === undefined ? client.address : `${head.forwardedFor}, ${client.address}`
-  let text = `${formatStart(head, head.trace === 'invalid' ? dropFields(head.fields, TRACE_FIELDS) : head.fields)}X-Forwarded-For: ${chain}\r\n`
-  if (!has.proto) text += `X-Forwarded-Proto: ${client.scheme}\r\n`
+  let text = formatStart(head, head.trace === 'invalid' ? dropFields(head.fields, TRACE_FIELDS) : head.fields)
+  text += head.forwardedFor === undefined && !has.proto && !has.port ? client.lines : missingLines(head, client)
   if (!has.host && head.host !== '') text += `X-Forwarded-Host: ${head.host}\r\n`
-  if (!has.port) text += `X-Forwarded-Port: ${client.port}\r\n`
   if (!has.requestId) {
     head.requestId ??= ids.nextRequestId()
     text += `X-Request-Id: ${head.requestId}\r\n`
@@ -44,6 +51,13 @@ export function formatRoutedHead(head: RequestHead, client: ClientSide, ids: New
 export function formatPlainHead(head: RequestHead): string {
   const chain = head.forwardedFor === undefined ? '' : `X-Forwarded-For: ${head.forwardedFor}\r\n`
   return `${formatStart(head, head.fields)}${chain}\r\n`
+}
+
+function missingLines({ forwardedFor, has }: RequestHead, client: ClientSide): string {
+  const chain = forwardedFor === undefined ? client.address : `${forwardedFor}, ${client.address}`
+  const proto = has.proto ? '' : `X-Forwarded-Proto: ${client.scheme}\r\n`
+  const port = has.port ? '' : `X-Forwarded-Port: ${client.port}\r\n`
+  return `X-Forwarded-For: ${chain}\r\n${proto}${port}`
 }
 
 function formatStart(head: RequestHead, fields: string): string {

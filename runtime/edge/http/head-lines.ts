@@ -41,11 +41,13 @@ function findBareLf(text: string): number {
   return -1
 }
 
-/** Called with each field's name in lower case and its value; the answer says whether the line is kept as it is. */
-export type FieldVisitor = (name: string, value: string) => 'keep' | 'drop' | HeadError
-
-/** Whether a field of this name may need a look; the others are kept without cutting their text. */
-export type FieldFilter = (length: number, firstLetter: number) => boolean
+/** Who looks at fields. */
+export interface FieldVisitor {
+  /** Whether a field of this name may need a look; the others are kept without cutting their text. */
+  knows(length: number, firstLetter: number): boolean
+  /** Called with the field's name in lower case and its value; the answer says whether the line is kept as it is. */
+  read(name: string, value: string): 'keep' | 'drop' | HeadError
+}
 
 /**
  * Walks the field lines from `start` up to the empty line at `end - 2` and returns those that are kept, each with its
@@ -54,8 +56,7 @@ export type FieldFilter = (length: number, firstLetter: number) => boolean
 export function walkFields(
   text: string,
   range: { readonly start: number; readonly end: number },
-  filter: FieldFilter,
-  visit: FieldVisitor,
+  visitor: FieldVisitor,
 ): string | HeadError {
   let kept = ''
   let runStart = range.start
@@ -76,8 +77,8 @@ export function walkFields(
     if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return new HeadError(400, 'a header value has a forbidden character')
     if (at - lineStart > MAX_LINE) return lineTooLong(false)
     const lineEnd = at + 2
-    if (filter(nameEnd - lineStart, text.charCodeAt(lineStart) | 32)) {
-      const verdict = visit(text.slice(lineStart, nameEnd).toLowerCase(), trimBlanks(text, valueStart, at))
+    if (visitor.knows(nameEnd - lineStart, text.charCodeAt(lineStart) | 32)) {
+      const verdict = visitor.read(text.slice(lineStart, nameEnd).toLowerCase(), trimBlanks(text, valueStart, at))
       if (verdict instanceof HeadError) return verdict
       if (verdict === 'drop') {
         if (runStart < lineStart) kept += text.slice(runStart, lineStart)

@@ -1,5 +1,5 @@
 import { CHARACTERS, CR, LF, parseLength, SPACE, TARGET, TOKEN } from './characters.ts'
-import { ConnectionOptions, dropFields, HeadError, lineTooLong, MAX_LINE, walkFields } from './head-lines.ts'
+import { ConnectionOptions, dropFields, type FieldVisitor, HeadError, lineTooLong, MAX_LINE, walkFields } from './head-lines.ts'
 import { traceIdOf } from './traceparent.ts'
 
 /** A request without its body, checked; `fields` is what goes on unchanged, without anything that concerns one connection only. */
@@ -55,7 +55,7 @@ function isKnown(length: number, first: number): boolean {
   }
 }
 
-class FieldReader {
+class FieldReader implements FieldVisitor {
   host: string | undefined
   contentLength = -1
   chunked = false
@@ -72,7 +72,11 @@ class FieldReader {
   #traceparents = 0
   connection: ConnectionOptions | undefined
 
-  readonly read = (name: string, value: string): 'keep' | 'drop' | HeadError => {
+  knows(length: number, first: number): boolean {
+    return isKnown(length, first)
+  }
+
+  read(name: string, value: string): 'keep' | 'drop' | HeadError {
     switch (name) {
       case 'host':
         if (this.host !== undefined) return new HeadError(400, 'there is more than one Host field')
@@ -149,7 +153,7 @@ export function parseRequestHead(text: string, end: number): RequestHead | HeadE
   const minor = readVersion(text, at + 1)
   if (minor instanceof HeadError) return minor
   const reader = new FieldReader()
-  const fields = walkFields(text, { start: at + 11, end }, isKnown, reader.read)
+  const fields = walkFields(text, { start: at + 11, end }, reader)
   if (fields instanceof HeadError) return fields
   return assemble({ method, target, minor }, fields, reader)
 }

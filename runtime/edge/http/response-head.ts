@@ -1,6 +1,6 @@
 import type { Millis } from '../../../src/kernel/instant.ts'
 import { CHARACTERS, CR, LF, parseLength, VALUE } from './characters.ts'
-import { ConnectionOptions, dropFields, HeadError, walkFields } from './head-lines.ts'
+import { ConnectionOptions, dropFields, type FieldVisitor, HeadError, walkFields } from './head-lines.ts'
 
 /** A response without its body, checked; `fields` goes on unchanged. */
 export interface ResponseHead {
@@ -34,14 +34,18 @@ function isKnown(length: number, first: number): boolean {
   }
 }
 
-class FieldReader {
+class FieldReader implements FieldVisitor {
   contentLength = -1
   transferEncoding: string | undefined
   upgrade: string | undefined
   idleMs: Millis | undefined
   connection: ConnectionOptions | undefined
 
-  readonly read = (name: string, value: string): 'keep' | 'drop' | HeadError => {
+  knows(length: number, first: number): boolean {
+    return isKnown(length, first)
+  }
+
+  read(name: string, value: string): 'keep' | 'drop' | HeadError {
     switch (name) {
       case 'content-length': {
         const length = parseLength(value)
@@ -88,7 +92,7 @@ export function parseResponseHead(text: string, end: number): ResponseHead | Hea
     return new HeadError(502, 'the status line of the response is malformed')
   }
   const reader = new FieldReader()
-  const kept = walkFields(text, { start: at + 2, end }, isKnown, reader.read)
+  const kept = walkFields(text, { start: at + 2, end }, reader)
   if (kept instanceof HeadError) return new HeadError(502, `in the response, ${kept.reason}`)
   const { connection, transferEncoding, contentLength } = reader
   if (transferEncoding !== undefined && transferEncoding !== 'chunked')

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http2'
 import type { FieldEdit } from '../../../src/routing/header-changes.ts'
 import { stickyField } from '../../../src/routing/sticky.ts'
-import type { NewIds } from '../http/forwarded.ts'
+import type { ClientSide, NewIds } from '../http/forwarded.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { traceIdOf, traceparentOf } from '../http/traceparent.ts'
 import type { RouteEffects } from '../route-effects.ts'
@@ -63,13 +63,6 @@ export class CallHead implements RequestHead {
       requestId: headers['x-request-id'] !== undefined,
     }
   }
-}
-
-/** What the edge knows of the client's side of a connection. */
-export interface ClientSide {
-  readonly address: string
-  readonly port: number
-  readonly scheme: 'http' | 'https'
 }
 
 /** Adds to a request what `formatRoutedHead` adds to one of HTTP/1. */

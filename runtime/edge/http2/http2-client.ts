@@ -2,9 +2,10 @@ import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Sessi
 import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
 import type { Answer } from '../backend.ts'
 import { clientAddress } from '../client-address.ts'
+import { ClientSide } from '../http/forwarded.ts'
 import type { HttpClient, HttpService } from '../http-client.ts'
 import { Call } from './call.ts'
-import { addForwarded, CallHead, type ClientSide, changeCall } from './call-head.ts'
+import { addForwarded, CallHead, changeCall } from './call-head.ts'
 import { lineOf, protocolOf } from './call-record.ts'
 import { END_STREAM } from './frames.ts'
 import { Liveness } from './liveness.ts'
@@ -32,11 +33,7 @@ export class Http2Client {
   constructor(socket: HttpClient['socket'], first: Buffer, service: HttpService, onClosed: (client: Http2Client) => void) {
     this.#socket = socket
     this.#service = service
-    this.#side = {
-      address: clientAddress(socket),
-      port: socket.localPort ?? 80,
-      scheme: service.scheme,
-    }
+    this.#side = new ClientSide(clientAddress(socket), socket.localPort ?? 80, service.scheme)
     this.#idleAt = after(service.clock.now(), IDLE_MS)
     // node:http2 takes what a paused socket holds before what comes.
     socket.pause()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { fieldValue } from '../../../../runtime/edge/http/fields.ts'
-import { formatRoutedHead } from '../../../../runtime/edge/http/forwarded.ts'
+import { ClientSide, formatRoutedHead } from '../../../../runtime/edge/http/forwarded.ts'
 import { HeadError } from '../../../../runtime/edge/http/head-lines.ts'
 import { parseRequestHead, type RequestHead } from '../../../../runtime/edge/http/request-head.ts'
 import { effectsOf, type RouteEffects } from '../../../../runtime/edge/route-effects.ts'
@@ -20,11 +20,10 @@ function effects(changes: Partial<EdgeRoute>): RouteEffects {
 }
 
 const sent = (changed: RequestHead): string =>
-  formatRoutedHead(
-    changed,
-    { address: '10.0.0.1', port: 80, scheme: 'http' },
-    { nextRequestId: () => 'id-1', nextTraceId: () => '0af7651916cd43dd8448eb211c80319c' },
-  )
+  formatRoutedHead(changed, new ClientSide('10.0.0.1', 80, 'http'), {
+    nextRequestId: () => 'id-1',
+    nextTraceId: () => '0af7651916cd43dd8448eb211c80319c',
+  })
 
 test('a plain route, and one that redirects, has none', () => {
   const plain: EdgeRoute = { path: '/', pathType: 'prefix', targets: [], holdMs: 1, when: { method: 'GET' }, ignoreCase: true }

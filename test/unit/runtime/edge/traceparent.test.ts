@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { formatPlainHead, formatRoutedHead } from '../../../../runtime/edge/http/forwarded.ts'
+import { ClientSide, formatPlainHead, formatRoutedHead } from '../../../../runtime/edge/http/forwarded.ts'
 import { parseRequestHead, type RequestHead } from '../../../../runtime/edge/http/request-head.ts'
 import { traceIdOf, traceparentOf } from '../../../../runtime/edge/http/traceparent.ts'
 import { TraceIds } from '../../../../runtime/edge/trace-ids.ts'
@@ -16,7 +16,7 @@ function headOf(...fields: readonly string[]): RequestHead {
 }
 
 const ids = { nextRequestId: () => 'r-1', nextTraceId: () => 'a'.repeat(32) }
-const routed = (head: RequestHead): string => formatRoutedHead(head, { address: '127.0.0.1', port: 80, scheme: 'http' }, ids)
+const routed = (head: RequestHead): string => formatRoutedHead(head, new ClientSide('127.0.0.1', 80, 'http'), ids)
 const created = `traceparent: 00-${'a'.repeat(32)}-${'a'.repeat(16)}-01`
 
 describe('a traceparent', () => {
@@ -76,7 +76,7 @@ describe('at the listener of the routes', () => {
     let made = 0
     const counting = { ...ids, nextTraceId: () => `${made++}`.padStart(32, 'b') }
     const head = headOf()
-    const client = { address: '127.0.0.1', port: 80, scheme: 'http' } as const
+    const client = new ClientSide('127.0.0.1', 80, 'http')
     expect(formatRoutedHead(head, client, counting)).toBe(formatRoutedHead(head, client, counting))
     expect(made).toBe(1)
   })
