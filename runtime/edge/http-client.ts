@@ -1,11 +1,11 @@
 import { after, type Instant, type Millis } from '../../src/kernel/instant.ts'
 import type { Answer, Backend } from './backend.ts'
-import { clientAddress } from './client-address.ts'
+import { ClientSide, clientAddress } from './client-side.ts'
 import type { EdgeContext } from './context.ts'
 import type { Destination } from './destination.ts'
 import { Exchange, type ExchangeClient } from './exchange.ts'
 import { formatAnswer } from './http/answer.ts'
-import { ClientSide, formatPlainHead, formatRoutedHead } from './http/forwarded.ts'
+import { formatPlainHead, formatRoutedHead } from './http/forwarded.ts'
 import { findHeadEnd, HeadError, MAX_HEAD, PREFACE_HEAD } from './http/head-lines.ts'
 import { parseRequestHead, type RequestHead } from './http/request-head.ts'
 import { isFull, Standstill } from './progress.ts'
@@ -89,7 +89,7 @@ export class HttpClient implements ExchangeClient {
 
   formatHead(head: RequestHead): string {
     if (this.#service.manner === 'address') return formatPlainHead(head)
-    this.#side ??= new ClientSide(this.address, this.socket.localPort ?? 80, this.#service.scheme)
+    this.#side ??= ClientSide.of(this.socket, this.#service.scheme)
     return formatRoutedHead(head, this.#side, this.#service)
   }
 

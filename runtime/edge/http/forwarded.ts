@@ -1,25 +1,10 @@
+import type { ClientSide } from '../client-side.ts'
 import { dropFields } from './head-lines.ts'
 import type { RequestHead } from './request-head.ts'
 import { traceparentOf } from './traceparent.ts'
 
 /** A `traceparent` that is not valid says nothing, and a `tracestate` without one is discarded. Source: W3C Trace Context, level 1, 4.2 and 3.3. */
 const TRACE_FIELDS = ['traceparent', 'tracestate']
-
-/** What the edge knows of the client's side of every request on a connection. */
-export class ClientSide {
-  readonly address: string
-  readonly port: number
-  readonly scheme: 'http' | 'https'
-  /** The lines for a request that brings none of them. */
-  readonly lines: string
-
-  constructor(address: string, port: number, scheme: 'http' | 'https') {
-    this.address = address
-    this.port = port
-    this.scheme = scheme
-    this.lines = `X-Forwarded-For: ${address}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Port: ${port}\r\n`
-  }
-}
 
 /** Names for requests that have none. */
 export interface NewIds {

@@ -1,8 +1,7 @@
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import { after, type Instant, type Millis } from '../../../src/kernel/instant.ts'
 import type { Answer } from '../backend.ts'
-import { clientAddress } from '../client-address.ts'
-import { ClientSide } from '../http/forwarded.ts'
+import { ClientSide } from '../client-side.ts'
 import type { HttpClient, HttpService } from '../http-client.ts'
 import { Call } from './call.ts'
 import { addForwarded, CallHead, changeCall } from './call-head.ts'
@@ -33,7 +32,7 @@ export class Http2Client {
   constructor(socket: HttpClient['socket'], first: Buffer, service: HttpService, onClosed: (client: Http2Client) => void) {
     this.#socket = socket
     this.#service = service
-    this.#side = new ClientSide(clientAddress(socket), socket.localPort ?? 80, service.scheme)
+    this.#side = ClientSide.of(socket, service.scheme)
     this.#idleAt = after(service.clock.now(), IDLE_MS)
     // node:http2 takes what a paused socket holds before what comes.
     socket.pause()

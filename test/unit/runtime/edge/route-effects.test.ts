@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { ClientSide } from '../../../../runtime/edge/client-side.ts'
 import { fieldValue } from '../../../../runtime/edge/http/fields.ts'
-import { ClientSide, formatRoutedHead } from '../../../../runtime/edge/http/forwarded.ts'
+import { formatRoutedHead } from '../../../../runtime/edge/http/forwarded.ts'
 import { HeadError } from '../../../../runtime/edge/http/head-lines.ts'
 import { parseRequestHead, type RequestHead } from '../../../../runtime/edge/http/request-head.ts'
 import { effectsOf, type RouteEffects } from '../../../../runtime/edge/route-effects.ts'

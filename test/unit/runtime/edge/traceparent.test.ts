@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { ClientSide, formatPlainHead, formatRoutedHead } from '../../../../runtime/edge/http/forwarded.ts'
+import { ClientSide } from '../../../../runtime/edge/client-side.ts'
+import { formatPlainHead, formatRoutedHead } from '../../../../runtime/edge/http/forwarded.ts'
 import { parseRequestHead, type RequestHead } from '../../../../runtime/edge/http/request-head.ts'
 import { traceIdOf, traceparentOf } from '../../../../runtime/edge/http/traceparent.ts'
 import { TraceIds } from '../../../../runtime/edge/trace-ids.ts'
