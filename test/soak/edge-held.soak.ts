@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { SystemClock } from '../../runtime/edge/system-clock.ts'
-import type { EdgeReplica } from '../../src/model/edge.ts'
-import { EdgeProcess, TestController } from '../conformance/edge/edge-process.ts'
-import { aBackend, aTable } from '../conformance/edge/edge-world.ts'
 import { ReplicaServer, TcpReplica } from '../conformance/edge/replica-server.ts'
-import { bundleProgram } from '../kit/bundled-program.ts'
 import { eventually } from '../kit/eventually.ts'
-import { scratchDirectory } from '../kit/scratch.ts'
+import { SoakedEdge } from './soaked-edge.ts'
 
 const HELD = 10_000
 const WEBSOCKETS = 5_000
@@ -17,59 +12,6 @@ const MEGABYTE = 1024 * 1024
 const LONG = 120_000
 /** With fractions of milliseconds. */
 const systemClock = new SystemClock()
-
-const folder = scratchDirectory()
-let program = ''
-beforeAll(async () => {
-  program = await bundleProgram('runtime/edge/main.ts', folder.path)
-})
-afterAll(() => folder[Symbol.dispose]())
-
-/** The edge as a program of its own, so that its memory is its own. */
-class SoakedEdge implements AsyncDisposable {
-  readonly #process: EdgeProcess
-  readonly #controller: TestController
-  readonly #home: ReturnType<typeof scratchDirectory>
-  #version = 0
-  port = 0
-
-  private constructor(process: EdgeProcess, controller: TestController, home: ReturnType<typeof scratchDirectory>) {
-    this.#process = process
-    this.#controller = controller
-    this.#home = home
-  }
-
-  static async start(replicas: readonly EdgeReplica[] = []): Promise<SoakedEdge> {
-    const home = scratchDirectory()
-    const process = new EdgeProcess(program, home.path)
-    const edge = new SoakedEdge(process, await TestController.open(`${home.path}/edge.sock`), home)
-    await edge.serve(replicas)
-    return edge
-  }
-
-  async serve(replicas: readonly EdgeReplica[]): Promise<void> {
-    const backend = aBackend('web', { replicas, maxHeld: HELD, holdMs: LONG })
-    const routes = [{ path: '/', pathType: 'prefix', targets: [{ backend: backend.id, upTo: 1 }], holdMs: LONG }] as const
-    const { bound } = await this.#controller.push(aTable({ version: ++this.#version, backends: [backend], routes }))
-    this.port = bound['web'] ?? 0
-  }
-
-  get held(): number {
-    return this.#controller.all('held').reduce((sum, { event, count = 1 }) => sum + (event === 'held' ? count : 0), 0)
-  }
-
-  /** Resident memory, megabytes. */
-  get memory(): number {
-    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.#process.child.pid}/status`, 'latin1'))?.[1]
-    return Number(kilobytes) / 1024
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#controller[Symbol.dispose]()
-    await this.#process[Symbol.asyncDispose]()
-    this.#home[Symbol.dispose]()
-  }
-}
 
 /** A client that only counts the answers it gets. */
 class CountingClient {

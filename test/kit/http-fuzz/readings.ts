@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Duplex } from 'node:stream'
 import { Body, requestFraming } from '../../../runtime/edge/http/body.ts'
 import { findHeadEnd, HeadError } from '../../../runtime/edge/http/head-lines.ts'
 import { parseRequestHead } from '../../../runtime/edge/http/request-head.ts'
+import { systemClock } from '../../../runtime/time/system-clock.ts'
 
 /** What a reader of bytes took for requests, and whether it refused to go on. */
 export interface Reading {
@@ -41,20 +41,28 @@ export function readByEdge(bytes: Buffer): Reading {
   return { requests, refused: undefined }
 }
 
+/** Turns of the loop between two steps of node:http on a stream: one was always enough. */
+const QUIET_TURNS = 5
+
 /** Reads by node:http in this process, without a network: its own parser over a stream. */
 export class NodeReader {
   #requests: { method: string; target: string; body: string }[] = []
   #refused: string | undefined
+  /** What has happened on the stream so far. */
+  #events = 0
   readonly #server = createServer((incoming, response) => this.#take(incoming, response))
 
   #take(incoming: IncomingMessage, response: ServerResponse): void {
     const requests = this.#requests
     let body = ''
+    this.#events++
     incoming.on('data', (part: Buffer) => {
+      this.#events++
       body += part.toString('latin1')
     })
     incoming.on('error', () => {})
     incoming.on('end', () => {
+      this.#events++
       requests.push({ method: incoming.method ?? '', target: withoutAuthority(incoming.url ?? '', incoming.method ?? ''), body })
       response.end()
     })
@@ -64,8 +72,9 @@ export class NodeReader {
     this.#server.on('clientError', (error: Error & { code?: string; reason?: string }, socket) => {
       if (error.code !== 'ECONNRESET')
         this.#refused ??= error.code === 'HPE_STRICT' ? `${error.code}: ${error.reason}` : (error.code ?? error.message)
-      // What came before the error is still told of, a turn later.
-      void turn().then(() => socket.destroy())
+      this.#events++
+      // What came before the error is still told of, some turns later.
+      void this.#settled().then(() => socket.destroy())
     })
     // An unknown expectation is no matter of framing.
     this.#server.on('checkExpectation', (incoming, response) => this.#take(incoming, response))
@@ -81,17 +90,22 @@ export class NodeReader {
     const closed = new Promise<void>((resolve) => stream.once('close', resolve))
     this.#server.emit('connection', stream)
     stream.push(bytes)
-    // Bodies end a turn of the loop after their last byte.
-    await turn()
+    // Bodies end some turns of the loop after their last byte.
+    await this.#settled()
     if (!stream.destroyed) stream.push(null)
     await closed
     return { requests: this.#requests, refused: this.#refused }
   }
-}
 
-/** Lets everything that the last bytes have caused take place: reading a file asks the system, and comes back with the next turn of the loop. */
-function turn(): Promise<unknown> {
-  return stat('/').then(() => stat('/'))
+  /** Lets everything take place that the last bytes have caused. Nothing comes from outside of this process, so turns of the loop in which nothing happens tell that it has. */
+  async #settled(): Promise<void> {
+    let seen = -1
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+      if (this.#events !== seen) quiet = 0
+      seen = this.#events
+      await systemClock.sleep(0)
+    }
+  }
 }
 
 function withoutAuthority(target: string, method: string): string {
