@@ -36,6 +36,7 @@ export function renderPending(assessment: Assessment): string {
     ...assessment.suspended.map(
       ({ application, message }) => `  ${application}: ${message}; go on with: minipaas workflow resume ${application}\n`,
     ),
+    ...(assessment.reachable ? [] : ['  the edge does not listen yet: no request can come\n']),
   ].join('')
 }
 

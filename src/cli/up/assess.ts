@@ -23,6 +23,8 @@ export interface Assessment {
   /** Workflows that wait for the user, and those that failed. */
   readonly suspended: readonly { readonly application: string; readonly message: string }[]
   readonly failures: readonly { readonly application: string; readonly message: string }[]
+  /** Requests are taken: what sleeps is healthy without a replica, but only an edge can wake it. */
+  readonly reachable: boolean
 }
 
 /** From this many restarts on, a component that crashes again counts as failed for those who wait. */
@@ -46,8 +48,10 @@ export function assess(view: EnvironmentView, scope: ReadonlySet<ComponentKey>, 
   const suspended = applications
     .filter((application) => application.workflow.suspended)
     .map((application) => ({ application: application.name, message: application.message ?? 'the workflow is suspended' }))
-  const busy = applications.some(({ phase }) => phase !== 'running')
-  return { components, state: failures.length > 0 ? 'failed' : overall(components, busy ? 'busy' : 'settled'), suspended, failures }
+  const workflow = applications.some(({ phase }) => phase !== 'running') ? 'busy' : 'settled'
+  const reachable = view.edge.state === 'attached' || !components.some(({ component }) => component.simulated)
+  const state = failures.length > 0 ? 'failed' : overall(components, { workflow, reachable })
+  return { components, state, suspended, failures, reachable }
 }
 
 export function assessComponent(component: ComponentView, now: Instant): ComponentAssessment {
@@ -95,10 +99,15 @@ function whyNotHealthy(component: ComponentView, now: Instant): string {
   return [component.message, ...details].filter((text) => text !== '').join('; ') || 'pending'
 }
 
-function overall(components: readonly ComponentAssessment[], workflow: 'busy' | 'settled'): ComponentState {
+interface Surroundings {
+  readonly workflow: 'busy' | 'settled'
+  readonly reachable: boolean
+}
+
+function overall(components: readonly ComponentAssessment[], { workflow, reachable }: Surroundings): ComponentState {
   const has = (state: ComponentState): boolean => components.some((component) => component.state === state)
   if (has('failed')) return 'failed'
-  if (has('pending')) return 'pending'
+  if (has('pending') || !reachable) return 'pending'
   if (has('started') || workflow === 'busy') return 'started'
   const jobs = components.filter(({ component }) => component.simulated)
   return jobs.length > 0 && jobs.every(({ state }) => state === 'completed') ? 'completed' : 'healthy'

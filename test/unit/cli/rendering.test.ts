@@ -3,6 +3,7 @@ import { ProgressBoard } from '../../../src/cli/progress/board.ts'
 import { describeHold, holdDetails } from '../../../src/cli/render/holds.ts'
 import { createPaint } from '../../../src/cli/render/paint.ts'
 import { clip, pad, renderTable, width } from '../../../src/cli/render/table.ts'
+import { renderPending } from '../../../src/cli/up/announce.ts'
 import { assess } from '../../../src/cli/up/assess.ts'
 import { type Instant, instant } from '../../../src/kernel/instant.ts'
 import type { ComponentKey } from '../../../src/model/names.ts'
@@ -88,6 +89,15 @@ describe('assessment', () => {
   ])('%s', (_name, components, changes, expected) => {
     const scope = new Set(components.map(({ key }) => key))
     expect(assess(environmentView([applicationView(components, changes)]), scope, VIEW_TIME).state).toBe(expected)
+  })
+
+  test('what sleeps is healthy once there is an edge that takes requests for it', () => {
+    const asleep = environmentView([applicationView([componentView('web', { desired: 0, replicas: [] })])], { edge: { state: 'none' } })
+    const scope = new Set(['web' as ComponentKey])
+    const early = assess(asleep, scope, VIEW_TIME)
+    expect([early.state, renderPending(early)]).toEqual(['pending', '  the edge does not listen yet: no request can come\n'])
+    const late = assess({ ...asleep, edge: { state: 'attached' } }, scope, VIEW_TIME)
+    expect([late.state, renderPending(late)]).toEqual(['healthy', ''])
   })
 
   test('looks only at what is in scope', () => {
