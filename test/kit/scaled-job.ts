@@ -7,6 +7,8 @@ export interface ScaledJobText {
   readonly pod?: Readonly<Record<string, unknown>>
   readonly spec?: Readonly<Record<string, unknown>>
   readonly triggers?: readonly unknown[]
+  /** Properties of the component beside it. */
+  readonly web?: Readonly<Record<string, unknown>>
 }
 
 /** A trigger whose value is set by hand. */
@@ -22,7 +24,7 @@ export function applicationWithJob(written: ScaledJobText = {}): string {
     apiVersion: 'core.oam.dev/v1beta1',
     kind: 'Application',
     metadata: { name: 'shop' },
-    spec: { components: [{ name: 'web', type: 'webservice', properties: { image: 'web:1' } }] },
+    spec: { components: [{ name: 'web', type: 'webservice', properties: written.web ?? { image: 'web:1' } }] },
   }
   return `${JSON.stringify(application)}\n---\n${JSON.stringify(scaledJob(written))}\n`
 }

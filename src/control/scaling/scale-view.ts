@@ -33,7 +33,7 @@ export function scaleView(
     inFlight: sum('inFlight'),
     annotations: Object.entries(policy.annotations ?? {}).map(([name, value]) => ({ name, value, byHand: name in byHand })),
     triggers: triggerViews(unit, state),
-    conditions: [...(unit.last('poll')?.conditions ?? []), ...(unit.last('sync')?.conditions ?? [])],
+    conditions: conditionsOf(unit),
     next: {
       syncAt: unit.syncAt,
       ...(unit.pollAt === undefined ? {} : { pollAt: unit.pollAt }),
@@ -41,6 +41,15 @@ export function scaleView(
     },
     decisions: decisionViews(unit, state),
   }
+}
+
+/** Of a condition that polls and syncs both know, the later word. */
+function conditionsOf(unit: ScaledUnit): ScaleView['conditions'] {
+  const steps = (['poll', 'sync'] as const).toSorted((left, right) => (unit.lastAt(left) ?? 0) - (unit.lastAt(right) ?? 0))
+  const latest = new Map<string, ScaleView['conditions'][number]>()
+  for (const condition of steps.flatMap((step) => unit.last(step)?.conditions ?? []))
+    latest.set(`${condition.by} ${condition.type}`, condition)
+  return [...latest.values()].sort((left, right) => (left.by === right.by ? 0 : left.by === 'keda' ? -1 : 1))
 }
 
 function triggerViews(unit: ScaledUnit, { manual }: ControlState): readonly ScaleTriggerView[] {

@@ -14,3 +14,10 @@ export interface ScaleEvent {
   readonly reason: 'KEDAScaleTargetActivated' | 'KEDAScaleTargetDeactivated'
   readonly message: string
 }
+
+/** Set by polls, and by each request of the HPA for a metric. Source: KEDA, pkg/fallback/fallback.go, updateStatus. */
+export function fallbackCondition(inFallback: boolean): Condition {
+  return inFallback
+    ? { type: 'Fallback', status: 'True', reason: 'FallbackExists', message: 'a trigger that keeps failing is replaced by the fallback' }
+    : { type: 'Fallback', status: 'False', reason: 'NoFallbackFound', message: 'no trigger is replaced by the fallback' }
+}

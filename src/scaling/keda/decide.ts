@@ -1,6 +1,6 @@
 import type { TrailEntry, TrailStage } from '../trail.ts'
 import { failingText, type IsActiveInput, type IsActiveResult, isActive, type TriggerReading } from './activity.ts'
-import type { Condition, ScaleEvent } from './conditions.ts'
+import { type Condition, fallbackCondition, type ScaleEvent } from './conditions.ts'
 import { coolDown } from './cool-down.ts'
 import { listText, replicasText } from './figures.ts'
 import { type Annotations, type PauseStateResult, pauseState } from './pause-state.ts'
@@ -179,14 +179,7 @@ function conditionsOf({ input, pause, activity }: Situation, move: Move): readon
   if (pause.problem !== undefined) return [condition('Ready', 'False', 'ScaledObjectCheckFailed', pause.problem), paused]
   if (pause.paused) return [ready, paused]
   const inFallback = input.spec.fallback !== undefined && input.triggers.some((reading) => reading.inFallback === true)
-  return [
-    ready,
-    move.activity ?? activeCondition(activity, pause),
-    inFallback
-      ? condition('Fallback', 'True', 'FallbackExists', 'a trigger that keeps failing is replaced by the fallback')
-      : condition('Fallback', 'False', 'NoFallbackFound', 'no trigger is replaced by the fallback'),
-    partly ? paused : notPaused(input),
-  ]
+  return [ready, move.activity ?? activeCondition(activity, pause), fallbackCondition(inFallback), partly ? paused : notPaused(input)]
 }
 
 /** Without a reason while it was never paused, as upstream begins. */

@@ -4,7 +4,7 @@ import { type DecideScaledObjectInput, decideScaledObject } from '../keda/decide
 import type { ServeCompositeResult } from '../keda/serve-metric.ts'
 import type { ScaledObjectSpec } from '../keda/spec.ts'
 import type { ScaleCondition, ScalerDecision, ScalerInput } from './scaler-types.ts'
-import { type ServedTrigger, serveTriggers } from './serve-triggers.ts'
+import { isReplaced, type ServedTrigger, serveTriggers } from './serve-triggers.ts'
 
 /** The operator's poll: 0 and idle against the rest. Every `policy.pollMs`, and at once on demand. */
 export function pollScaler(input: ScalerInput): ScalerDecision {
@@ -71,7 +71,7 @@ function modifiersOf(
 function asked(trigger: ScaleTrigger, entry: ServedTrigger | undefined): AskedTrigger {
   const { name, activation } = trigger
   if (entry === undefined) return { name, resource: true }
-  const { reading, served } = entry
+  const { reading } = entry
   const value = reading?.activationValue ?? reading?.value ?? reading?.metrics?.[0]?.value
   const error = reading === undefined ? 'it was not read' : reading.error
   return {
@@ -80,6 +80,6 @@ function asked(trigger: ScaleTrigger, entry: ServedTrigger | undefined): AskedTr
     ...(value === undefined ? {} : { value }),
     ...(reading?.active === undefined ? {} : { active: reading.active }),
     ...(error === undefined ? {} : { error }),
-    ...(served.serves === 'fallback' || served.serves === 'nil' ? { inFallback: true } : {}),
+    ...(isReplaced(entry) ? { inFallback: true } : {}),
   }
 }

@@ -18,6 +18,11 @@ export interface ServedTriggers {
   readonly failures: ScalerState['failures']
 }
 
+/** It stands in the place of a trigger that keeps failing: its own number, or nothing where a formula decides. */
+export function isReplaced({ served }: ServedTrigger): boolean {
+  return served.serves === 'fallback' || served.serves === 'nil'
+}
+
 /** What every reading becomes, with the failures counted: polls and syncs add to the same counts, as upstream both ask the scaler. */
 export function serveTriggers({ policy, state, readings, replicas, pods }: ScalerInput): ServedTriggers {
   const { fallback, modifiers } = policy

@@ -1,11 +1,12 @@
 import type { HpaPod } from '../hpa/group-pods.ts'
 import { syncHpa } from '../hpa/sync-hpa.ts'
 import type { HpaProposal, HpaSpec, HpaSyncResult } from '../hpa/sync-record.ts'
+import { fallbackCondition } from '../keda/conditions.ts'
 import { hpaBounds } from '../keda/hpa-bounds.ts'
 import { pauseState } from '../keda/pause-state.ts'
 import { hpaMetricsOf, type MetricLabel } from './hpa-metrics.ts'
 import type { ScaleCondition, ScalerDecision, ScalerInput } from './scaler-types.ts'
-import { serveTriggers } from './serve-triggers.ts'
+import { isReplaced, type ServedTriggers, serveTriggers } from './serve-triggers.ts'
 
 /** The HPA's sync: from 1 to the maximum. Every 15 s. While everything is paused there is no HPA, so that nothing changes. */
 export function syncScaler(input: ScalerInput): ScalerDecision {
@@ -29,7 +30,7 @@ export function syncScaler(input: ScalerInput): ScalerDecision {
     replicas: result.replicas,
     state: { ...state, failures, hpa: result.state },
     trail: result.trail,
-    conditions: result.conditions.map(conditionOf),
+    conditions: [...askedOperator(input, served), ...result.conditions.map(conditionOf)],
     active: [],
     proposals: result.proposals.map((proposal, index) => shownProposal(proposal, labels[index])),
     ...(limitedBy === undefined ? {} : { limitedBy }),
@@ -56,6 +57,12 @@ function specOf({ policy }: ScalerInput): HpaSpec {
 function podOf(pod: ScalerInput['pods'][number]): HpaPod {
   const { name, phase, ready, deleting, startedAtMs, readyChangedAtMs } = pod
   return { name, phase, ready, deleting, startedAtMs, readyTransitionAtMs: readyChangedAtMs ?? startedAtMs }
+}
+
+/** What the operator's metrics server notes when the HPA asks it: at 0 nobody asks. */
+function askedOperator({ policy, replicas }: ScalerInput, { triggers }: ServedTriggers): readonly ScaleCondition[] {
+  if (policy.fallback === undefined || replicas === 0) return []
+  return [{ by: 'keda', ...fallbackCondition(triggers.some(isReplaced)) }]
 }
 
 function conditionOf({ type, status, reason, message }: HpaSyncResult['conditions'][number]): ScaleCondition {
