@@ -10,7 +10,7 @@ import { SoakedEdge } from './soaked-edge.ts'
 const MEGABYTE = 1024 * 1024
 const GIGABYTE = 1024 * MEGABYTE
 /** What a body of any length may add to the memory of the edge, in megabytes. */
-const FLAT = 48
+const FLAT = 24
 
 /** A body that is not the same anywhere. */
 function* blocks(length: number, sent: Hash, onBlock: () => void): Generator<Buffer> {
