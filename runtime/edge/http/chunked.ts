@@ -4,6 +4,12 @@ import { MAX_HEAD } from './head-lines.ts'
 /** Longest size line with its extensions, and most digits of a size (2^52 bytes). */
 const MAX_SIZE_LINE = 4096
 const MAX_SIZE_DIGITS = 13
+/**
+ * Trailers that would say how long the message is, after it has ended. Source: RFC 9110, 6.5.1: no trailers are to be generated of fields
+ * that are "necessary for message framing". Whoever believes them reads another message than we do.
+ */
+const FRAMING = new Set(['content-length', 'transfer-encoding'])
+const LONGEST_FRAMING = 17
 
 type State =
   | 'size'
@@ -28,6 +34,8 @@ export class ChunkWalker {
   #digits = 0
   #lineLength = 0
   #trailerLength = 0
+  /** Of the trailer that is being read: its name as far as it could be one of framing. */
+  #trailerName = ''
   #cuts: [number, number][] | undefined
   /** When set, gets the ranges of the data without the framing. */
   readonly #onData: ((buffer: Buffer, start: number, end: number) => void) | undefined
@@ -131,12 +139,17 @@ export class ChunkWalker {
     switch (this.#state) {
       case 'trailer':
         if (code === CR) this.#state = 'end-lf'
-        else if ((kind & TOKEN) !== 0) this.#state = 'trailer-name'
-        else this.error = 'a trailer has no name'
+        else if ((kind & TOKEN) !== 0) {
+          this.#state = 'trailer-name'
+          this.#trailerName = String.fromCharCode(code)
+        } else this.error = 'a trailer has no name'
         return
       case 'trailer-name':
-        if (code === 58) this.#state = 'trailer-value'
-        else if ((kind & TOKEN) === 0) this.error = 'a trailer name has a forbidden character'
+        if (code === 58) {
+          this.#state = 'trailer-value'
+          if (FRAMING.has(this.#trailerName.toLowerCase())) this.error = 'a trailer says how long the message is'
+        } else if ((kind & TOKEN) === 0) this.error = 'a trailer name has a forbidden character'
+        else if (this.#trailerName.length <= LONGEST_FRAMING) this.#trailerName += String.fromCharCode(code)
         return
       case 'trailer-value':
         if (code === CR) this.#state = 'trailer-lf'

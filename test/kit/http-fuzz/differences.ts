@@ -1,4 +1,4 @@
-import type { Reading } from './readings.ts'
+import { type Reading, UNREAD } from './readings.ts'
 
 /**
  * What the edge refuses and node:http may accept, each with the sentence that allows or demands it (RFC 9112 unless said otherwise).
@@ -31,6 +31,8 @@ const stricter = new Set([
   'a chunk extension has a forbidden character',
   // 9.3: "If the "close" connection option is present, the connection will not persist after the current response", also beside keep-alive.
   'the client ends the connection',
+  // RFC 9110, 6.5.1: no trailer is "necessary for message framing".
+  'a trailer says how long the message is',
   // 7.1: no blanks around a size.
   'a chunk size is not a hexadecimal number',
 ])
@@ -42,6 +44,10 @@ const laxer = new Set([
   // 3.2: a target has ASCII characters only, and recipients of another one "SHOULD respond with either a 400 (Bad Request) error or ...". Clients
   // send raw UTF-8 all the same, nginx passes it on, and no reader takes such a byte for an end of anything: the replica may decide.
   'HPE_INVALID_URL',
+  // 5.1: blanks before and after a value, tabs too, are not part of it. The edge takes nothing but digits between them.
+  'HPE_INVALID_CONTENT_LENGTH: Invalid character in Content-Length',
+  // RFC 9110, 7.8: "A server MAY ignore a received Upgrade header field if it wishes to continue using the current protocol on that connection."
+  UNREAD,
   // 7.1.1: "A recipient MUST ignore unrecognized chunk extensions": the edge knows none, ends each at its CRLF, and passes none on.
   'HPE_STRICT: Invalid character in chunk extensions',
   'HPE_STRICT: Invalid character in chunk extensions name',

@@ -41,6 +41,12 @@ export function readByEdge(bytes: Buffer): Reading {
   return { requests, refused: undefined }
 }
 
+/** node:http reads nothing behind a request to change the protocol, also when nobody changes it. */
+export const UNREAD = 'what follows a request to change the protocol'
+
+/** Errors of which only their reason says what was wrong. */
+const BROAD_CODES = new Set(['HPE_STRICT', 'HPE_INVALID_CONTENT_LENGTH'])
+
 /** Turns of the loop between two steps of node:http on a stream: one was always enough. */
 const QUIET_TURNS = 5
 
@@ -63,6 +69,7 @@ export class NodeReader {
     incoming.on('error', () => {})
     incoming.on('end', () => {
       this.#events++
+      if (incoming.headers.upgrade !== undefined && /\bupgrade\b/i.test(incoming.headers.connection ?? '')) this.#refused ??= UNREAD
       requests.push({ method: incoming.method ?? '', target: withoutAuthority(incoming.url ?? '', incoming.method ?? ''), body })
       response.end()
     })
@@ -71,7 +78,7 @@ export class NodeReader {
   constructor() {
     this.#server.on('clientError', (error: Error & { code?: string; reason?: string }, socket) => {
       if (error.code !== 'ECONNRESET')
-        this.#refused ??= error.code === 'HPE_STRICT' ? `${error.code}: ${error.reason}` : (error.code ?? error.message)
+        this.#refused ??= BROAD_CODES.has(error.code ?? '') ? `${error.code}: ${error.reason}` : (error.code ?? error.message)
       this.#events++
       // What came before the error is still told of, some turns later.
       void this.#settled().then(() => socket.destroy())

@@ -30,6 +30,7 @@ describe('a chunked body', () => {
     ['00a\r\n0123456789\r\n0000\r\n\r\n', { data: '0123456789', done: true }],
     ['3;name=value;q="x y"\r\nabc\r\n0;x\r\nX-Sum: 1\r\nY:\r\n\r\n.', { data: 'abc', rest: '.', done: true }],
     ['3\r\nab', { data: 'ab', done: false, error: undefined }],
+    ['0\r\nContent-Lengths: 1\r\nX-Content-Length: 1\r\nContent: 1\r\n\r\n.', { data: '', rest: '.', done: true }],
   ])('%j', (text, expected) => {
     expect(walk(text)).toMatchObject(expected)
   })
@@ -51,6 +52,8 @@ describe('a chunked body', () => {
     ['0\r\nx y: 1\r\n', 'a trailer name has a forbidden character'],
     ['0\r\nx: \0\r\n', 'a trailer value has a forbidden character'],
     ['0\r\nx: 1\n', 'a trailer value has a forbidden character'],
+    ['0\r\nx: 1\r\nContent-Length: 1\r\n', 'a trailer says how long the message is'],
+    ['0\r\ntransfer-encoding:', 'a trailer says how long the message is'],
     [`0\r\n${'x: 1\r\n'.repeat(20_000)}`, 'the trailers are too long'],
   ])('%j is malformed', (text, error) => {
     expect(walk(text).error).toBe(error)
