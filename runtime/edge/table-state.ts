@@ -30,6 +30,8 @@ export class TableState {
   #index = new RouteIndex<ServedRoute>([], served)
   #table: EdgeTable | undefined
   readonly #faults: FaultSet
+  /** The last Host field with the name that routes know it by: most requests ask the host of the one before. */
+  #lastHost = { field: '', name: '' }
 
   constructor(context: EdgeContext, hooks: TableHooks) {
     this.#context = context
@@ -97,7 +99,7 @@ export class TableState {
 
   /** The same for any protocol: what the route changes is left to the caller. */
   choose<R extends RoutedRequest>(request: R, lookup: FieldLookup<R>, scheme: 'http' | 'https' = 'http'): Destination | Answer {
-    const host = hostName(request.host)
+    const host = this.#nameOf(request.host)
     const path = pathOf(request.target)
     const found = this.#index.find(host, path, request, lookup)
     if (found === undefined) return this.#noRoute(host, path)
@@ -109,6 +111,11 @@ export class TableState {
     const backend = target === undefined ? undefined : this.#backends.get(target.backend)
     if (target === undefined || backend === undefined) return this.#noRoute(host, path)
     return { backend, holdMs: target.holdMs ?? route.holdMs, revision: target.revision, effects, prefer, head: undefined }
+  }
+
+  #nameOf(field: string): string {
+    if (field !== this.#lastHost.field) this.#lastHost = { field, name: hostName(field) }
+    return this.#lastHost.name
   }
 
   #noRoute(host: string, path: string): Answer {
