@@ -50,13 +50,13 @@ interface Pointers {
   reason: EndedRequest['reason']
 }
 
-/** Numbers of a remembered request, in this order; the last ones are lengths of the parts of its text. */
+/** Numbers of a remembered request: time, status, waited, took, bytes in and out, and the lengths of the five parts of its text. */
 const NUMBERS = 11
 const NO_STATUS = -1
 
 /**
  * The last requests that have ended; a new one takes the place of the oldest. What is kept of them lies in memory that was allocated once:
- * a thousand objects that live for a moment longer than all others would cost more than everything else about them.
+ * a thousand objects that live a moment longer than all others are what a garbage collector is slowest with.
  */
 export class RequestRing implements RequestLog {
   readonly #run: string

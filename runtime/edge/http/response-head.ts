@@ -17,23 +17,6 @@ export interface ResponseHead {
   readonly idleMs: Millis | undefined
 }
 
-function isKnown(length: number, first: number): boolean {
-  switch (length) {
-    case 7: // upgrade
-      return first === 117
-    case 10: // connection, keep-alive
-      return first === 99 || first === 107
-    case 14: // content-length
-      return first === 99
-    case 16: // proxy-connection
-      return first === 112
-    case 17: // transfer-encoding
-      return first === 116
-    default:
-      return false
-  }
-}
-
 class FieldReader implements FieldVisitor {
   contentLength = -1
   transferEncoding: string | undefined
@@ -42,7 +25,20 @@ class FieldReader implements FieldVisitor {
   connection: ConnectionOptions | undefined
 
   knows(length: number, first: number): boolean {
-    return isKnown(length, first)
+    switch (length) {
+      case 7: // upgrade
+        return first === 117
+      case 10: // connection, keep-alive
+        return first === 99 || first === 107
+      case 14: // content-length
+        return first === 99
+      case 16: // proxy-connection
+        return first === 112
+      case 17: // transfer-encoding
+        return first === 116
+      default:
+        return false
+    }
   }
 
   read(name: string, value: string): 'keep' | 'drop' | HeadError {

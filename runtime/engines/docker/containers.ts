@@ -39,8 +39,8 @@ const REMOVAL_STEP: Millis = 50
 
 /**
  * Ends a container at once and removes it with its anonymous volumes. Success when it is gone, also by somebody else's hand. The engine's
- * own wait for a removal (`condition=removed`) is not used: one that begins as the removal ends is never answered, as engines make the
- * channel that it listens to anew (seen with 20.10). Asking again also takes over a removal that has failed.
+ * own wait for a removal (`condition=removed`) is not used: one that began as the removal ended was never answered (seen with 20.10).
+ * Asking again also takes over a removal that has failed.
  */
 export async function removeContainer(context: DockerContext, id: string, signal: AbortSignal): Promise<void> {
   const container = context.docker.getContainer(id)

@@ -59,19 +59,17 @@ function statusOf({ phase, exitCode, detail }: ReplicaView): string {
   return detail === undefined ? phase : `${phase}: ${detail}`
 }
 
+function whyAtZero({ paused, triggers }: NonNullable<ComponentView['scaling']>): string {
+  if (paused !== undefined) return `paused ${paused}`
+  return triggers === 1 ? 'its trigger is not active' : `none of its ${triggers} triggers is active`
+}
+
 /** Why a component has no line in the table. */
 function absenceOf(component: ComponentView, now: Instant): string {
   if (component.replicas.length > 0) return ''
   if (!component.simulated) return `${component.key}: not simulated\n`
   if (component.scaling !== undefined && component.desired === 0 && component.holds.length === 0) {
-    const { paused, triggers } = component.scaling
-    const why =
-      paused === undefined
-        ? triggers === 1
-          ? 'its trigger is not active'
-          : `none of its ${triggers} triggers is active`
-        : `paused ${paused}`
-    return `${component.key}: scaled to zero: ${why}\n`
+    return `${component.key}: scaled to zero: ${whyAtZero(component.scaling)}\n`
   }
   if (component.holds.length === 0) return `${component.key}: no replicas (${component.message})\n`
   return component.holds.map((hold) => `${component.key}: ${describeHold(hold, now)}\n`).join('')

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { ImageRecipe } from '../docker/image-recipes.ts'
 import { ownImage } from '../docker/images.ts'
+import { SERVER_PACKAGES } from '../meters/set-up.ts'
 import { BROKER_IMAGE } from './brokers.ts'
 
 const servers = new URL('servers/', import.meta.url)
@@ -26,14 +27,7 @@ async function recipe(): Promise<ImageRecipe> {
       prometheus: '/usr/local/bin/prometheus',
       setpriv: '/usr/local/bin/setpriv',
     },
-    packages: {
-      'redis-server': 'redis-server',
-      'rabbitmq-server': 'rabbitmq-server',
-      pg_ctlcluster: 'postgresql',
-      mariadbd: 'mariadb-server',
-      'nats-server': 'nats-server',
-      prometheus: 'prometheus',
-    },
+    packages: SERVER_PACKAGES,
     files: {
       ...Object.fromEntries(scripts),
       '/programs/azurite.cjs': await bundled('../../../node_modules/azurite/dist/src/queue/main.js'),
